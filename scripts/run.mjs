@@ -1,0 +1,85 @@
+/**
+ * Every npm script comes through here, so that `npm test` and `npm start` work as the first command on
+ * a clean clone: install what is missing, build, run. Node's built-ins only.
+ */
+import { parseArgs } from "node:util";
+import { build, compile } from "./build.mjs";
+import { install } from "./install.mjs";
+import { node, root, run, runTool } from "./process.mjs";
+import { closingLine, StepFailed } from "./step.mjs";
+import { lint, test } from "./test.mjs";
+
+const oldestNode = [20, 19];
+
+/** A command without `options` gets the rest of the line as it is. */
+const commands = {
+  test: {
+    usage: "npm test [-- [--all-nodes] [--coverage] [test/a.test.ts …]]",
+    options: { "all-nodes": { type: "boolean" }, coverage: { type: "boolean" } },
+    allowPositionals: true,
+    counts: true,
+    action: ({ values, positionals }) => test({ ...values, paths: positionals }),
+  },
+  start: {
+    usage: "npm start [-- --store memory|cookie --port N]",
+    action: ({ rest }) => runCompiled("examples/demo/main.js", rest),
+  },
+  bench: {
+    usage: "npm run bench [-- …]",
+    action: ({ rest }) => runCompiled("bench/main.js", rest, ["--expose-gc"]),
+  },
+  build: { usage: "npm run build", options: {}, action: build },
+  format: { usage: "npm run format", options: {}, action: () => runTool("oxfmt", []) },
+  lint: { usage: "npm run lint", options: {}, action: () => build().then(lint) },
+};
+
+process.exitCode = await main(...process.argv.slice(2));
+
+async function main(name = "", ...rest) {
+  if (isTooOld()) return refuse(`Node ${oldestNode.join(".")} or newer is needed; this is ${process.version}.`);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) return refuse(`No command "${name}". There are: ${Object.keys(commands).join(", ")}.`);
+  const given = parse(command, rest);
+  if (given instanceof Error) return refuse(`${given.message}\nUsage: ${command.usage}`);
+
+  console.log(`${name} on Node ${process.version} (${process.execPath})`);
+  const code = await stopAtFailedStep(command, given);
+  if (command.counts) console.log(`\n${closingLine()}`);
+  return code;
+}
+
+function isTooOld() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  return major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
+}
+
+function parse({ options, allowPositionals = false }, rest) {
+  if (options === undefined) return { rest };
+  try {
+    return parseArgs({ args: rest, options, allowPositionals });
+  } catch (error) {
+    return error;
+  }
+}
+
+async function stopAtFailedStep(command, given) {
+  try {
+    await install(root);
+    const result = await command.action(given);
+    return result?.code ?? 0;
+  } catch (error) {
+    if (error instanceof StepFailed) return refuse(error.message);
+    throw error;
+  }
+}
+
+async function runCompiled(file, rest, flags = []) {
+  await build();
+  await compile();
+  return run(node, [...flags, `.build/${file}`, ...rest]);
+}
+
+function refuse(message) {
+  console.error(message);
+  return 1;
+}

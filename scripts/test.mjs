@@ -1,0 +1,57 @@
+/** `npm test`: every check, what fails soonest first. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, compile } from "./build.mjs";
+import { findTests, runTests } from "./node-test.mjs";
+import { testOnOtherNodes } from "./other-nodes.mjs";
+import { node, root, runNpm, runTool } from "./process.mjs";
+import { provideServices } from "./services.mjs";
+import { isCi, step } from "./step.mjs";
+
+/** Checks everything; with `paths`, runs those tests alone. */
+export async function test({ paths, coverage, "all-nodes": allNodes = isCi }) {
+  if (paths.length > 0) await testThese(paths, coverage);
+  else await testAll(coverage, allNodes);
+}
+
+/** Looks for suspicious code, with the types that `build` made: tests and examples import the package by name. */
+export async function lint() {
+  await check("lint", "oxlint", []);
+}
+
+async function testThese(paths, coverage) {
+  const files = findTests(paths);
+  await build();
+  await compile();
+  await testHere(files, { install: false, coverage });
+}
+
+async function testAll(coverage, allNodes) {
+  await check("format", "oxfmt", ["--check"]);
+  await build();
+  await lint();
+  await compile();
+  const env = await testHere(findTests(), { install: true, coverage });
+  await check("unused code", "knip", ["--tsConfig", "tsconfig.build.json"]);
+  await checkPackage();
+  await testOnOtherNodes({ wanted: allNodes, env });
+}
+
+async function testHere(files, { install, coverage }) {
+  const env = await provideServices({ install });
+  await step("tests", () => runTests(node, files, { env, coverage }), { live: true });
+  return env;
+}
+
+/** Looks at the very file that would be published. */
+async function checkPackage() {
+  await step("pack", () => runNpm(["pack", "--ignore-scripts", "--pack-destination", ".build"], { quiet: true }));
+  const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const tarball = `.build/${name}-${version}.tgz`;
+  await check("package", "publint", ["run", tarball, "--strict"]);
+  await check("package types", "attw", [tarball, "--profile", "esm-only"]);
+}
+
+function check(name, tool, args) {
+  return step(name, () => runTool(tool, args, { quiet: true }), { check: true });
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { posix } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { anchors, type CodeBlock, codeBlocks, linkTargets } from "./markdown.ts";
+import { filesBelow } from "./repository.ts";
+
+const pages = [...readdirSync("."), ...filesBelow("docs")].filter(isPage);
+const sources = filesBelow("src");
+
+describe("the ts blocks of pages and doc comments compile", () => {
+  /** Inside the repository, so that they mean this package when they say `ringlet`. */
+  const folder = ".build/docs";
+  const files = [...pages, ...sources].filter((file) => typescriptBlocks(file).length > 0);
+  let complaints: readonly string[] = [];
+
+  before(() => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    complaints = compile(folder, files);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  for (const file of files) {
+    test(file, () => {
+      const found = complaints.filter((complaint) => complaint.startsWith(`${file}:`));
+      assert.deepEqual(found, [], `\n${found.join("\n")}`);
+    });
+  }
+
+  test("README.md has one", () => {
+    assert.ok(files.includes("README.md"));
+  });
+
+  test("without another complaint", () => {
+    const others = complaints.filter((complaint) => !files.some((file) => complaint.startsWith(`${file}:`)));
+    assert.deepEqual(others, []);
+  });
+});
+
+test("every @example is a ts block", () => {
+  for (const file of sources) assert.doesNotMatch(lines(file).join("\n"), /^@example.*\n(?!```ts\n)/m, file);
+});
+
+describe("relative links lead somewhere", () => {
+  for (const page of pages) {
+    test(page, () => {
+      const relative = linkTargets(lines(page)).filter((target) => !/^\w+:/.test(target));
+      const dead = relative.filter((target) => !exists(page, target));
+      assert.deepEqual(dead, [], `dead: ${dead.join(", ")}`);
+    });
+  }
+});
+
+/** Type-checks all blocks in one go, each as a module; answers complaints as `README.md:12: …`. */
+function compile(folder: string, files: readonly string[]): string[] {
+  const origin = new Map<string, string>();
+  for (const file of files) {
+    for (const { line, code } of typescriptBlocks(file)) {
+      const module = `${folder}/${file.replaceAll("/", "-")}-${line}.ts`;
+      // As many empty lines as stand before it on the page: the compiler then names the page's line.
+      writeFileSync(module, "\n".repeat(line) + code.join("\n"));
+      origin.set(module, file);
+    }
+  }
+  const compilerOptions = { noEmit: true, isolatedDeclarations: false, moduleDetection: "force" };
+  const modules = [...origin.keys()].map((path) => posix.basename(path));
+  const project = { extends: "../../tsconfig.json", compilerOptions, include: [], files: modules };
+  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(project));
+
+  const compiler = ["node_modules/typescript/bin/tsc", "--project", folder, "--pretty", "false"];
+  const { stdout } = spawnSync(process.execPath, compiler, { encoding: "utf8" });
+  // The lines after a complaint that are indented belong to it.
+  const complaints = stdout.split(/\n(?! )/).filter((complaint) => complaint !== "");
+  return complaints.map((complaint) => {
+    const [, path = "", line, text] = /^(.+)\((\d+),\d+\): (.*)$/s.exec(complaint) ?? [];
+    return origin.has(path) ? `${origin.get(path)}:${line}: ${text}` : complaint;
+  });
+}
+
+function typescriptBlocks(file: string): CodeBlock[] {
+  return codeBlocks(lines(file)).filter(({ language }) => language === "ts");
+}
+
+/** The lines of a page; those of a source file without the ` * ` of doc comments. */
+function lines(file: string): string[] {
+  const all = readFileSync(file, "utf8").split("\n");
+  return isPage(file) ? all : all.map((line) => line.replace(/^ *\* ?/, ""));
+}
+
+function isPage(file: string): boolean {
+  return file.endsWith(".md");
+}
+
+function exists(page: string, target: string): boolean {
+  const [path = "", anchor] = target.split("#");
+  const file = path === "" ? page : posix.join(posix.dirname(page), path);
+  if (!existsSync(file)) return false;
+  return anchor === undefined || !isPage(file) || anchors(lines(file)).has(anchor);
+}
