@@ -1,0 +1,51 @@
+/**
+ * What can go wrong at run time, as classes, so that an application can tell them apart.
+ * Mistakes in options are plain `TypeError`s, thrown when a wrapper or a store is built.
+ *
+ * @module
+ */
+
+/** What a store was asked to do when it failed. */
+export type StoreOperation = "read" | "write" | "update" | "delete" | "renew";
+
+/**
+ * A session store failed, or took longer than `storeDeadline`. Adapters answer 503.
+ * `cause` is what the store threw; the message names neither a session key nor a secret.
+ */
+export class SessionStoreError extends Error {
+  override readonly name: string = "SessionStoreError";
+  readonly code = "ERR_SESSION_STORE";
+  /** What the store was asked to do. */
+  readonly operation: StoreOperation;
+
+  constructor(operation: StoreOperation, reason: string, options?: { readonly cause?: unknown }) {
+    super(`session store: ${operation} ${reason}`, options);
+    this.operation = operation;
+  }
+}
+
+/**
+ * A session holds something that its store cannot carry back unchanged, or is no session at all.
+ * The message names the place: `session.cart.items[2].when is a Date; …`.
+ */
+export class SessionDataError extends TypeError {
+  override readonly name: string = "SessionDataError";
+  readonly code = "ERR_SESSION_DATA";
+}
+
+/** A cookie cannot be written as asked. The message names the cookie, the attribute and the cure. */
+export class CookieError extends TypeError {
+  override readonly name: string = "CookieError";
+  readonly code = "ERR_COOKIE";
+  /** The name of the cookie. */
+  readonly cookie: string;
+
+  constructor(cookie: string, message: string) {
+    super(`cookie ${printable(cookie)}: ${message}`);
+    this.cookie = cookie;
+  }
+}
+
+function printable(name: string): string {
+  return name.length > 60 ? `${JSON.stringify(name.slice(0, 60))}…` : JSON.stringify(name);
+}

@@ -1,0 +1,14 @@
+/**
+ * HTTP sessions, after Clojure's Ring: the core's public names.
+ *
+ * @module
+ */
+
+export { cookiesRequest, cookiesResponse, wrapCookies, type CookiesOptions } from "./cookies.ts";
+export { CookieError, SessionDataError, SessionStoreError, type StoreOperation } from "./errors.ts";
+export { flashRequest, flashResponse, wrapFlash, type AfterFlash } from "./flash.ts";
+export * from "./response.ts";
+export { sessionRequest, sessionResponse, wrapSession, type AfterSession } from "./session.ts";
+export { cookieStore, generateKey, type CookieKey, type CookieStoreOptions } from "./stores/cookie.ts";
+export { memoryStore, type MemoryStore, type MemoryStoreOptions } from "./stores/memory.ts";
+export * from "./types.ts";

@@ -1,0 +1,30 @@
+import type { SessionData } from "../types.ts";
+import { equal } from "./equal.ts";
+
+/** What a handler did to a session, top-level key by key: the new value, or undefined where it was taken away. */
+export type Changes = ReadonlyMap<string, unknown>;
+
+/** The changes that lead from one session to another; empty where the two are equal. */
+export function changesBetween(before: SessionData, after: SessionData): Changes {
+  const changes = new Map<string, unknown>();
+  for (const key of Object.keys(after)) {
+    if (after[key] !== undefined && !equal(own(before, key), after[key])) changes.set(key, after[key]);
+  }
+  for (const key of Object.keys(before)) {
+    if (before[key] !== undefined && own(after, key) === undefined) changes.set(key, undefined);
+  }
+  return changes;
+}
+
+/** A session with changes applied; whatever they do not name stays as it is. */
+export function applyChanges(session: SessionData, changes: Changes): SessionData {
+  const entries: [string, unknown][] = [];
+  for (const [key, value] of Object.entries(session)) entries.push([key, changes.has(key) ? changes.get(key) : value]);
+  for (const [key, value] of changes) if (!Object.hasOwn(session, key)) entries.push([key, value]);
+  // Defined, not assigned: a key named __proto__ is data like any other.
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function own(session: SessionData, key: string): unknown {
+  return Object.hasOwn(session, key) ? session[key] : undefined;
+}

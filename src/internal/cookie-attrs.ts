@@ -1,0 +1,119 @@
+import { CookieError } from "../errors.ts";
+import type { CookieAttrs } from "../types.ts";
+import { unknownName } from "./options.ts";
+import { isPlainObject, kindOf, show } from "./plain.ts";
+
+/** Browsers keep no cookie for longer than 400 days (RFC 6265bis, section 5.5). */
+const LONGEST_MAX_AGE = 34_560_000;
+const LONGEST_ATTRIBUTE = 1024;
+
+const KNOWN = ["domain", "path", "secure", "httpOnly", "maxAge", "expires", "sameSite", "partitioned", "priority"];
+const SAME_SITE = ["strict", "lax", "none"];
+const PRIORITY = ["low", "medium", "high"];
+
+/**
+ * Checks the name and the attributes of a cookie, and completes what the name itself asks for:
+ * `__Secure-` and `__Host-` are always Secure, `__Host-` has the path `/` (RFC 6265bis, section 4.1.3).
+ * Attributes that are undefined are left out.
+ *
+ * @throws CookieError naming the cookie, the attribute, what was expected and what was given
+ */
+export function checkedAttrs(name: string, given: unknown): CookieAttrs {
+  if (!isToken(name)) throw new CookieError(name, "the name must be letters, digits and any of !#$%&'*+-.^_`|~");
+  if (!isPlainObject(given)) throw new CookieError(name, `attributes must be an object, got ${kindOf(given)}`);
+  const attrs: Record<string, unknown> = {};
+  for (const [attribute, value] of Object.entries(given)) {
+    if (!KNOWN.includes(attribute)) throw new CookieError(name, unknownName("attribute", attribute, KNOWN));
+    if (value === undefined) continue;
+    const expected = expectation(attribute, value);
+    if (expected !== undefined) throw new CookieError(name, `${attribute} must be ${expected}, got ${show(value)}`);
+    attrs[attribute] = value;
+  }
+  return checkTogether(name, attrs as CookieAttrs);
+}
+
+/** Attributes merged over others; one that is undefined leaves the other as it is. */
+export function mergeAttrs(under: CookieAttrs, over: CookieAttrs): CookieAttrs {
+  return { ...under, ...Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined)) };
+}
+
+/** Whether a text may be the name of a cookie: an RFC 9110 token. */
+export function isToken(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code <= 0x20 || code >= 0x7f || '"(),/:;<=>?@[\\]{}'.includes(text.charAt(index))) return false;
+  }
+  return text.length > 0;
+}
+
+/** What an attribute should have been; undefined where it is fine. */
+function expectation(attribute: string, value: unknown): string | undefined {
+  switch (attribute) {
+    case "domain":
+      return typeof value === "string" && isHostName(value) ? undefined : "a host name such as example.com";
+    case "path":
+      return typeof value === "string" && isPath(value) ? undefined : "a path that starts with / and has no ; or control character, at most 1024 octets";
+    case "maxAge":
+      return isMaxAge(value) ? undefined : `a whole number of seconds from 0 to ${LONGEST_MAX_AGE} (400 days)`;
+    case "expires":
+      return value instanceof Date && isCookieDate(value) ? undefined : "a Date from 1601 to 9999";
+    case "sameSite":
+      return SAME_SITE.includes(value as string) ? undefined : '"strict", "lax" or "none"';
+    case "priority":
+      return PRIORITY.includes(value as string) ? undefined : '"low", "medium" or "high"';
+    default:
+      return typeof value === "boolean" ? undefined : "true or false";
+  }
+}
+
+function checkTogether(name: string, attrs: CookieAttrs): CookieAttrs {
+  const prefixed = startsWith(name, "__secure-") || startsWith(name, "__host-") || startsWith(name, "__http-");
+  if (prefixed && attrs.secure === false) throw new CookieError(name, "secure must be true for this name, got false; rename the cookie or leave secure out");
+  if (startsWith(name, "__host-")) checkHost(name, attrs);
+  if (httpOnlyByName(name) && attrs.httpOnly !== true) throw new CookieError(name, "httpOnly must be true for this name; add it");
+  const checked = prefixed ? { ...attrs, secure: true } : attrs;
+  if (checked.secure !== true && attrs.sameSite === "none") throw new CookieError(name, 'sameSite "none" needs secure: true; browsers refuse it otherwise');
+  if (checked.secure !== true && attrs.partitioned === true) throw new CookieError(name, "partitioned needs secure: true; browsers refuse it otherwise");
+  return startsWith(name, "__host-") ? { ...checked, path: "/" } : checked;
+}
+
+function checkHost(name: string, attrs: CookieAttrs): void {
+  if (attrs.domain !== undefined) throw new CookieError(name, "domain must be left out for a __Host- name; rename the cookie or leave it out");
+  if (attrs.path !== undefined && attrs.path !== "/") throw new CookieError(name, `path must be / for a __Host- name, got ${show(attrs.path)}; rename the cookie or leave it out`);
+}
+
+function httpOnlyByName(name: string): boolean {
+  return startsWith(name, "__http-") || startsWith(name, "__host-http-");
+}
+
+/** Browsers compare the prefixes without regard to case, so a name that only looks alike is held to the same. */
+function startsWith(name: string, prefix: string): boolean {
+  return name.slice(0, prefix.length).toLowerCase() === prefix;
+}
+
+function isHostName(text: string): boolean {
+  const labels = (text.startsWith(".") ? text.slice(1) : text).split(".");
+  return text.length <= 255 && labels.every(isLabel);
+}
+
+function isLabel(label: string): boolean {
+  return label.length > 0 && label.length < 64 && !label.startsWith("-") && !label.endsWith("-") && [...label].every(isLetterDigitHyphen);
+}
+
+function isLetterDigitHyphen(character: string): boolean {
+  return (character >= "a" && character <= "z") || (character >= "A" && character <= "Z") || (character >= "0" && character <= "9") || character === "-";
+}
+
+function isPath(text: string): boolean {
+  if (!text.startsWith("/") || text.length > LONGEST_ATTRIBUTE) return false;
+  return [...text].every((character) => character >= " " && character <= "~" && character !== ";");
+}
+
+function isMaxAge(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LONGEST_MAX_AGE;
+}
+
+function isCookieDate(date: Date): boolean {
+  const year = date.getUTCFullYear();
+  return year >= 1601 && year <= 9999;
+}

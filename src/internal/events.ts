@@ -1,0 +1,49 @@
+import { channel } from "node:diagnostics_channel";
+
+import type { SessionStoreError } from "../errors.ts";
+import type { SessionEvent } from "../types.ts";
+import { fingerprint } from "./key.ts";
+
+/** Tells what happened. Costs next to nothing while nobody listens. */
+export interface Events {
+  /** Something happened to the session of a key. */
+  readonly emit: (type: KeyedEvent, key: string) => void;
+  readonly recreated: (key: string, previous: string) => void;
+  readonly malformed: () => void;
+  readonly ambiguous: (sessions: number) => void;
+  readonly storeError: (key: string | undefined, error: SessionStoreError) => void;
+  /** Whether anybody listens: for what is dear to find out. */
+  readonly heard: () => boolean;
+}
+
+/** The types of events that carry a key and nothing else. */
+export type KeyedEvent = Exclude<SessionEvent["type"], "recreated" | "malformed-key" | "ambiguous-key" | "store-error">;
+
+const sessions = channel("ringlet:session");
+
+/** The events of one wrapper: to its listener, and to the diagnostics channel `ringlet:session`. */
+export function createEvents(now: () => number, onEvent: ((event: SessionEvent) => void) | undefined): Events {
+  const heard = (): boolean => onEvent !== undefined || sessions.hasSubscribers;
+  const send = (event: SessionEvent): void => {
+    sessions.publish(event);
+    if (onEvent !== undefined) tell(onEvent, event);
+  };
+  return {
+    heard,
+    emit: (type, key) => void (heard() && send({ type, at: now(), key: fingerprint(key) })),
+    recreated: (key, previous) =>
+      void (heard() && send({ type: "recreated", at: now(), key: fingerprint(key), previous: fingerprint(previous) })),
+    malformed: () => void (heard() && send({ type: "malformed-key", at: now() })),
+    ambiguous: (count) => void (heard() && send({ type: "ambiguous-key", at: now(), sessions: count })),
+    storeError: (key, error) =>
+      void (heard() && send({ type: "store-error", at: now(), key: key && fingerprint(key), error })),
+  };
+}
+
+function tell(onEvent: (event: SessionEvent) => void, event: SessionEvent): void {
+  try {
+    onEvent(event);
+  } catch {
+    // A listener that fails must not fail the visitor's request.
+  }
+}

@@ -1,0 +1,59 @@
+/** What a client asked for: a name in lower case (an IPv6 address in its brackets), and a port where it named one. */
+export interface Host {
+  readonly name: string;
+  readonly port: number | undefined;
+}
+
+/** Reads the value of a `Host` header (RFC 9110, section 7.2). Undefined where it is malformed. */
+export function parseHost(text: string): Host | undefined {
+  const end = text.startsWith("[") ? text.indexOf("]") + 1 : nameEnd(text);
+  const name = text.slice(0, end);
+  if (!isHostName(name)) return undefined;
+  if (end >= text.length - 1) return end === text.length || text.endsWith(":") ? named(name, undefined) : undefined;
+  const port = text.startsWith(":", end) ? parsePort(text.slice(end + 1)) : undefined;
+  return port === undefined ? undefined : named(name, port);
+}
+
+function nameEnd(text: string): number {
+  const colon = text.indexOf(":");
+  return colon === -1 ? text.length : colon;
+}
+
+function named(name: string, port: number | undefined): Host {
+  return { name: name.toLowerCase(), port };
+}
+
+function isHostName(name: string): boolean {
+  if (name.length === 0 || name.length > 255) return false;
+  if (!name.startsWith("[")) return everyCode(name, isNameCode);
+  return name.length > 3 && everyCode(name.slice(1, -1), isAddressCode);
+}
+
+function parsePort(digits: string): number | undefined {
+  if (digits.length > 5 || !everyCode(digits, isDigit)) return undefined;
+  const port = Number(digits);
+  return port >= 1 && port <= 65_535 ? port : undefined;
+}
+
+function everyCode(text: string, fits: (code: number) => boolean): boolean {
+  for (let index = 0; index < text.length; index++) {
+    if (!fits(text.charCodeAt(index))) return false;
+  }
+  return true;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** Letters, digits, `-`, `.` and `_`: what names in use are made of, and nothing that means something in a page or URL. */
+function isNameCode(code: number): boolean {
+  const lower = code | 0x20;
+  return isDigit(code) || (lower >= 0x61 && lower <= 0x7a) || code === 0x2d || code === 0x2e || code === 0x5f;
+}
+
+/** Hexadecimal digits, `:` and `.`. */
+function isAddressCode(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x66) || (code >= 0x30 && code <= 0x3a) || code === 0x2e;
+}

@@ -1,0 +1,20 @@
+import { hash } from "node:crypto";
+
+import { randomBytes } from "./random.ts";
+
+const KEY_BYTES = 24;
+
+/** A fresh session key: 192 random bits as 32 characters of base64url. */
+export function createKey(): string {
+  return randomBytes(KEY_BYTES).toString("base64url");
+}
+
+/** What a server-side store files a session under: the SHA-256 of its key, 32 bytes. */
+export function digestOf(key: string): Buffer {
+  return hash("sha256", key, "buffer");
+}
+
+/** What stands for a key in events and logs: too short to find the key by, long enough to follow it. */
+export function fingerprint(key: string): string {
+  return hash("sha256", key, "hex").slice(0, 12);
+}

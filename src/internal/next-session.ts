@@ -1,0 +1,73 @@
+import type { SessionData } from "../types.ts";
+import { applyChanges, changesBetween } from "./changes.ts";
+import { freeze } from "./freeze.ts";
+import { kindOf } from "./plain.ts";
+import type { Visit } from "./visit.ts";
+import { fitNow } from "./schema.ts";
+import type { SessionConfig } from "./session-config.ts";
+import { checkSession, createdOf, stamped, visible } from "./stored.ts";
+
+/** What a response says the session should be: itself with these data, or what a function makes of the newest. */
+export type Wanted = SessionData | ((current: SessionData) => unknown) | undefined;
+
+/**
+ * The session to store: what is wanted, applied to the newest stored one (undefined where there is none), with the
+ * time it began. `null` where the function asks for its deletion.
+ *
+ * @throws SessionDataError where the function answers what is no session, and whatever it throws itself
+ */
+export function nextSession(
+  config: SessionConfig,
+  visit: Visit,
+  wanted: Wanted,
+  current: SessionData | undefined,
+  created: number | undefined,
+): SessionData | null {
+  const base = current === undefined ? {} : visible(current);
+  const next = typeof wanted === "function" ? answered(config, wanted, base) : changed(visit, wanted, current && base);
+  if (next === null || created === undefined) return next;
+  return stamped(next, created);
+}
+
+/** The time a session begins that is made now; undefined where nobody asks. */
+export function beginning(config: SessionConfig): number | undefined {
+  return config.absolute === undefined ? undefined : config.now();
+}
+
+/** The time a session began that goes on; one without is given now, once there is an absolute limit. */
+export function began(config: SessionConfig, current: SessionData): number | undefined {
+  return createdOf(current) ?? beginning(config);
+}
+
+/**
+ * Whose session it is.
+ *
+ * @throws TypeError where `principal` answers neither text nor undefined
+ */
+export function principalOf(config: SessionConfig, session: SessionData | null | undefined): string | undefined {
+  if (config.principal === undefined || !session) return undefined;
+  const name: unknown = config.principal(visible(session));
+  if (name === undefined || typeof name === "string") return name;
+  throw new TypeError(`principal must answer text or undefined, got ${kindOf(name)}`);
+}
+
+function changed(visit: Visit, wanted: SessionData | undefined, base: SessionData | undefined): SessionData {
+  if (wanted === undefined) return base ?? {};
+  // Without a stored session to change, all of it counts; what is undefined in it is absent all the same.
+  return base === undefined
+    ? applyChanges({}, changesBetween({}, wanted))
+    : applyChanges(base, changesBetween(visit.session, wanted));
+}
+
+function answered(
+  config: SessionConfig,
+  wanted: (current: SessionData) => unknown,
+  base: SessionData,
+): SessionData | null {
+  const current = freeze(fitNow(config.schema, base) ?? {});
+  const answer = wanted(current);
+  if (answer === null) return null;
+  checkSession(answer, "the session that the function answered");
+  // By its changes, so that what the schema leaves out of `current` stays in the store.
+  return applyChanges(base, changesBetween(current, answer));
+}

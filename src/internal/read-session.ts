@@ -1,0 +1,100 @@
+import type { Awaitable, CookiesRequest, Request, SessionData, StoreFact } from "../types.ts";
+import { andThen } from "./awaitable.ts";
+import { cookieHeader, valuesOf } from "./cookie-header.ts";
+import { formDecode } from "./form.ts";
+import { freeze } from "./freeze.ts";
+import { isOver } from "./lifetime.ts";
+import { fit } from "./schema.ts";
+import type { SessionConfig } from "./session-config.ts";
+import { drop, read } from "./store-operations.ts";
+import { createdOf, visible } from "./stored.ts";
+import type { Visit } from "./visit.ts";
+
+const MOST_CANDIDATES = 4;
+const LONGEST_KEY = 4096;
+const EMPTY: SessionData = Object.freeze({});
+const NO_COOKIE: Visit = { key: undefined, session: EMPTY, stored: undefined, created: undefined, cookieSent: false };
+const NO_SESSION: Visit = { ...NO_COOKIE, cookieSent: true };
+
+/** Reads the session of a request. Without a cookie the store is not called. */
+export function readSession(
+  config: SessionConfig,
+  request: Pick<Request, "headers"> & Partial<CookiesRequest>,
+): Awaitable<Visit> {
+  const values = cookieValues(config, request);
+  if (values.length === 0) return NO_COOKIE;
+  const keys = values.filter((value) => value !== undefined && isKey(value)) as string[];
+  if (keys.length < values.length) config.events.malformed();
+  const [key, another] = keys;
+  if (key === undefined) return NO_SESSION;
+  return another === undefined ? readOne(config, key) : readSeveral(config, keys);
+}
+
+/** Whether the client sent a cookie of the session's name. */
+export function cookieSent(
+  config: SessionConfig,
+  request: Partial<Pick<Request, "headers"> & CookiesRequest>,
+): boolean {
+  return cookieValues(config, request).length > 0;
+}
+
+/** The values of the session's cookie, decoded; undefined for one that cannot be. */
+function cookieValues(
+  config: SessionConfig,
+  request: Partial<Pick<Request, "headers"> & CookiesRequest>,
+): readonly (string | undefined)[] {
+  const { cookies, headers } = request;
+  if (cookies) return Object.hasOwn(cookies, config.cookie.name) ? [cookies[config.cookie.name]?.value] : [];
+  return headers === undefined
+    ? []
+    : valuesOf(cookieHeader({ headers }), config.cookie.name, MOST_CANDIDATES).map(formDecode);
+}
+
+/** What no store could have given out costs no call. */
+function isKey(value: string): boolean {
+  if (typeof value !== "string" || value.length === 0 || value.length > LONGEST_KEY) return false;
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    if (code < 0x20 || code === 0x7f) return false;
+  }
+  return true;
+}
+
+/** Of several cookies one may come from another path or a neighbour host: only where one alone is a session is it taken. */
+async function readSeveral(config: SessionConfig, keys: readonly string[]): Promise<Visit> {
+  const visits: Visit[] = [];
+  for (const key of keys) visits.push(await readOne(config, key));
+  const sessions = visits.filter((visit) => visit.key !== undefined);
+  if (sessions.length > 1) config.events.ambiguous(sessions.length);
+  return (sessions.length === 1 && sessions[0]) || NO_SESSION;
+}
+
+function readOne(config: SessionConfig, key: string): Awaitable<Visit> {
+  let expired = false;
+  const report = (fact: StoreFact): void => {
+    if (fact === "expired") expired = true;
+    if (fact === "old-key") config.events.emit("old-key", key);
+  };
+  return andThen(read(config, key, report), (stored) => {
+    if (stored !== undefined) return judge(config, key, stored);
+    config.events.emit(expired ? "expired" : "unknown-key", key);
+    return NO_SESSION;
+  });
+}
+
+function judge(config: SessionConfig, key: string, stored: SessionData): Awaitable<Visit> {
+  const created = createdOf(freeze(stored));
+  if (isOver(config, created)) return forget(config, key);
+  return andThen(fit(config.schema, visible(stored)), (session) => {
+    config.events.emit(session === undefined ? "invalid" : "read", key);
+    return session === undefined ? NO_SESSION : { key, session: freeze(session), stored, created, cookieSent: true };
+  });
+}
+
+/** The read has restarted the idle clock of a session that is over: without this it would lie in the store for ever. */
+function forget(config: SessionConfig, key: string): Awaitable<Visit> {
+  return andThen(drop(config, key), () => {
+    config.events.emit("expired", key);
+    return NO_SESSION;
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * The order in which slots were last used: a doubly linked list, whose links lie in the slots.
+ *
+ * @module
+ */
+
+import { NEWER, NONE, OLDER, type Slots } from "./slots.ts";
+
+/** Slots from the least to the most recently used. */
+export interface Recency {
+  /** The slot that was not used for longest, or −1. */
+  oldest(): number;
+  /** Takes in a slot, as the most recently used. */
+  insert(slot: number): void;
+  /** Makes a slot the most recently used. */
+  touch(slot: number): void;
+  /** Takes a slot out. */
+  remove(slot: number): void;
+  /** What was in slot `from` is about to be in slot `to`. */
+  move(from: number, to: number): void;
+}
+
+/** Makes an empty list. */
+export function createRecency(slots: Slots): Recency {
+  let oldest = NONE;
+  let newest = NONE;
+
+  function insert(slot: number): void {
+    slots.set(slot, OLDER, newest);
+    slots.set(slot, NEWER, NONE);
+    setNewerOf(newest, slot);
+    newest = slot;
+  }
+
+  function touch(slot: number): void {
+    if (slot === newest) return;
+    remove(slot);
+    insert(slot);
+  }
+
+  function remove(slot: number): void {
+    const older = slots.get(slot, OLDER);
+    const newer = slots.get(slot, NEWER);
+    setNewerOf(older, newer);
+    setOlderOf(newer, older);
+  }
+
+  function move(from: number, to: number): void {
+    setNewerOf(slots.get(from, OLDER), to);
+    setOlderOf(slots.get(from, NEWER), to);
+  }
+
+  function setNewerOf(slot: number, newer: number): void {
+    if (slot === NONE) oldest = newer;
+    else slots.set(slot, NEWER, newer);
+  }
+
+  function setOlderOf(slot: number, older: number): void {
+    if (slot === NONE) newest = older;
+    else slots.set(slot, OLDER, older);
+  }
+
+  return { oldest: () => oldest, insert, touch, remove, move };
+}

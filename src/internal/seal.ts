@@ -1,0 +1,78 @@
+import { createCipheriv, createDecipheriv } from "node:crypto";
+
+import { randomBytes } from "./random.ts";
+import type { SealingKey } from "./sealing-key.ts";
+
+/*
+ * A sealed value, as base64url without padding:
+ *
+ *     version 1 | key id | nonce | AES-256-GCM( issued at | expires at | text ) | tag
+ *     1 octet     4        12                   6           6            UTF-8    16
+ *
+ * The times are in milliseconds since 1970, big-endian; expires at 0 is never. What is authenticated beside the
+ * ciphertext: "ringlet/seal/1", a NUL, the purpose (the cookie's name), a NUL, version and key id.
+ */
+const VERSION = 1;
+const NONCE_AT = 5;
+const TEXT_AT = 17;
+const TIMES = 12;
+const TAG = 16;
+
+/** What was found in a seal. */
+export interface Opened {
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly issued: number;
+  /** Milliseconds since 1970; Infinity for never. */
+  readonly expires: number;
+  /** Which of the keys opened it: 0 is the one that seals. */
+  readonly keyIndex: number;
+}
+
+/** Seals a text for a purpose, from `issued` until `expires` (Infinity: for ever). */
+export function seal(key: SealingKey, purpose: string, text: string, issued: number, expires: number): string {
+  const head = Buffer.concat([Buffer.of(VERSION), key.id, randomBytes(TEXT_AT - NONCE_AT)]);
+  const plain = Buffer.allocUnsafe(TIMES + Buffer.byteLength(text));
+  plain.writeUIntBE(Math.floor(issued), 0, 6);
+  plain.writeUIntBE(expires === Infinity ? 0 : Math.ceil(expires), 6, 6);
+  plain.write(text, TIMES);
+  const cipher = createCipheriv("aes-256-gcm", key.secret, head.subarray(NONCE_AT));
+  cipher.setAAD(authenticated(purpose, head));
+  const sealed = cipher.update(plain);
+  return Buffer.concat([head, sealed, cipher.final(), cipher.getAuthTag()]).toString("base64url");
+}
+
+/** Opens a seal; undefined for whatever is not one, whole and made with one of the keys for this purpose. */
+export function open(keys: readonly SealingKey[], purpose: string, sealed: string): Opened | undefined {
+  const bytes = Buffer.from(sealed, "base64url");
+  // Buffer reads past what is no base64url, and past spare bits: one seal must not have several spellings.
+  if (bytes.length < TEXT_AT + TIMES + TAG || bytes[0] !== VERSION || bytes.toString("base64url") !== sealed) return undefined;
+  for (const [keyIndex, key] of keys.entries()) {
+    if (key.id.compare(bytes, 1, NONCE_AT) !== 0) continue;
+    const plain = decrypt(key, purpose, bytes);
+    if (plain !== undefined) return { ...times(plain), text: plain.toString("utf8", TIMES), keyIndex };
+  }
+  return undefined;
+}
+
+function decrypt(key: SealingKey, purpose: string, bytes: Buffer): Buffer | undefined {
+  const decipher = createDecipheriv("aes-256-gcm", key.secret, bytes.subarray(NONCE_AT, TEXT_AT), { authTagLength: TAG });
+  decipher.setAAD(authenticated(purpose, bytes));
+  decipher.setAuthTag(bytes.subarray(-TAG));
+  const plain = decipher.update(bytes.subarray(TEXT_AT, -TAG));
+  try {
+    // Nothing of the plaintext is looked at before the tag has been.
+    decipher.final();
+    return plain;
+  } catch {
+    return undefined;
+  }
+}
+
+function times(plain: Buffer): Pick<Opened, "issued" | "expires"> {
+  return { issued: plain.readUIntBE(0, 6), expires: plain.readUIntBE(6, 6) || Infinity };
+}
+
+function authenticated(purpose: string, bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`ringlet/seal/1\0${purpose}\0`), bytes.subarray(0, NONCE_AT)]);
+}

@@ -1,0 +1,42 @@
+import { createSecretKey, hkdfSync, scryptSync, type KeyObject } from "node:crypto";
+
+import { show } from "./plain.ts";
+
+/** A key as it is used: held as a KeyObject, because Node prepares raw bytes anew for every call. */
+export interface SealingKey {
+  /** Names the key inside a sealed value. It is derived beside the key and says nothing about it. */
+  readonly id: Buffer;
+  readonly secret: KeyObject;
+}
+
+const KEY_BYTES = 32;
+const ID_BYTES = 4;
+const SHORTEST_PASSPHRASE = 16;
+/** 32 MiB and about a quarter of a second, once, when the store is built. */
+const SCRYPT = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
+
+/**
+ * Makes a key for sealing of 32 bytes, of the base64url text of 32 bytes, or of a passphrase.
+ *
+ *     bytes      = as given | base64url-decoded | scrypt(passphrase, salt "ringlet/passphrase/1", N 32768, r 8, p 3)
+ *     secret, id = HKDF-SHA256(bytes, no salt, info "ringlet/seal/1"), 32 bytes and 4 bytes
+ *
+ * @throws TypeError saying what was given and how to make a key
+ */
+export function sealingKey(where: string, given: unknown): SealingKey {
+  const derived = Buffer.from(hkdfSync("sha256", keyBytes(where, given), "", "ringlet/seal/1", KEY_BYTES + ID_BYTES));
+  return { secret: createSecretKey(derived.subarray(0, KEY_BYTES)), id: derived.subarray(KEY_BYTES) };
+}
+
+function keyBytes(where: string, given: unknown): Uint8Array {
+  if (given instanceof Uint8Array) {
+    if (given.length === KEY_BYTES) return given;
+    throw new TypeError(`${where} must be ${KEY_BYTES} bytes, got ${given.length}; make one with generateKey()`);
+  }
+  if (typeof given !== "string") throw new TypeError(`${where} must be 32 bytes, base64url text or a passphrase, got ${show(given)}; make one with generateKey()`);
+  const decoded = Buffer.from(given, "base64url");
+  if (decoded.length === KEY_BYTES && decoded.toString("base64url") === given) return decoded;
+  // The text itself is a secret, so the message tells its length alone.
+  if (given.length < SHORTEST_PASSPHRASE) throw new TypeError(`${where} must be 32 bytes, base64url text of them, or a passphrase of at least ${SHORTEST_PASSPHRASE} characters, got ${given.length} characters; make one with generateKey()`);
+  return scryptSync(given.normalize("NFC"), "ringlet/passphrase/1", KEY_BYTES, SCRYPT);
+}

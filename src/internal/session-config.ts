@@ -1,0 +1,120 @@
+import type {
+  AtomicSessionStore,
+  RenewingSessionStore,
+  SessionOptions,
+  SessionStore,
+  StandardSchema,
+} from "../types.ts";
+import { createEvents, type Events } from "./events.ts";
+import { checkNames } from "./options.ts";
+import { isPlainObject, kindOf, show } from "./plain.ts";
+import { sessionCookie, type SessionCookie } from "./session-cookie.ts";
+
+/** The options of a session, checked and completed. */
+export interface SessionConfig {
+  readonly store: SessionStore & Partial<AtomicSessionStore & RenewingSessionStore>;
+  readonly cookie: SessionCookie;
+  /** Seconds, or undefined for never. */
+  readonly idle: number | undefined;
+  /** Seconds, or undefined for never. */
+  readonly absolute: number | undefined;
+  readonly schema: StandardSchema<object> | undefined;
+  readonly principal: ((session: object) => string | undefined) | undefined;
+  /** Milliseconds, or undefined for ever. */
+  readonly deadline: number | undefined;
+  readonly now: () => number;
+  readonly events: Events;
+}
+
+const OPTIONS = [
+  "store",
+  "root",
+  "cookieName",
+  "cookieAttrs",
+  "timeout",
+  "schema",
+  "principal",
+  "storeDeadline",
+  "now",
+  "onEvent",
+];
+
+/**
+ * Checks options once, when a wrapper is built.
+ *
+ * @throws TypeError or CookieError naming the option, what was expected and what was given
+ */
+export function sessionConfig<S extends object>(
+  where: string,
+  options: SessionOptions<S>,
+  defaultStore: () => SessionStore,
+): SessionConfig {
+  checkNames(where, "option", options, OPTIONS);
+  const {
+    cookieName = "ring-session",
+    cookieAttrs = {},
+    now = Date.now,
+    onEvent,
+    schema,
+    principal,
+    storeDeadline = 2000,
+  } = options;
+  if (typeof cookieName !== "string") {
+    throw new TypeError(`${where}: cookieName must be text, got ${kindOf(cookieName)}`);
+  }
+  if (!isPlainObject(cookieAttrs)) {
+    throw new TypeError(`${where}: cookieAttrs must be an object, got ${kindOf(cookieAttrs)}`);
+  }
+  checkFunction(where, "now", now);
+  checkFunction(where, "onEvent", onEvent);
+  checkFunction(where, "principal", principal);
+  checkSchema(where, schema);
+  return {
+    store: options.store === undefined ? defaultStore() : checkedStore(where, options.store),
+    cookie: sessionCookie(cookieName, cookieAttrs, options.root),
+    ...timeouts(where, options.timeout ?? {}),
+    schema,
+    principal: principal as SessionConfig["principal"],
+    deadline: positive(where, "storeDeadline", "milliseconds", storeDeadline),
+    now,
+    events: createEvents(now, onEvent),
+  };
+}
+
+function timeouts(
+  where: string,
+  timeout: NonNullable<SessionOptions["timeout"]>,
+): Pick<SessionConfig, "idle" | "absolute"> {
+  checkNames(`${where}: timeout`, "option", timeout, ["idle", "absolute"]);
+  return {
+    idle: positive(where, "timeout.idle", "seconds", timeout.idle ?? 1800),
+    absolute: positive(where, "timeout.absolute", "seconds", timeout.absolute ?? false),
+  };
+}
+
+function positive(where: string, name: string, unit: string, value: number | false): number | undefined {
+  if (value === false) return undefined;
+  if (typeof value === "number" && Number.isFinite(value) && value > 0) return value;
+  throw new TypeError(`${where}: ${name} must be a number of ${unit} above 0, or false, got ${show(value)}`);
+}
+
+function checkFunction(where: string, name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "function") {
+    throw new TypeError(`${where}: ${name} must be a function, got ${show(value)}`);
+  }
+}
+
+function checkSchema(where: string, schema: StandardSchema<object> | undefined): void {
+  if (schema === undefined || typeof schema?.["~standard"]?.validate === "function") return;
+  throw new TypeError(`${where}: schema must be a Standard Schema (Zod, Valibot, ArkType, …), got ${kindOf(schema)}`);
+}
+
+function checkedStore(where: string, store: SessionStore): SessionStore {
+  for (const name of ["readSession", "writeSession", "deleteSession"] as const) {
+    if (typeof store?.[name] === "function") continue;
+    throw new TypeError(
+      `${where}: store must have a function ${name}, got ${store ? kindOf(store[name]) : kindOf(store)}; call the store's maker, as in memoryStore()`,
+    );
+  }
+  return store;
+}

@@ -1,0 +1,111 @@
+import { CookieError, SessionDataError, SessionStoreError, type StoreOperation } from "../errors.ts";
+import type { Awaitable, StoreContext } from "../types.ts";
+import { isPromise } from "./awaitable.ts";
+import type { SessionConfig } from "./session-config.ts";
+
+/** What one call of the store is about. */
+export interface StoreCall {
+  readonly operation: StoreOperation;
+  readonly key: string | undefined;
+  /** Seconds to live from now; undefined as in `StoreContext`. */
+  readonly ttl: number | undefined;
+  /** Whose session it is, asked when the store looks: an update may have run by then. */
+  readonly principal?: () => string | undefined;
+  /** Hears what the store reports. */
+  readonly report?: NonNullable<StoreContext["report"]>;
+}
+
+/** Carries what the application's own function threw inside a store safely through it. */
+class Thrown extends Error {
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    super("a function of the application failed");
+    this.reason = reason;
+  }
+}
+
+/** Runs a function of the application's inside a store: what it throws comes out of `callStore` as it is. */
+export function attempt<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw new Thrown(error);
+  }
+}
+
+/**
+ * Calls the store, within the deadline.
+ *
+ * @throws SessionStoreError for whatever the store throws, or when it takes too long; but mistakes in a session's
+ * data or cookie, and errors of the application's own functions, come out as they are
+ */
+export function callStore<T>(
+  config: SessionConfig,
+  call: StoreCall,
+  run: (context: StoreContext) => Awaitable<T>,
+): Awaitable<T> {
+  const abort: { controller?: AbortController } = {};
+  try {
+    const answer = run(createContext(config, call, abort));
+    return isPromise(answer) ? withinDeadline(config, call, answer, abort) : answer;
+  } catch (error) {
+    throw failure(config, call, error);
+  }
+}
+
+function createContext(config: SessionConfig, call: StoreCall, abort: { controller?: AbortController }): StoreContext {
+  return {
+    now: config.now(),
+    ttl: call.ttl,
+    cookieName: config.cookie.name,
+    maxAge: config.cookie.attrs.maxAge,
+    get principal() {
+      return call.principal && attempt(call.principal);
+    },
+    // Made only for a store that asks: most never do, and it is the dearest part of a call.
+    get signal() {
+      return (abort.controller ??= new AbortController()).signal;
+    },
+    report: call.report ?? ignore,
+  };
+}
+
+async function withinDeadline<T>(
+  config: SessionConfig,
+  call: StoreCall,
+  answer: Promise<T>,
+  abort: { controller?: AbortController },
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    if (config.deadline === undefined) return await answer;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(tooLate(config, call, abort)), config.deadline);
+    });
+    return await Promise.race([answer, late]);
+  } catch (error) {
+    throw failure(config, call, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooLate(config: SessionConfig, call: StoreCall, abort: { controller?: AbortController }): SessionStoreError {
+  const error = new SessionStoreError(call.operation, `took longer than ${config.deadline} ms (storeDeadline)`);
+  abort.controller?.abort(error);
+  return error;
+}
+
+function failure(config: SessionConfig, call: StoreCall, error: unknown): unknown {
+  if (error instanceof Thrown) return error.reason;
+  if (error instanceof SessionDataError || error instanceof CookieError) return error;
+  const failed =
+    error instanceof SessionStoreError ? error : new SessionStoreError(call.operation, "failed", { cause: error });
+  config.events.storeError(call.key, failed);
+  return failed;
+}
+
+function ignore(): void {
+  // A fact that nobody asked for.
+}

@@ -1,0 +1,87 @@
+import { SessionStoreError } from "../errors.ts";
+import type { Awaitable, SessionData, StoreFact } from "../types.ts";
+import { andThen } from "./awaitable.ts";
+import { lifetime } from "./lifetime.ts";
+import { principalOf } from "./next-session.ts";
+import { isPlainObject, kindOf } from "./plain.ts";
+import type { SessionConfig } from "./session-config.ts";
+import { attempt, callStore } from "./store-call.ts";
+import { createdOf } from "./stored.ts";
+import type { Visit } from "./visit.ts";
+
+/** The session of a key, as it is stored; undefined where there is none. Restarts its idle clock. */
+export function read(
+  config: SessionConfig,
+  key: string,
+  report: (fact: StoreFact) => void,
+): Awaitable<SessionData | undefined> {
+  return callStore(config, { operation: "read", key, ttl: config.idle, report }, (context) =>
+    andThen(config.store.readSession(key, context), (stored) => {
+      // As in Ring, a store may also answer null or false for none.
+      if (!stored) return undefined;
+      if (isPlainObject(stored)) return stored;
+      throw new SessionStoreError("read", `answered ${kindOf(stored)}, which is no session`);
+    }),
+  );
+}
+
+/** Writes a session under a key, or under a fresh one; answers the key. */
+export function write(config: SessionConfig, key: string | undefined, session: SessionData): Awaitable<string> {
+  const principal = principalOf(config, session);
+  const call = {
+    operation: "write",
+    key,
+    ttl: lifetime(config, createdOf(session)),
+    principal: () => principal,
+  } as const;
+  return callStore(config, call, (context) =>
+    andThen(config.store.writeSession(key, session, context), (written) => {
+      if (typeof written === "string" && written !== "") return written;
+      throw new SessionStoreError("write", `answered ${kindOf(written)}, which is no key`);
+    }),
+  );
+}
+
+/** Changes the newest session of a key in one step; undefined where it is gone. For atomic stores. */
+export function update(
+  config: SessionConfig,
+  key: string,
+  visit: Visit,
+  change: (current: SessionData) => SessionData | null,
+): Awaitable<string | undefined> {
+  let last: SessionData | null | undefined;
+  const run = (current: SessionData): SessionData | null => (last = attempt(() => change(current)));
+  const seen = key === visit.key ? visit.stored : undefined;
+  const call = {
+    operation: "update",
+    key,
+    ttl: lifetime(config, visit.created),
+    principal: () => principalOf(config, last),
+  } as const;
+  return callStore(config, call, (context) => config.store.updateSession?.(key, run, seen, context));
+}
+
+/** Takes a session out of an atomic store and answers the newest of it; undefined where it was gone. */
+export function take(config: SessionConfig, key: string, visit: Visit): Awaitable<SessionData | undefined> {
+  let newest: SessionData | undefined;
+  const taken = update(config, key, visit, (current) => {
+    newest = current;
+    return null;
+  });
+  return andThen(taken, (answer) => (answer === undefined ? undefined : newest));
+}
+
+/** Forgets a key; answers what the store wants in the cookie instead, if anything. */
+export function drop(config: SessionConfig, key: string): Awaitable<string | void> {
+  return callStore(config, { operation: "delete", key, ttl: undefined }, (context) =>
+    config.store.deleteSession(key, context),
+  );
+}
+
+/** The key to send again where the cookie has grown stale, undefined where it has not. */
+export function renew(config: SessionConfig, key: string, visit: Visit): Awaitable<string | undefined> {
+  const { stored } = visit;
+  if (stored === undefined || config.store.renewSession === undefined) return undefined;
+  const call = { operation: "renew", key, ttl: lifetime(config, visit.created) } as const;
+  return callStore(config, call, (context) => config.store.renewSession?.(key, stored, context));
+}

@@ -1,0 +1,43 @@
+import { SessionDataError } from "../errors.ts";
+import type { SessionData } from "../types.ts";
+import { isPlainObject, kindOf } from "./plain.ts";
+
+/** Where a stored session keeps the time it began, in milliseconds, under an absolute limit. Handlers never see it. */
+const CREATED = "_created";
+
+/** Where a stored session keeps its flash, as in Ring. */
+export const FLASH = "_flash";
+
+/** A session as handlers see it. */
+export function visible(stored: SessionData): SessionData {
+  return Object.hasOwn(stored, CREATED) ? omit(stored, CREATED) : stored;
+}
+
+/** When a stored session began, where it says so. */
+export function createdOf(stored: SessionData): number | undefined {
+  const created = Object.hasOwn(stored, CREATED) ? stored[CREATED] : undefined;
+  return typeof created === "number" ? created : undefined;
+}
+
+/** A session as it is stored under an absolute limit. */
+export function stamped(session: SessionData, created: number): SessionData {
+  return { ...session, [CREATED]: created };
+}
+
+/**
+ * Refuses what is no session: it must be a plain object, and `_created` is not the application's to set.
+ *
+ * @throws SessionDataError
+ */
+export function checkSession(session: unknown, where: string): asserts session is SessionData {
+  if (!isPlainObject(session)) {
+    const cure = session === undefined ? "; answer null to delete it" : "";
+    throw new SessionDataError(`${where} must be a plain object, got ${kindOf(session)}${cure}`);
+  }
+  if (Object.hasOwn(session, CREATED)) throw new SessionDataError(`${where}.${CREATED} is reserved: it holds the time the session began; use another name`);
+}
+
+/** A session without one of its keys. */
+export function omit(session: SessionData, key: string): SessionData {
+  return Object.fromEntries(Object.entries(session).filter(([name]) => name !== key));
+}

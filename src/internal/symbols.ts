@@ -1,0 +1,5 @@
+/** Where a request carries what was read for it, through any `{ ...request }`. Shared by all copies of this package. */
+export const VISIT: unique symbol = Symbol.for("ringlet.visit");
+
+/** On a response whose `session` is the request's own, with nothing but its flash changed: no log-in, no new data. */
+export const FLASH_ONLY: unique symbol = Symbol.for("ringlet.flash-only");

@@ -1,0 +1,161 @@
+/**
+ * A compact table from the SHA-256 of a session's key to its text and times: what the memory store is built on.
+ *
+ * A million sessions in a Map are millions of objects that each full garbage collection walks. Here they
+ * are some thousand blocks of bytes, and nothing is ever copied or rebuilt as a whole:
+ *
+ * ```
+ * digest ──▶ buckets.ts ──▶ slot 4711 of slots.ts        64 bytes: digest, links, address, times
+ *            by hash         │       │
+ *                            │       └── texts.ts ──▶    pages of up to 1 MiB (pages.ts)
+ *            recency.ts ◀────┘
+ *            oldest … newest
+ * ```
+ *
+ * Slots have no gaps: the last slot moves to where one is removed. So memory shrinks as the table does, and a sweep is
+ * a walk over the first `size` slots. The price is that a slot's number holds until the next `remove` or `sweep` only.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { createBuckets } from "./buckets.ts";
+import { createRecency } from "./recency.ts";
+import { CREATED, createSlots, DIGEST, RENEWED, SEEN } from "./slots.ts";
+import { createTexts } from "./texts.ts";
+
+const DIGEST_BYTES = 32;
+
+/**
+ * Sessions by digest. Synchronous, without timers; no call takes longer for a larger table.
+ * A slot's number is good until the next `remove` or `sweep`; −1 as a slot throws a `RangeError`.
+ */
+export interface Table {
+  /** How many sessions it has. */
+  readonly size: number;
+  /** The slot of a digest (32 bytes), or −1. */
+  find(digest: Buffer): number;
+  /** Adds a digest that is not in the table, as the most recently used; its other times are 0. Answers its slot. */
+  insert(digest: Buffer, text: string, expires: number): number;
+  /** The text of a slot. */
+  text(slot: number): string;
+  /** Gives a slot another text. */
+  replace(slot: number, text: string): void;
+  /** Removes a slot. */
+  remove(slot: number): void;
+  /** Makes a slot the most recently used. */
+  touch(slot: number): void;
+  /** The least recently used slot, −1 where there is none. */
+  oldest(): number;
+  /** A copy of a slot's digest, for an index built on top. */
+  digest(slot: number): Buffer;
+  /** When its time is over: milliseconds since 1970, or Infinity. */
+  expires(slot: number): number;
+  setExpires(slot: number, milliseconds: number): void;
+  /** When it began: milliseconds since 1970, kept to the second, from 1970 to 2106; so are the next two. */
+  created(slot: number): number;
+  setCreated(slot: number, milliseconds: number): void;
+  /** When it was last read. */
+  seen(slot: number): number;
+  setSeen(slot: number, milliseconds: number): void;
+  /** When its cookie was last sent. */
+  renewed(slot: number): number;
+  setRenewed(slot: number, milliseconds: number): void;
+  /**
+   * Looks at up to `count` slots from where the last call stopped and removes those whose time ended before
+   * `now`; `onRemove` is told of each just before, and must not change the table. Answers how many it removed.
+   * It goes in rounds, from the last slot to the first: a round looks at all that were there when it began.
+   */
+  sweep(now: number, count: number, onRemove?: (slot: number) => void): number;
+}
+
+/** Makes an empty table, which allocates nothing yet. */
+export function createTable(): Table {
+  const slots = createSlots();
+  const buckets = createBuckets(slots);
+  const recency = createRecency(slots);
+  const texts = createTexts(slots);
+  let sweptTo = 0;
+
+  function insert(digest: Buffer, text: string, expires: number): number {
+    const slot = slots.reserve();
+    for (let byte = 0; byte < DIGEST_BYTES; byte += 4) slots.set(slot, DIGEST + byte, digest.readInt32LE(byte));
+    setTime(slot, CREATED, 0);
+    setTime(slot, SEEN, 0);
+    setTime(slot, RENEWED, 0);
+    slots.setEnd(slot, expires);
+    // The text comes before what others can see: it may be refused for want of memory.
+    texts.write(slot, text);
+    slots.push();
+    buckets.insert(slot);
+    recency.insert(slot);
+    return slot;
+  }
+
+  function remove(slot: number): void {
+    const last = slots.length - 1;
+    texts.remove(slot);
+    buckets.remove(slot);
+    recency.remove(slot);
+    if (slot !== last) fill(slot, last);
+    slots.pop();
+  }
+
+  function fill(gap: number, last: number): void {
+    texts.move(last, gap);
+    buckets.move(last, gap);
+    recency.move(last, gap);
+    slots.copy(last, gap);
+  }
+
+  function digest(slot: number): Buffer {
+    const copy = Buffer.allocUnsafe(DIGEST_BYTES);
+    for (let byte = 0; byte < DIGEST_BYTES; byte += 4) copy.writeInt32LE(slots.get(slot, DIGEST + byte), byte);
+    return copy;
+  }
+
+  /** Downwards: a removal fills its gap with the last slot, which was looked at before. */
+  function sweep(now: number, count: number, onRemove?: (slot: number) => void): number {
+    const before = slots.length;
+    for (let looks = Math.min(count, before); looks > 0; looks -= 1) {
+      if (sweptTo === 0 || sweptTo > slots.length) sweptTo = slots.length;
+      sweptTo -= 1;
+      if (slots.end(sweptTo) >= now) continue;
+      onRemove?.(sweptTo);
+      remove(sweptTo);
+    }
+    return before - slots.length;
+  }
+
+  // Fields are signed, and seconds since 1970 pass 2³¹ in 2038: taken as unsigned they last until 2106.
+  function time(slot: number, field: number): number {
+    return (slots.get(slot, field) >>> 0) * 1000;
+  }
+
+  function setTime(slot: number, field: number, milliseconds: number): void {
+    slots.set(slot, field, milliseconds / 1000);
+  }
+
+  return {
+    get size() {
+      return slots.length;
+    },
+    find: buckets.find,
+    insert,
+    text: texts.read,
+    replace: texts.replace,
+    remove,
+    touch: recency.touch,
+    oldest: recency.oldest,
+    digest,
+    expires: slots.end,
+    setExpires: slots.setEnd,
+    created: (slot) => time(slot, CREATED),
+    setCreated: (slot, milliseconds) => setTime(slot, CREATED, milliseconds),
+    seen: (slot) => time(slot, SEEN),
+    setSeen: (slot, milliseconds) => setTime(slot, SEEN, milliseconds),
+    renewed: (slot) => time(slot, RENEWED),
+    setRenewed: (slot, milliseconds) => setTime(slot, RENEWED, milliseconds),
+    sweep,
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * Sessions inside their own cookie, sealed: nothing is kept on the server. After Ring's `cookie-store`, whose place it
+ * takes with an authenticated cipher, keys that can be changed, and an end that the server enforces.
+ *
+ * @module
+ */
+
+import { CookieError } from "../errors.ts";
+import { checkedCodec } from "../internal/data.ts";
+import { checkNames } from "../internal/options.ts";
+import { randomBytes } from "../internal/random.ts";
+import { open, seal, type Opened } from "../internal/seal.ts";
+import { sealingKey, type SealingKey } from "../internal/sealing-key.ts";
+import { isTooLong, tooLong } from "../internal/set-cookie.ts";
+import type { RenewingSessionStore, SessionCodec, SessionData, StoreContext } from "../types.ts";
+
+/** A key for sealing: 32 bytes, the base64url text of 32 bytes, or a passphrase of at least 16 characters. */
+export type CookieKey = Uint8Array | string;
+
+/** What `cookieStore` takes. */
+export interface CookieStoreOptions {
+  /** The one key. */
+  readonly key?: CookieKey | undefined;
+  /** Several: the first seals, all of them open. What another than the first opened is sealed again. */
+  readonly keys?: readonly CookieKey[] | undefined;
+  /** How a session becomes text. Default: JSON. */
+  readonly codec?: SessionCodec | undefined;
+}
+
+/**
+ * A store that keeps each session in its cookie, sealed with AES-256-GCM under the cookie's name, with the time it was
+ * issued and the time it ends. Whatever is not authentic, whole and in time is no session; nothing a client sends
+ * throws. It is not atomic, and a copy of an old cookie is good until its end: see the page.
+ *
+ * Without a key it makes one for the process, and warns: a restart then ends every session.
+ *
+ * @example
+ * ```ts
+ * import { cookieStore, generateKey, wrapSession } from "ringlet";
+ *
+ * const key = process.env["SESSION_KEY"] ?? generateKey();
+ * const app = wrapSession(() => ({ body: "Hello" }), { store: cookieStore({ key }) });
+ * ```
+ * @throws TypeError where a key is no key or an option has an unknown name; writing throws a `CookieError` where the
+ *   cookie would be over 4096 octets
+ */
+export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionStore {
+  checkNames("cookieStore", "option", options, ["key", "keys", "codec"]);
+  const codec = checkedCodec("cookieStore", options.codec);
+  const [first, ...others] = sealingKeys(options);
+  const keys = [first, ...others];
+  const origins = new WeakMap<SessionData, Opened>();
+
+  const sealSession = (session: SessionData, context: StoreContext): string => {
+    const expires = context.ttl === undefined ? Infinity : context.now + context.ttl * 1000;
+    const sealed = seal(first, context.cookieName, codec.encode(session), context.now, expires);
+    if (!isTooLong(context.cookieName, sealed)) return sealed;
+    throw new CookieError(context.cookieName, tooLong(context.cookieName.length + sealed.length));
+  };
+
+  return {
+    readSession(key, context) {
+      const opened = open(keys, context.cookieName, key);
+      if (opened === undefined) return undefined;
+      if (isPast(opened, context)) return void context.report?.("expired");
+      if (opened.keyIndex > 0) context.report?.("old-key");
+      const session = decoded(codec, opened.text);
+      if (session !== undefined) origins.set(session, opened);
+      return session;
+    },
+    writeSession(_key, session, context) {
+      return sealSession(session, context);
+    },
+    deleteSession() {
+      // There is nothing to forget: the cookie goes, and with it the session.
+    },
+    renewSession(_key, session, context) {
+      const origin = origins.get(session);
+      return origin !== undefined && isStale(origin, context) ? sealSession(session, context) : undefined;
+    },
+  };
+}
+
+/** A fresh random key for `cookieStore`: 32 bytes as 43 characters of base64url, fit for an environment variable. */
+export function generateKey(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+let processKey: SealingKey | undefined;
+
+function sealingKeys({ key, keys }: CookieStoreOptions): [SealingKey, ...SealingKey[]] {
+  if (key !== undefined && keys !== undefined) throw new TypeError("cookieStore: give key or keys, not both; the first of keys seals");
+  if (key !== undefined) return [sealingKey("cookieStore: key", key)];
+  if (keys === undefined) return [(processKey ??= keyOfProcess())];
+  if (!Array.isArray(keys)) throw new TypeError("cookieStore: keys must be a list; for one key write key");
+  const [first, ...others] = keys.map((each, index) => sealingKey(`cookieStore: keys[${index}]`, each));
+  if (first === undefined) throw new TypeError("cookieStore: keys must have at least one key, got none; make one with generateKey()");
+  return [first, ...others];
+}
+
+function keyOfProcess(): SealingKey {
+  console.warn("ringlet: cookieStore has no key and made one up; a restart will end all sessions. Make one with generateKey() and keep it.");
+  return sealingKey("cookieStore: key", randomBytes(32));
+}
+
+/** Past its own end, or past the idle time as it is set today. On the very millisecond it is still good. */
+function isPast({ issued, expires }: Opened, { now, ttl = Infinity }: StoreContext): boolean {
+  return now > expires || now > issued + ttl * 1000;
+}
+
+/** Whether sealing again buys a tenth of a life or more, in the seal or in the browser; or an old key is at work. */
+function isStale({ issued, expires, keyIndex }: Opened, { now, ttl, maxAge }: StoreContext): boolean {
+  if (keyIndex > 0) return true;
+  if (maxAge !== undefined && now - issued >= maxAge * 100) return true;
+  return ttl !== undefined && now + ttl * 1000 - Math.min(expires, issued + ttl * 1000) >= ttl * 100;
+}
+
+/** A text that is authentic and cannot be read was written by another codec: no session. */
+function decoded(codec: SessionCodec, text: string): SessionData | undefined {
+  try {
+    return codec.decode(text);
+  } catch {
+    return undefined;
+  }
+}

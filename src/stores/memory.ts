@@ -1,0 +1,143 @@
+/**
+ * Sessions in the memory of this process. After Ring's `memory-store` and ring-ttl-session's `ttl-memory-store`.
+ *
+ * @module
+ */
+
+import { checkedCodec } from "../internal/data.ts";
+import { createKey, digestOf } from "../internal/key.ts";
+import { checkNames } from "../internal/options.ts";
+import { show } from "../internal/plain.ts";
+import { createSweeper } from "../internal/sweeper.ts";
+import { createTable } from "../internal/table.ts";
+import type { AtomicSessionStore, RenewingSessionStore, SessionCodec, SessionData, StoreContext } from "../types.ts";
+
+/** What `memoryStore` takes. */
+export interface MemoryStoreOptions {
+  /** The most sessions it keeps; the one that was not used for longest goes first. Default 1,000,000. */
+  readonly maxSessions?: number | undefined;
+  /** Told of each session that ends by itself: its time ran out, or it had to make room. Not of deleted ones. */
+  readonly onEnd?: ((session: SessionData, why: "expired" | "evicted") => void) | undefined;
+  /** How a session becomes text. Default: JSON. */
+  readonly codec?: SessionCodec | undefined;
+}
+
+/** A store in memory. */
+export interface MemoryStore extends AtomicSessionStore, RenewingSessionStore {
+  /** How many sessions it holds, with those that are past their time and not yet swept. */
+  readonly size: number;
+}
+
+/**
+ * A store in memory: atomic, bounded, and gone when the process is. A read restarts the idle clock. Sessions are kept
+ * as text, so what one request does to an object never shows in another; their keys as SHA-256.
+ *
+ * Expired sessions are swept in slices between requests; there is no timer, and nothing keeps the process alive.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore, wrapSession } from "ringlet";
+ *
+ * const app = wrapSession(() => ({ body: "Hello" }), { store: memoryStore({ maxSessions: 50_000 }) });
+ * ```
+ * @throws TypeError where an option is not as it should be; writing throws a `SessionDataError` for what JSON cannot carry
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  checkNames("memoryStore", "option", options, ["maxSessions", "onEnd", "codec"]);
+  const { maxSessions = 1_000_000, onEnd } = options;
+  if (!Number.isInteger(maxSessions) || maxSessions < 1) throw new TypeError(`memoryStore: maxSessions must be a whole number of at least 1, got ${show(maxSessions)}`);
+  if (onEnd !== undefined && typeof onEnd !== "function") throw new TypeError(`memoryStore: onEnd must be a function, got ${show(onEnd)}`);
+  const codec = checkedCodec("memoryStore", options.codec);
+  const table = createTable();
+  const sweeper = createSweeper(table, onEnd && ((text) => onEnd(codec.decode(text), "expired")));
+
+  /** The slot of a session that is in time, −1 for none. */
+  const find = (digest: Buffer, { now, report }: StoreContext): number => {
+    sweeper.look(now);
+    const slot = table.find(digest);
+    if (slot === -1 || table.expires(slot) >= now) return slot;
+    end(slot, "expired");
+    report?.("expired");
+    return -1;
+  };
+
+  const end = (slot: number, why: "expired" | "evicted"): void => {
+    const text = onEnd && table.text(slot);
+    table.remove(slot);
+    if (text !== undefined) onEnd?.(codec.decode(text), why);
+  };
+
+  const insert = (digest: Buffer, text: string, context: StoreContext): void => {
+    if (table.size >= maxSessions) end(table.oldest(), "evicted");
+    const slot = table.insert(digest, text, endOf(context));
+    table.setCreated(slot, context.now);
+    table.setSeen(slot, context.now);
+    setRenewed(slot, context.now);
+  };
+
+  const replace = (slot: number, text: string, context: StoreContext): void => {
+    table.replace(slot, text);
+    table.setExpires(slot, endOf(context));
+    use(slot, context);
+  };
+
+  const use = (slot: number, context: StoreContext): void => {
+    table.setSeen(slot, context.now);
+    table.touch(slot);
+  };
+
+  /** Times are kept to the second: rounded up, so that no cookie is sent again before it is due. */
+  const setRenewed = (slot: number, now: number): void => table.setRenewed(slot, now + 999);
+
+  return {
+    get size() {
+      return table.size;
+    },
+    readSession(key, context) {
+      const slot = find(digestOf(key), context);
+      if (slot === -1) return undefined;
+      if (context.ttl !== undefined) table.setExpires(slot, endOf(context));
+      use(slot, context);
+      return codec.decode(table.text(slot));
+    },
+    writeSession(given, session, context) {
+      const key = given ?? createKey();
+      const digest = digestOf(key);
+      const text = codec.encode(session);
+      const slot = given === undefined ? -1 : find(digest, context);
+      if (slot === -1) insert(digest, text, context);
+      else replace(slot, text, context);
+      return key;
+    },
+    deleteSession(key, context) {
+      const slot = find(digestOf(key), context);
+      if (slot !== -1) table.remove(slot);
+    },
+    updateSession(key, update, _seen, context) {
+      const digest = digestOf(key);
+      for (;;) {
+        const slot = find(digest, context);
+        if (slot === -1) return undefined;
+        const text = table.text(slot);
+        const next = update(codec.decode(text));
+        const nextText = next && codec.encode(next);
+        // The update is the application's code: it may have used this store, and moved or changed the session.
+        if (table.find(digest) !== slot || table.text(slot) !== text) continue;
+        if (nextText === null) table.remove(slot);
+        else replace(slot, nextText, context);
+        return key;
+      }
+    },
+    renewSession(key, _session, context) {
+      if (context.maxAge === undefined) return undefined;
+      const slot = find(digestOf(key), context);
+      if (slot === -1 || context.now - table.renewed(slot) < context.maxAge * 100) return undefined;
+      setRenewed(slot, context.now);
+      return key;
+    },
+  };
+}
+
+function endOf({ now, ttl }: StoreContext): number {
+  return ttl === undefined ? Infinity : now + ttl * 1000;
+}
