@@ -43,19 +43,18 @@ import type {
  * );
  * ```
  */
-export function wrapFlash<
-  F = Json,
-  S extends object = SessionData,
-  Req extends Request & SessionRequest<S> = Request & SessionRequest<S>,
->(
-  handler: Handler<Req & FlashRequest<F>, Response & CookiesResponse & SessionResponse<S> & FlashResponse<F>>,
+export function wrapFlash<F = Json, S extends object = SessionData, Req extends Request = Request>(
+  handler: Handler<
+    Req & SessionRequest<S> & FlashRequest<F>,
+    Response & CookiesResponse & SessionResponse<NoInfer<S>> & FlashResponse<NoInfer<F>>
+  >,
 ): Handler<
   Omit<Req, keyof FlashRequest> & Request & SessionRequest<S>,
-  Response & CookiesResponse & SessionResponse<S>
+  Response & CookiesResponse & SessionResponse<NoInfer<S>>
 > {
   return (request) => {
     const withFlash = flashRequest<typeof request, F>(request);
-    return andThen(handler(withFlash as unknown as Req & FlashRequest<F>), (response) =>
+    return andThen(handler(withFlash as unknown as Req & SessionRequest<S> & FlashRequest<F>), (response) =>
       flashResponse<typeof response, F, S>(response, withFlash),
     );
   };

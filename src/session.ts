@@ -76,7 +76,10 @@ import type {
  *   where the store fails, and with a `TypeError` where a response asks for what cannot be
  */
 export function wrapSession<S extends object = SessionData, Req extends Request = Request>(
-  handler: Handler<Req & SessionRequest<S>, Response & CookiesResponse & SessionResponse<S> & FlashResponse<unknown>>,
+  handler: Handler<
+    Req & SessionRequest<S>,
+    Response & CookiesResponse & SessionResponse<NoInfer<S>> & FlashResponse<unknown>
+  >,
   options: SessionOptions<S> = {},
 ): Handler<Omit<Req, keyof SessionRequest> & Request> {
   const config = sessionConfig("wrapSession", options, defaultStore);

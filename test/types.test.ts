@@ -1,0 +1,132 @@
+/*
+ * What the compiler promises. This file is checked by compiling it: an expectation that no longer holds fails the
+ * build, and so does a mistake that the compiler no longer finds.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  redirect,
+  response,
+  sessionRequest,
+  sessionResponse,
+  status,
+  wrapCookies,
+  wrapFlash,
+  wrapSession,
+  type CookiesRequest,
+  type FlashRequest,
+  type Handler,
+  type Request,
+  type SessionOptions,
+  type SessionRequest,
+  type StandardSchema,
+} from "../src/index.ts";
+
+interface App {
+  readonly user?: string;
+  readonly n?: number;
+}
+
+/** Fits only where the two types are one. */
+function same<A, B>(_same: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false): void {}
+
+function serve(_handler: Handler): void {}
+
+declare const schema: StandardSchema<{ theme?: "dark" | "light" }>;
+
+function compiled(): void {
+  // An annotated handler gives S.
+  serve(
+    wrapSession((request: Request & SessionRequest<App>) => {
+      same<typeof request.session, Readonly<App>>(true);
+      return { body: request.session.user ?? "nobody", session: { ...request.session, n: 1 } };
+    }),
+  );
+
+  // A handler that is not annotated takes S from the schema, from the options, or from nowhere.
+  serve(wrapSession((request) => ({ session: { ...request.session, theme: "dark" as const } }), { schema }));
+  serve(
+    wrapSession(
+      (request) => {
+        same<typeof request.session.theme, "dark" | "light" | undefined>(true);
+        return response(request.session.theme ?? "light");
+      },
+      { schema },
+    ),
+  );
+  const options: SessionOptions<App> = { principal: (session) => session.user };
+  serve(wrapSession((request) => response(`${request.session.n ?? 0}`), options));
+  serve(wrapSession((request) => response(String(request.session["anything"]))));
+
+  // The function form sees the newest session, typed.
+  serve(wrapSession(() => ({ session: (current) => ({ ...current, n: (current.n ?? 0) + 1 }) }), options));
+  serve(wrapSession(() => ({ session: (current) => (current.user ? current : null) }), options));
+  serve(wrapSession(() => ({ session: null }), options));
+  serve(
+    wrapSession(() => ({ session: undefined, sessionRecreate: true, sessionCookieAttrs: { maxAge: 60 } }), options),
+  );
+  serve(wrapSession(() => undefined, options));
+  serve(wrapSession(async () => redirect("/"), options));
+
+  // Middleware nests, whatever the order of keys; what is inside may ask for what is outside.
+  serve(
+    wrapCookies(
+      wrapSession(
+        wrapFlash((request: Request & SessionRequest<App> & FlashRequest<string> & CookiesRequest) => {
+          same<typeof request.flash, string | undefined>(true);
+          same<typeof request.session, Readonly<App>>(true);
+          return { body: request.cookies["a"]?.value ?? "", session: { ...request.session, n: 1 }, flash: "saved" };
+        }),
+        options,
+      ),
+    ),
+  );
+  serve(wrapSession(wrapFlash((request) => ({ body: JSON.stringify(request.flash), flash: { saved: true } }))));
+
+  // Response helpers keep what else is on the map.
+  serve(wrapSession(() => status({ ...redirect("/"), session: { user: "Ada" } }, 303), options));
+
+  const handler = (request: Request & SessionRequest<App>) => response(request.session.user ?? "");
+  // @ts-expect-error: nothing has provided the session
+  serve(handler);
+  // @ts-expect-error: nor through wrapCookies
+  serve(wrapCookies(handler));
+  // @ts-expect-error: a flash needs a session round it
+  serve(wrapFlash((request: Request & SessionRequest & FlashRequest) => response(String(request.flash))));
+  // @ts-expect-error: a session is not changed in place
+  serve(wrapSession((request) => ((request.session.user = "Ada"), response("")), options));
+  // @ts-expect-error: no such key in App
+  serve(wrapSession((request) => response(request.session.usr), options));
+  // @ts-expect-error: the wrong type in the session of a response
+  serve(wrapSession(() => ({ session: { user: 7 } }), options));
+  // @ts-expect-error: false is no session
+  serve(wrapSession(() => ({ session: false }), options));
+  // @ts-expect-error: nor is the promise of one
+  serve(wrapSession(() => ({ session: async () => ({}) }), options));
+  // @ts-expect-error: an unknown option
+  serve(wrapSession(handler, { sotre: undefined }));
+  // @ts-expect-error: an unknown attribute
+  serve(wrapSession(handler, { cookieAttrs: { samesite: "lax" } }));
+  // @ts-expect-error: a schema of another session than the handler's
+  serve(
+    wrapSession((request: Request & SessionRequest<{ user: number }>) => response(`${request.session.user}`), options),
+  );
+}
+
+async function halves(request: Request): Promise<void> {
+  const options: SessionOptions<App> = {};
+  const withSession = await sessionRequest(request, options);
+  same<typeof withSession.session, Readonly<App>>(true);
+  const answer = await sessionResponse({ body: "x", session: { user: "Ada" } }, withSession, options);
+  same<typeof answer.status, number | undefined>(true);
+  // @ts-expect-error: the session is done with
+  answer.session;
+  const nothing = await sessionResponse(null, withSession, options);
+  same<typeof nothing, null>(true);
+}
+
+test("the types hold, for this file has been compiled", () => {
+  assert.equal(typeof compiled, "function");
+  assert.equal(typeof halves, "function");
+});
