@@ -1,0 +1,143 @@
+import { CookieError, SessionDataError } from "../../src/errors.ts";
+import type { Clojure, ClojureMap, RingObservation } from "./scenarios.ts";
+import type { StoreCall } from "./stores.ts";
+import { camelCase, lowerCaseKeys } from "./translate.ts";
+
+/** What a handler got from the middleware round it. What is nil or undefined is left out. */
+export interface Seen {
+  readonly session?: unknown;
+  readonly sessionKey?: unknown;
+  readonly flash?: unknown;
+  /** Name to value. */
+  readonly cookies?: Readonly<Record<string, unknown>>;
+}
+
+/** A Set-Cookie header field, taken apart. The order of attributes means nothing, so they are sorted. */
+export interface SetCookie {
+  readonly name: string;
+  readonly value: string;
+  readonly attributes: readonly string[];
+}
+
+/** What could be seen of one request. */
+export interface Observation {
+  /** Absent where no handler is at work, `null` where it was not called. */
+  readonly seen?: Seen | null;
+  readonly status?: number;
+  readonly body?: unknown;
+  readonly setCookie?: readonly SetCookie[];
+  /** All other headers. */
+  readonly headers?: Readonly<Record<string, unknown>>;
+  /** What middleware reads from a response and was still on it. */
+  readonly left?: Readonly<Record<string, unknown>>;
+  /** No response. */
+  readonly response?: null;
+  /** `"refused"` for a misuse, otherwise the message. */
+  readonly thrown?: string;
+  readonly calls: readonly StoreCall[];
+}
+
+/** What could be seen of a scenario. */
+export interface Outcome {
+  /** The middleware could not be built with these options. */
+  readonly built?: "refused";
+  readonly steps: readonly Observation[];
+}
+
+const middlewareKeys = ["session", "sessionKey", "sessionRecreate", "sessionCookieAttrs", "flash", "cookies"] as const;
+
+/** What Ring did, in our words and nothing else changed. */
+export function observationOfRing(ring: RingObservation): Observation {
+  const failure = ring.thrown ?? ring.raised;
+  return tidy({
+    ...("seen" in ring && { seen: ring.seen === null ? null : withoutNil(named(ring.seen)) }),
+    ...("result" in ring ? ofRingResult(ring.result ?? null) : ofRingResponse(ring)),
+    ...(failure !== undefined && { thrown: failure.class.endsWith("RuntimeException") ? failure.message : "refused" }),
+    calls: (ring["store-calls"] ?? []).map(({ op, ...call }) => ({ op, ...withoutNil(call) })),
+  });
+}
+
+function ofRingResponse(ring: RingObservation): Omit<Observation, "calls"> {
+  return {
+    ...("response" in ring && { response: null }),
+    ...(ring.status !== undefined && { status: ring.status, body: ring.body }),
+    ...(ring["set-cookie"] !== undefined && { setCookie: ring["set-cookie"].map(parseSetCookie) }),
+    ...(ring.headers !== undefined && { headers: lowerCaseKeys(ring.headers) }),
+    ...(ring["left-on-response"] !== undefined && { left: named(ring["left-on-response"]) }),
+  };
+}
+
+/** The answer of one half is a whole response map. */
+function ofRingResult(result: ClojureMap | null): Omit<Observation, "calls"> {
+  return ofResponse(result === null ? null : { ...named(result), headers: headersOf(result["headers"]) });
+}
+
+function headersOf(headers: Clojure | undefined): ClojureMap {
+  const pairs = (headers as { $map?: readonly (readonly [string, Clojure])[] }).$map;
+  return lowerCaseKeys(pairs === undefined ? (headers as ClojureMap) : Object.fromEntries(pairs));
+}
+
+function named(map: ClojureMap = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [camelCase(key), value]));
+}
+
+/** What is on a request for its handler. */
+export function seenOn(request: Readonly<Record<string, unknown>>): Seen {
+  const cookies = request["cookies"] as Record<string, { value: unknown }> | undefined;
+  return tidy({
+    ...onlyMiddlewareKeys(request),
+    ...(cookies !== undefined && { cookies: mapValues(cookies, ({ value }) => value) }),
+  });
+}
+
+/** What is on a response, and what was left on it. */
+export function ofResponse(response: Readonly<Record<string, unknown>> | null | undefined): Omit<Observation, "calls"> {
+  if (response === null || response === undefined) return { response: null };
+  const { "set-cookie": setCookie, ...headers } = (response["headers"] ?? {}) as Record<
+    string,
+    string | readonly string[]
+  >;
+  const left = onlyMiddlewareKeys(response);
+  return tidy({
+    status: response["status"] as number,
+    body: response["body"],
+    ...(setCookie !== undefined && { setCookie: [setCookie].flat().map(parseSetCookie) }),
+    ...(Object.keys(headers).length > 0 && { headers }),
+    ...(Object.keys(left).length > 0 && { left }),
+  });
+}
+
+/** `"refused"` where this library told of a misuse, and did not just stumble over it. */
+export function ofError(error: unknown): string {
+  return isRefusal(error) ? "refused" : String(error instanceof Error ? error.message : error);
+}
+
+/** Whether this library told of a misuse: of a cookie, of a session's data, or of an option of some wrapper. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof CookieError || error instanceof SessionDataError) return true;
+  return error instanceof TypeError && error.message.startsWith("wrap");
+}
+
+/** `a=b; Path=/; HttpOnly`, taken apart. */
+export function parseSetCookie(text: string): SetCookie {
+  const [pair = "", ...attributes] = text.split("; ");
+  const equals = pair.indexOf("=");
+  return { name: pair.slice(0, equals), value: pair.slice(equals + 1), attributes: attributes.toSorted() };
+}
+
+function onlyMiddlewareKeys(map: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(middlewareKeys.filter((key) => map[key] !== undefined).map((key) => [key, map[key]]));
+}
+
+function mapValues<T, U>(map: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
+}
+
+function withoutNil(map: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== null));
+}
+
+/** Plain data: no prototypes, no undefined, nothing shared. */
+export function tidy<T>(data: T): T {
+  return JSON.parse(JSON.stringify(data)) as T;
+}

@@ -1,0 +1,94 @@
+import { flashResponse } from "../../src/flash.ts";
+import { sessionRequest, sessionResponse } from "../../src/session.ts";
+import { numberKeys } from "./keys.ts";
+import { isRefusal, type Observation, ofError, ofResponse, type Outcome, type Seen, seenOn, tidy } from "./observe.ts";
+import type { Scenario, Step } from "./scenarios.ts";
+import { type App, buildStack, callOptions, type Parts } from "./stack.ts";
+import { openStore, type StoreCall } from "./stores.ts";
+import { translateAnswer, translateRequest } from "./translate.ts";
+
+/** Runs a scenario against this library. */
+export async function runScenario(scenario: Scenario): Promise<Outcome> {
+  const keys = numberKeys();
+  const calls: StoreCall[] = [];
+  const clock = { seconds: 0 };
+  const named = scenario.session?.["store"] ?? "memory";
+  const note = (call: StoreCall): void => void calls.push(tidy(call));
+  const parts: Parts = {
+    scenario,
+    store: await openStore(named, keys, note, ""),
+    innerStore: await openStore("memory", keys, note, "inner "),
+    now: () => clock.seconds * 1000,
+  };
+  const bench = workbench(parts);
+  if (bench === undefined) return { built: "refused", steps: [] };
+  const steps: Observation[] = [];
+  for (const raw of scenario.steps) {
+    const step = keys.insert(raw);
+    clock.seconds = step.now ?? 0;
+    const observed = await (step.call === undefined ? bench(step) : callHalf(step, parts));
+    steps.push(keys.mask({ ...observed, calls: calls.splice(0) }));
+  }
+  return { steps };
+}
+
+type Bench = (step: Step) => Promise<Omit<Observation, "calls">>;
+
+/** The stack of a scenario round a handler that does what the step says; undefined where it cannot be built. */
+function workbench(parts: Parts): Bench | undefined {
+  let current: Step | undefined;
+  let seen: Seen | null = null;
+  const answer = (request: Readonly<Record<string, unknown>>): Record<string, unknown> | null => {
+    seen = seenOn(request);
+    return translateAnswer(current?.response ?? null)(request["session"] ?? {});
+  };
+  const handler: App = parts.scenario.arity === 3 ? async (request) => answer(request) : answer;
+  const app = refusal(() => buildStack(handler, parts));
+  if (app === undefined) return undefined;
+  return async (step) => {
+    current = step;
+    seen = null;
+    const outcome = await outcomeOf(() => app(translateRequest(step.request)));
+    return { seen, ...outcome };
+  };
+}
+
+function refusal<T>(build: () => T): T | undefined {
+  try {
+    return build();
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Calls one half by itself. */
+function callHalf(step: Step, { store }: Parts): Promise<Omit<Observation, "calls">> {
+  const request = translateRequest(step.request);
+  const response = translateAnswer(step.response ?? null)({});
+  const options = callOptions(step.options, store);
+  switch (step.call) {
+    case "session-request":
+      return outcomeOf(() => sessionRequest(request as never, options));
+    case "session-response":
+      return outcomeOf(() => sessionResponse(response as never, request as never, options));
+    case "flash-response":
+      return outcomeOf(() => applied(flashResponse(response as never, request as never)));
+    default:
+      throw new Error(`unknown call ${step.call}`);
+  }
+}
+
+/** A session that is a function, as the session that it makes. */
+function applied(response: { readonly session?: unknown } | null): object | null {
+  if (typeof response?.session !== "function") return response;
+  return { ...response, session: (response.session as (current: object) => unknown)({}) };
+}
+
+async function outcomeOf(run: () => unknown): Promise<Omit<Observation, "calls">> {
+  try {
+    return ofResponse((await run()) as Record<string, unknown> | null | undefined);
+  } catch (error) {
+    return { thrown: ofError(error) };
+  }
+}

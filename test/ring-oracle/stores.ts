@@ -1,0 +1,84 @@
+import { memoryStore } from "../../src/stores/memory.ts";
+import type { AtomicSessionStore, SessionData, SessionStore } from "../../src/types.ts";
+import type { Keys } from "./keys.ts";
+import type { Clojure, ClojureMap } from "./scenarios.ts";
+import { translate } from "./translate.ts";
+
+/** One call of a store. An update is noted as the write, or the delete, that came of it. */
+export interface StoreCall {
+  readonly op: string;
+  readonly key?: string | undefined;
+  readonly data?: unknown;
+  readonly result?: unknown;
+}
+
+/** Hears of each call when it is done. */
+export type Note = (call: StoreCall) => void;
+
+/** The store that a scenario names. Each call is noted, with `prefix` before its name. */
+export async function openStore(named: Clojure, keys: Keys, note: Note, prefix: string): Promise<SessionStore> {
+  const description: ClojureMap = typeof named === "string" ? { kind: named } : (named as ClojureMap);
+  const noted: Note = (call) => note({ ...call, op: `${prefix}${call.op}` });
+  switch (description["kind"]) {
+    case "memory":
+      return traceAtomic(await seeded((description["seed"] ?? {}) as ClojureMap), keys, noted);
+    case "stub":
+      return trace(stub(description), noted);
+    default:
+      throw new Error(`unknown store ${JSON.stringify(named)}`);
+  }
+}
+
+async function seeded(seed: ClojureMap): Promise<AtomicSessionStore> {
+  const store = memoryStore();
+  const context = { now: 0, ttl: undefined, cookieName: "ring-session" };
+  for (const [key, data] of Object.entries(seed)) {
+    await store.writeSession(key, translate(data) as SessionData, context);
+  }
+  return store;
+}
+
+/** Always answers the same, whatever that is. */
+function stub({ read = null, write = null, delete: deleted = null }: ClojureMap): SessionStore {
+  return {
+    readSession: () => (translate(read) ?? undefined) as SessionData | undefined,
+    writeSession: () => write as string,
+    deleteSession: () => (deleted ?? undefined) as string | undefined,
+  };
+}
+
+function trace(store: SessionStore, note: Note): SessionStore {
+  return {
+    ...store,
+    readSession: async (key, context) => {
+      const result = await store.readSession(key, context);
+      note({ op: "read", key, result });
+      return result;
+    },
+    writeSession: async (key, data, context) => {
+      const result = await store.writeSession(key, data, context);
+      note({ op: "write", key, data, result });
+      return result;
+    },
+    deleteSession: async (key, context) => {
+      const result = await store.deleteSession(key, context);
+      note({ op: "delete", key, result });
+      return result;
+    },
+  };
+}
+
+function traceAtomic(store: AtomicSessionStore, keys: Keys, note: Note): AtomicSessionStore {
+  return {
+    ...trace(store, (call) => {
+      if (call.op === "write" && call.key === undefined) keys.note(String(call.result));
+      note(call);
+    }),
+    updateSession: async (key, update, seen, context) => {
+      let data: SessionData | null | undefined;
+      const result = await store.updateSession(key, (current) => (data = update(current)), seen, context);
+      note(data === null ? { op: "delete", key } : { op: "write", key, data, result });
+      return result;
+    },
+  };
+}

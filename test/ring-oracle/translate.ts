@@ -1,0 +1,139 @@
+import type { Clojure, ClojureMap } from "./scenarios.ts";
+
+/** What a handler of a scenario answers, given the session it got; nothing is nil. */
+export type Answer = (session: object) => Record<string, unknown> | null;
+
+/** Ring's names in ours: `:same-site` is `sameSite`. A question mark is dropped. */
+export function camelCase(name: string): string {
+  return name.replace("?", "").replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/**
+ * Data as we would write it: a keyword is text, a vector or list an array, a point in time a Date, a duration its
+ * seconds, a number beyond 2^53 the nearest one. Keys of maps stay as they are; a map with keys that are no names is a Map.
+ */
+export function translate(value: Clojure): unknown {
+  if (value === null || typeof value !== "object") return value;
+  if (isList(value)) return value.map(translate);
+  const [tag, content] = Object.entries(value)[0] ?? [];
+  const read = tag === undefined ? undefined : tags[tag];
+  if (read !== undefined && content !== undefined) return read(content);
+  if (tag?.startsWith("$") === true) throw new Error(`unknown tag ${tag}`);
+  return mapValues(value, translate);
+}
+
+const tags: Readonly<Record<string, (content: Clojure) => unknown>> = {
+  $kw: text,
+  $bigint: Number,
+  $inst: (instant) => new Date(text(instant).replace("-00:00", "Z")),
+  $zdt: (time) => new Date(text(time)),
+  $duration: secondsOf,
+  $list: (items) => list(items).map(translate),
+  $set: (items) => new Set(list(items).map(translate)),
+  $map: (pairs) => fromPairs(list(pairs).map((pair) => list(pair).map(translate))),
+};
+
+/** `PT1H30M`: hours and minutes are all that the scenarios have. */
+function secondsOf(duration: Clojure): number {
+  const [, hours = "0", minutes = "0"] = /^PT(?:(\d+)H)?(?:(\d+)M)?$/.exec(text(duration)) ?? [];
+  return Number(hours) * 3600 + Number(minutes) * 60;
+}
+
+function fromPairs(pairs: readonly (readonly unknown[])[]): unknown {
+  const entries = pairs.map(([key, value]) => [key, value] as const);
+  const named = entries.every(([key]) => typeof key === "string");
+  return named ? Object.fromEntries(entries as [string, unknown][]) : new Map(entries);
+}
+
+/** Options, attributes and what else has keys that are names of Ring's. */
+export function translateNamed(value: Clojure): unknown {
+  const data = translate(value);
+  if (typeof data !== "object" || data === null || Object.getPrototypeOf(data) !== Object.prototype) return data;
+  return Object.fromEntries(Object.entries(data).map(([key, item]) => [camelCase(key), item]));
+}
+
+/** Options of a wrapper. What is nil was not given. */
+export function translateOptions(map: ClojureMap): Record<string, unknown> {
+  const given = Object.entries(map).filter(([, value]) => value !== null);
+  return Object.fromEntries(given.map(([key, value]) => [camelCase(key), translateNamed(value)]));
+}
+
+/** A request, with what an outer middleware would have put on it. */
+export function translateRequest(map: ClojureMap): Record<string, unknown> {
+  const { cookie, cookies, session, flash, uri = "/", "session-key": sessionKey, ...rest } = map;
+  refuseUnknown("request", rest);
+  return {
+    method: "GET",
+    uri,
+    headers: cookie === undefined ? {} : { cookie },
+    ...(cookies !== undefined && { cookies: mapValues(cookies as ClojureMap, (value) => ({ value })) }),
+    ...(session !== undefined && { session: translate(session) }),
+    ...(sessionKey !== undefined && { sessionKey }),
+    ...(flash !== undefined && { flash: translate(flash) }),
+  };
+}
+
+/** What the handler does. */
+export function translateAnswer(map: ClojureMap | null): Answer {
+  if (map === null) return () => null;
+  const { throw: thrown, "session-op": operations, session, recreate, flash, cookies, headers, ...others } = map;
+  const { "session-cookie-attrs": attributes, ...rest } = others;
+  refuseUnknown("response", rest);
+  if (thrown !== undefined) return () => raise(text(thrown));
+  return (current) => ({
+    status: 200,
+    headers: lowerCaseKeys(headers === undefined ? {} : (headers as ClojureMap)),
+    body: "ok",
+    ...(session !== undefined && { session: translate(session) }),
+    ...(operations !== undefined && { session: list(operations).reduce(operate, current) }),
+    ...(recreate !== undefined && { sessionRecreate: recreate }),
+    ...(attributes !== undefined && { sessionCookieAttrs: translateNamed(attributes) }),
+    ...(flash !== undefined && { flash: translate(flash) }),
+    ...(cookies !== undefined && { cookies: translateCookies(cookies as ClojureMap) }),
+  });
+}
+
+function operate(session: object, operation: Clojure): object {
+  const [name, key = null, value = null] = list(operation);
+  if (name === "keep") return session;
+  if (name === "assoc") return { ...session, [text(key)]: translate(value) };
+  throw new Error(`unknown session-op ${JSON.stringify(operation)}`);
+}
+
+/** A cookie's name is text to us, where Ring takes a keyword too (`":a"`). */
+function translateCookies(map: ClojureMap): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(map).map(([name, cookie]) => [name.replace(/^:/, ""), translateNamed(cookie)]),
+  );
+}
+
+/** Header names, as they are in our maps. */
+export function lowerCaseKeys(map: ClojureMap): ClojureMap {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function mapValues<T>(map: ClojureMap, change: (value: Clojure) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
+}
+
+function text(value: Clojure): string {
+  if (typeof value !== "string") throw new Error(`expected text, got ${JSON.stringify(value)}`);
+  return value;
+}
+
+function list(value: Clojure): readonly Clojure[] {
+  if (!isList(value)) throw new Error(`expected a list, got ${JSON.stringify(value)}`);
+  return value;
+}
+
+function isList(value: Clojure): value is readonly Clojure[] {
+  return Array.isArray(value);
+}
+
+function refuseUnknown(what: string, rest: ClojureMap): void {
+  for (const key of Object.keys(rest)) throw new Error(`unknown key of a ${what}: ${key}`);
+}
+
+function raise(message: string): never {
+  throw new Error(message);
+}
