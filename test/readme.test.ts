@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { after, test } from "node:test";
+
+const readme = readFileSync("README.md", "utf8");
+
+/** The first block of a language. */
+function block(language: string): string {
+  return readme.split(`\`\`\`${language}\n`)[1]?.split("```")[0] ?? "";
+}
+
+test("README's first session is examples/first-session.ts, and prints what README says", async () => {
+  assert.equal(block("ts"), readFileSync("examples/first-session.ts", "utf8"));
+  const url = await started();
+  const first = await fetch(url.href);
+  const cookie = first.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const second = await fetch(url.href, { headers: { cookie } });
+  const fromNode = ["connection", "date", "keep-alive"];
+  const headers = [...first.headers]
+    .filter(([name]) => !fromNode.includes(name))
+    .map(([name, value]) => `${name}: ${value}`);
+  const printed = ["HTTP/1.1 200 OK", ...headers, await first.text(), await second.text()].map((line) =>
+    line.trimEnd(),
+  );
+  assert.deepEqual(printed.map(unkeyed).toSorted(), saidByReadme().map(unkeyed).toSorted());
+});
+
+/** Starts the example as README has it, but on a free port. */
+async function started(): Promise<URL> {
+  const compiled = readFileSync(".build/examples/first-session.js", "utf8");
+  mkdirSync(".build/readme", { recursive: true });
+  writeFileSync(".build/readme/first-session.js", compiled.replace("port: 3000", "port: 0"));
+  const child = spawn(process.execPath, [".build/readme/first-session.js"], { stdio: ["ignore", "pipe", "inherit"] });
+  after(() => child.kill());
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  return new URL(line.toString());
+}
+
+function saidByReadme(): string[] {
+  return block("console")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("$"));
+}
+
+function unkeyed(line: string): string {
+  return line.replace(/ring-session=[\w-]{32};/, "ring-session=…;");
+}
