@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { build, compile } from "./build.mjs";
 import { install } from "./install.mjs";
+import { mutation } from "./mutation.mjs";
 import { node, root, run, runTool } from "./process.mjs";
 import { closingLine, StepFailed } from "./step.mjs";
 import { lint, test } from "./test.mjs";
@@ -30,6 +31,7 @@ const commands = {
   },
   build: { usage: "npm run build", options: {}, action: build },
   format: { usage: "npm run format", options: {}, action: () => runTool("oxfmt", []) },
+  mutation: { usage: "npm run mutation", options: {}, counts: true, action: mutation },
   lint: { usage: "npm run lint", options: {}, action: () => build().then(lint) },
 };
 

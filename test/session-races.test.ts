@@ -16,6 +16,7 @@ import type {
   SessionRequest,
   SessionResponse,
 } from "../src/types.ts";
+import { traced } from "./support/traced.ts";
 
 interface App {
   readonly n?: number;
@@ -229,6 +230,18 @@ describe("a log-in", () => {
     take(await logIn);
     assert.equal(jar.header(), undefined);
     assert.equal(store.size, 0);
+  });
+
+  test("a renewal of what is gone writes nothing, not even for a moment", async () => {
+    const trace = traced(memoryStore());
+    const { send } = await visited({ n: 1 }, { store: trace.store });
+    const slow = gate();
+    const renewal = send(async () => (await slow.opened, { sessionRecreate: true }));
+    await send(() => ({ session: null }));
+    trace.calls();
+    slow.open();
+    assert.equal(await renewal, undefined);
+    assert.deepEqual(trace.calls(), ["update K1"]);
   });
 
   test("a renewal leaves one session, not two", async () => {

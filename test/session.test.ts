@@ -379,6 +379,20 @@ describe("the halves", () => {
     assert.equal(await sessionResponse(null, { sessionKey: key }, options), null);
   });
 
+  test("compare with what the map shows, also where it is not what was read", async () => {
+    const trace = traced(memoryStore());
+    const options = { store: trace.store };
+    const { headers } = await sessionResponse({ session: { a: 1 } }, mockRequest("GET", "/"), options);
+    const cookie = [headers?.["set-cookie"] ?? []].flat()[0]?.split(";")[0] ?? "";
+    const request = await sessionRequest(mockRequest("GET", "/", { headers: { cookie } }), options);
+    trace.calls();
+    const session = { a: 1, b: 2 };
+    await sessionResponse({ session }, { ...request, session }, options);
+    assert.deepEqual(trace.calls(), []);
+    await sessionResponse({ session }, request, options);
+    assert.deepEqual(trace.calls(), ["update K1"]);
+  });
+
   test("carry what was read through a spread of the request", async () => {
     const trace = traced(memoryStore());
     const app = wrapSession(
@@ -401,6 +415,50 @@ describe("the halves", () => {
       sessionCookieAttrs: {},
     });
     assert.deepEqual(Object.keys(response ?? {}).toSorted(), ["body", "headers", "status"]);
+  });
+});
+
+describe("a store that answers another key", () => {
+  async function answersTo(store: SessionStore, answer: Answer): Promise<string | undefined> {
+    const app = wrapSession(() => answer, { store });
+    return setCookie(await app(mockRequest("GET", "/", { headers: { cookie: "ring-session=K" } })));
+  }
+  const stub: SessionStore = { readSession: () => ({ n: 0 }), writeSession: () => "K", deleteSession: () => {} };
+
+  test("to a write or an update: the cookie follows", async () => {
+    assert.equal(await answersTo(stub, { session: { n: 1 } }), undefined);
+    assert.match(
+      (await answersTo({ ...stub, writeSession: () => "L" }, { session: { n: 1 } })) ?? "",
+      /^ring-session=L;/,
+    );
+    const atomic = {
+      ...stub,
+      updateSession: (_key: string, update: (current: SessionData) => unknown) => (update({ n: 0 }), "L"),
+    };
+    assert.match((await answersTo(atomic, { session: { n: 1 } })) ?? "", /^ring-session=L;/);
+  });
+
+  test("to a deletion: the cookie has it for its value; the same key leaves it alone", async () => {
+    assert.match((await answersTo(stub, { session: null })) ?? "", /^ring-session=; Max-Age=0/);
+    assert.match(
+      (await answersTo({ ...stub, deleteSession: () => "left" }, { session: null })) ?? "",
+      /^ring-session=left; Path/,
+    );
+    assert.equal(await answersTo({ ...stub, deleteSession: () => "K" }, { session: null }), undefined);
+  });
+
+  test("that no cookie can carry as it is: encoded, and read back decoded", async () => {
+    const keys: string[] = [];
+    const store = {
+      ...stub,
+      readSession: (key: string) => void keys.push(key),
+      writeSession: () => "carmine:session:é;",
+    };
+    const app = wrapSession(() => ({ session: {} }), { store });
+    const line = setCookie(await app(mockRequest("GET", "/")));
+    assert.match(line ?? "", /^ring-session=carmine%3Asession%3A%C3%A9%3B;/);
+    await app(mockRequest("GET", "/", { headers: { cookie: line?.split(";")[0] ?? "" } }));
+    assert.deepEqual(keys, ["carmine:session:é;"]);
   });
 });
 

@@ -1,9 +1,10 @@
 import type { SessionConfig } from "./session-config.ts";
 
-/** Seconds a session that began at `created` may live from now on; undefined for ever. */
+/** Seconds a session that began at `created`, or begins now, may live from now on; undefined for ever. */
 export function lifetime(config: SessionConfig, created: number | undefined): number | undefined {
-  if (config.absolute === undefined || created === undefined) return config.idle;
-  const left = Math.max(1, Math.ceil((created - config.now()) / 1000 + config.absolute));
+  if (config.absolute === undefined) return config.idle;
+  const now = config.now();
+  const left = Math.max(1, Math.ceil(((created ?? now) - now) / 1000 + config.absolute));
   return config.idle === undefined ? left : Math.min(config.idle, left);
 }
 

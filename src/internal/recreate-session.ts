@@ -2,6 +2,7 @@ import type { SessionData } from "../types.ts";
 import { equal } from "./equal.ts";
 import { began, beginning, nextSession, type Wanted } from "./next-session.ts";
 import { isOver } from "./lifetime.ts";
+import { createdOf } from "./stored.ts";
 import type { Visit } from "./visit.ts";
 import type { SessionConfig } from "./session-config.ts";
 import { dropped, forgotten, type CookieChange } from "./session-cookie.ts";
@@ -36,7 +37,7 @@ export async function recreate(
     if (newest === undefined && renewal) return takenBack(config, key, fresh, dropped);
     const merged = next(newest);
     if (merged === null) return takenBack(config, key, fresh, forgotten);
-    await update(config, fresh, visit, () => merged);
+    await update(config, fresh, { ...visit, created: createdOf(merged) }, () => merged);
   }
   config.events.recreated(fresh, key);
   return fresh;

@@ -9,10 +9,13 @@ import { createEvents, type Events } from "./events.ts";
 import { checkNames } from "./options.ts";
 import { isPlainObject, kindOf, show } from "./plain.ts";
 import { sessionCookie, type SessionCookie } from "./session-cookie.ts";
+import { isSynchronous } from "./synchronous.ts";
 
 /** The options of a session, checked and completed. */
 export interface SessionConfig {
   readonly store: SessionStore & Partial<AtomicSessionStore & RenewingSessionStore>;
+  /** Whether the store answers at once, so that no call of it needs a deadline. */
+  readonly synchronous: boolean;
   readonly cookie: SessionCookie;
   /** Seconds, or undefined for never. */
   readonly idle: number | undefined;
@@ -69,8 +72,10 @@ export function sessionConfig<S extends object>(
   checkFunction(where, "onEvent", onEvent);
   checkFunction(where, "principal", principal);
   checkSchema(where, schema);
+  const store = options.store === undefined ? defaultStore() : checkedStore(where, options.store);
   return {
-    store: options.store === undefined ? defaultStore() : checkedStore(where, options.store),
+    store,
+    synchronous: isSynchronous(store),
     cookie: sessionCookie(cookieName, cookieAttrs, options.root),
     ...timeouts(where, options.timeout ?? {}),
     schema,

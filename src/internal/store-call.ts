@@ -9,8 +9,10 @@ export interface StoreCall {
   readonly key: string | undefined;
   /** Seconds to live from now; undefined as in `StoreContext`. */
   readonly ttl: number | undefined;
-  /** Whose session it is, asked when the store looks: an update may have run by then. */
-  readonly principal?: () => string | undefined;
+  /** Whose session it is. */
+  readonly principal?: string | undefined;
+  /** The same where it is not known yet: asked when the store looks, when an update has run. */
+  readonly principalLater?: (() => string | undefined) | undefined;
   /** Hears what the store reports. */
   readonly report?: NonNullable<StoreContext["report"]>;
 }
@@ -55,19 +57,19 @@ export function callStore<T>(
 }
 
 function createContext(config: SessionConfig, call: StoreCall, abort: { controller?: AbortController }): StoreContext {
+  const { now, cookie, synchronous } = config;
+  const { ttl, principal, principalLater, report = ignore } = call;
+  const context = { now: now(), ttl, cookieName: cookie.name, maxAge: cookie.attrs.maxAge, principal, report };
+  if (synchronous && principalLater === undefined) return context;
   return {
-    now: config.now(),
-    ttl: call.ttl,
-    cookieName: config.cookie.name,
-    maxAge: config.cookie.attrs.maxAge,
+    ...context,
     get principal() {
-      return call.principal && attempt(call.principal);
+      return principalLater === undefined ? principal : attempt(principalLater);
     },
     // Made only for a store that asks: most never do, and it is the dearest part of a call.
     get signal() {
       return (abort.controller ??= new AbortController()).signal;
     },
-    report: call.report ?? ignore,
   };
 }
 

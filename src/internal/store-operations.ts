@@ -27,14 +27,8 @@ export function read(
 
 /** Writes a session under a key, or under a fresh one; answers the key. */
 export function write(config: SessionConfig, key: string | undefined, session: SessionData): Awaitable<string> {
-  const principal = principalOf(config, session);
-  const call = {
-    operation: "write",
-    key,
-    ttl: lifetime(config, createdOf(session)),
-    principal: () => principal,
-  } as const;
-  return callStore(config, call, (context) =>
+  const ttl = lifetime(config, createdOf(session));
+  return callStore(config, { operation: "write", key, ttl, principal: principalOf(config, session) }, (context) =>
     andThen(config.store.writeSession(key, session, context), (written) => {
       if (typeof written === "string" && written !== "") return written;
       throw new SessionStoreError("write", `answered ${kindOf(written)}, which is no key`);
@@ -52,13 +46,11 @@ export function update(
   let last: SessionData | null | undefined;
   const run = (current: SessionData): SessionData | null => (last = attempt(() => change(current)));
   const seen = key === visit.key ? visit.stored : undefined;
-  const call = {
-    operation: "update",
-    key,
-    ttl: lifetime(config, visit.created),
-    principal: () => principalOf(config, last),
-  } as const;
-  return callStore(config, call, (context) => config.store.updateSession?.(key, run, seen, context));
+  const principalLater = config.principal && (() => principalOf(config, last));
+  const ttl = lifetime(config, visit.created);
+  return callStore(config, { operation: "update", key, ttl, principalLater }, (context) =>
+    config.store.updateSession?.(key, run, seen, context),
+  );
 }
 
 /** Takes a session out of an atomic store and answers the newest of it; undefined where it was gone. */

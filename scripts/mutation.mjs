@@ -1,0 +1,45 @@
+/** Breaks the rules of mutations.mjs one after the other, and reports those that no test misses. */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { build, compile } from "./build.mjs";
+import { mutations } from "./mutations.mjs";
+import { node, root, run } from "./process.mjs";
+import { step } from "./step.mjs";
+
+const built = join(root, ".build");
+const folders = ["src", "test/support"];
+const tests = ["session", "session-options", "session-races", "session-timeout", "flash"].map((name) => `test/${name}.test.js`);
+
+/** Runs all mutations, some at a time; answers the exit code. */
+export async function mutation() {
+  await build();
+  await compile();
+  return step("mutation", breakAll, { check: true, live: true });
+}
+
+async function breakAll() {
+  const waiting = [...mutations];
+  const survivors = [];
+  const work = async (worker) => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const caught = await isCaught(next, join(built, "mutants", String(worker)));
+      console.log(`${caught ? "caught  " : "SURVIVED"} ${next.file}: ${next.rule}`);
+      if (!caught) survivors.push(next);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, (_, worker) => work(worker)));
+  rmSync(join(built, "mutants"), { recursive: true, force: true });
+  return { code: survivors.length === 0 ? 0 : 1 };
+}
+
+async function isCaught({ file, rule, find, replace }, folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, "test"), { recursive: true });
+  for (const part of [...folders, ...tests]) cpSync(join(built, part), join(folder, part), { recursive: true });
+  const text = readFileSync(join(folder, file), "utf8");
+  if (text.split(find).length !== 2) throw new Error(`mutations.mjs: what "${rule}" looks for stands ${text.split(find).length - 1} times in ${file}`);
+  writeFileSync(join(folder, file), text.replace(find, () => replace));
+  const { code } = await run(node, ["--test", ...tests.map((test) => join(folder, test))], { quiet: true });
+  return code !== 0;
+}

@@ -1,0 +1,60 @@
+/**
+ * The rules of the table "What a response does", each broken in the code that keeps it. `find` stands once in the
+ * compiled file; with `replace` in its place at least one test must fail.
+ */
+const session = "src/session.js";
+const recreate = "src/internal/recreate-session.js";
+const next = "src/internal/next-session.js";
+const read = "src/internal/read-session.js";
+const lifetime = "src/internal/lifetime.js";
+const operations = "src/internal/store-operations.js";
+const cookie = "src/internal/session-cookie.js";
+const flash = "src/flash.js";
+
+export const mutations = [
+  [session, "null deletes", "if (change.wanted === null)", "if (change.wanted === 0)"],
+  [session, "no key and no session: nothing", "change.wanted === undefined ? undefined : create(", "create("],
+  [session, "recreate makes a new key", "if (change.recreated)", "if (false)"],
+  [session, "an equal object is not written", "if (changesNothing(visit, change.wanted))", "if (change.wanted === undefined)"],
+  [session, "undefined changes nothing", "if (changesNothing(visit, change.wanted))", "if (false)"],
+  [session, "an unchanged session of an absolute limit gets its beginning", "visit.created === undefined)", "false)"],
+  [session, "sessionCookieAttrs send the cookie again", "if (change.resend)", "if (false)"],
+  [session, "a stale cookie is renewed", "return renewed;", "return undefined;"],
+  [session, "a new session gets a cookie", 'config.events.emit("created", key);\n        return key;', 'config.events.emit("created", key);'],
+  [session, "an unknown cookie is expired by null", "visit.cookieSent ? null : undefined", "undefined"],
+  [session, "no cookie, nothing to expire", "visit.cookieSent ? null : undefined", "null"],
+  [session, "null expires the cookie", 'if (typeof left !== "string")\n            return null;', 'if (typeof left !== "string")\n            return undefined;'],
+  [session, "a store may answer another key for a deleted one", "return left === key ? undefined : left;", "return null;"],
+  [session, "a change past the absolute limit is dropped", "if (isOver(config, visit.created))", "if (false)"],
+  [session, "an update that finds nothing is dropped", "if (stored === undefined)\n            return dropped(config, key);", "if (stored === undefined)\n            return key;"],
+  [session, "a function that answers null deletes", "if (last === null)", "if (false)"],
+  [session, "another key from the store is sent", "return stored === key ? goesOn(config, visit, key, change) : stored;\n    });\n}\n/**", "return goesOn(config, visit, key, change);\n    });\n}\n/**"],
+  [session, "attributes are checked before the store is touched", "const ownCookie = responseCookie(config.cookie, sessionCookieAttrs);", "const ownCookie = undefined;"],
+  [session, "what a session may be is checked first", 'checkSession(session, "response.session");', ""],
+  [session, "no response, nothing written", "if (response === null || response === undefined)\n        return response;", "response ??= {session: {}};"],
+  [session, "a map made by hand is compared by what it shows", "read.session === session ? read : { ...read, session: shown }", "read"],
+  [recreate, "a recreated session leaves no old key (three functions)", "await drop(config, key);", ""],
+  [recreate, "it is written before the old one is deleted", "const fresh = await write(config, undefined, session);", "if (atomic) await take(config, key, visit); const fresh = await write(config, undefined, session);"],
+  [recreate, "a renewal of what is gone writes nothing", "!(await isThere(config, key, visit))", "false"],
+  [recreate, "a log-in carries over what changed meanwhile", "if (!equal(newest, seen))", "if (false)"],
+  [recreate, "a log-in restarts the absolute clock, a renewal does not", "renewal ? began(config, current ?? seen) : beginning(config)", "began(config, current ?? seen)"],
+  [recreate, "a renewal goes on with the absolute clock", "renewal ? began(config, current ?? seen) : beginning(config)", "beginning(config)"],
+  [recreate, "a function that answers null at a log-in leaves nothing", "if (merged === null)", "if (false)"],
+  [next, "only what changed is applied to the newest session", "applyChanges(base, changesBetween(visit.session, wanted))", "wanted"],
+  [next, "a function sees the newest session", "const answer = wanted(current);", "const answer = wanted({});"],
+  [next, "the time a session began is kept", "createdOf(current) ?? beginning(config)", "beginning(config)"],
+  [read, "no cookie, no store call", "if (values.length === 0)", "if (false)"],
+  [read, "a malformed value costs no store call", "value !== undefined && isKey(value)", "value !== undefined"],
+  [read, "of several sessions none is taken", "sessions.length === 1 && sessions[0]", "sessions[0]"],
+  [read, "a session past its absolute limit is none", "if (isOver(config, created))", "if (false)"],
+  [read, "what is over is deleted", "return forget(config, key);", "return NO_SESSION;"],
+  [lifetime, "on the very millisecond it is still good", "config.now() > created", "config.now() >= created"],
+  [lifetime, "the shorter of the two limits holds", "Math.min(config.idle, left)", "config.idle"],
+  [operations, "a read restarts the idle clock", "ttl: config.idle, report", "ttl: undefined, report"],
+  [cookie, "Secure over https", 'given.secure ?? scheme === "https"', "given.secure ?? false"],
+  [cookie, "out of caches", "uncacheable(withSetCookies(response, [line]))", "withSetCookies(response, [line])"],
+  [cookie, "a dropped write sends no cookie", 'config.events.emit("write-dropped", key);', 'config.events.emit("write-dropped", key); return key;'],
+  [flash, "a shown flash is gone", "return shown === undefined ? {} :", "return true ? {} :"],
+  [flash, "a flash with a null session goes under a new key", "sessionRecreate: true", "sessionRecreate: false"],
+  [flash, "a renewal with a flash is no log-in", "[FLASH]: flash }, [FLASH_ONLY]: true }", "[FLASH]: flash } }"],
+].map(([file, rule, find, replace]) => ({ file, rule, find, replace }));
