@@ -23,9 +23,9 @@ export interface CookiesOptions {
    * From the text of a value to the value; undefined, or a throw, leaves that cookie out.
    * Default: Ring's form-decoding, where `+` is a space and a `%` that starts no code leaves the cookie out.
    */
-  readonly decoder?: (text: string) => string | null | undefined;
+  readonly decoder?: ((text: string) => string | null | undefined) | undefined;
   /** From `{ name: value }` to `name=value`. Default: Ring's form-encoding. */
-  readonly encoder?: (cookie: Readonly<Record<string, string>>) => string;
+  readonly encoder?: ((cookie: Readonly<Record<string, string>>) => string) | undefined;
 }
 
 /**
@@ -57,16 +57,19 @@ export function wrapCookies<Req extends Request = Request>(
  * Adds `cookies` to a request, by name: `{ name: { value: "Ada" } }`. Where they are there already they are left
  * alone. Names are never decoded; of two cookies of one name the first that can be decoded counts; at most 200
  * cookies and 16 KiB are looked at. Nothing that a client sends makes it throw.
+ *
+ * @throws TypeError where an option has an unknown name or is no function
  */
 export function cookiesRequest<Req extends Pick<Request, "headers">>(
   request: Req,
   options: CookiesOptions = {},
 ): Req & CookiesRequest {
+  checkCookiesOptions("cookiesRequest", options);
   if (hasCookies(request)) return request;
   const decoder = options.decoder ?? formDecode;
   const found = parseCookie(cookieHeader(request), { decode: (text) => decoded(text, decoder) });
   const cookies = Object.entries(found).flatMap(([name, value]) =>
-    name === "" || value === undefined ? [] : [[name, { value }]],
+    name === "" || value === undefined ? [] : [[name, { value }] as const],
   );
   return { ...request, cookies: Object.fromEntries(cookies) };
 }
@@ -75,12 +78,14 @@ export function cookiesRequest<Req extends Pick<Request, "headers">>(
  * Turns the `cookies` of a response into Set-Cookie headers, beside those that are there; of one name the last is
  * kept. No response gives no response.
  *
- * @throws CookieError where a name, a value or an attribute is not what a browser would take
+ * @throws CookieError where a name, a value or an attribute is not what a browser would take; TypeError where an
+ *   option has an unknown name or is no function
  */
 export function cookiesResponse<R extends (Response & CookiesResponse) | null | undefined>(
   response: R,
   options: CookiesOptions = {},
 ): AfterCookies<R> {
+  checkCookiesOptions("cookiesResponse", options);
   if (response === null || response === undefined || !("cookies" in response)) return response as AfterCookies<R>;
   const { cookies, ...rest } = response;
   if (cookies === undefined) return rest as AfterCookies<R>;
@@ -90,7 +95,7 @@ export function cookiesResponse<R extends (Response & CookiesResponse) | null | 
 }
 
 /** A response when its cookies are in its headers. */
-export type AfterCookies<R> = R extends null | undefined ? R : Omit<R, "cookies">;
+export type AfterCookies<R> = R extends null | undefined ? R : Omit<R, "cookies"> & Response;
 
 function hasCookies<Req extends object>(request: Req): request is Req & CookiesRequest {
   return "cookies" in request && typeof request.cookies === "object" && request.cookies !== null;
@@ -107,12 +112,14 @@ function decoded(text: string, decoder: (text: string) => string | null | undefi
 
 function setCookieLine(name: string, cookie: unknown, encoder: (cookie: Record<string, string>) => string): string {
   const { value, ...given } = typeof cookie === "string" ? { value: cookie } : described(name, cookie);
-  if (typeof value !== "string")
+  if (typeof value !== "string") {
     throw new CookieError(name, `the value must be text, got ${kindOf(value)}; write String(…) or JSON.stringify(…)`);
+  }
   const attrs = checkedAttrs(name, given);
   const pair: unknown = encoder({ [name]: value });
-  if (typeof pair !== "string" || !pair.startsWith(`${name}=`))
+  if (typeof pair !== "string" || !pair.startsWith(`${name}=`)) {
     throw new CookieError(name, `the encoder must answer "${name}=…", got ${kindOf(pair)}`);
+  }
   return setCookieText(name, pair.slice(name.length + 1), attributesText(name, attrs));
 }
 
@@ -130,7 +137,7 @@ function encode(cookie: Readonly<Record<string, string>>): string {
 function checkCookiesOptions(where: string, options: CookiesOptions): void {
   checkNames(where, "option", options, ["encoder", "decoder"]);
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined && typeof value !== "function")
-      throw new TypeError(`${where}: ${name} must be a function, got ${kindOf(value)}`);
+    if (value === undefined || typeof value === "function") continue;
+    throw new TypeError(`${where}: ${name} must be a function, got ${kindOf(value)}`);
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-export { cookiesRequest, cookiesResponse, wrapCookies, type CookiesOptions } from "./cookies.ts";
+export { cookiesRequest, cookiesResponse, wrapCookies, type AfterCookies, type CookiesOptions } from "./cookies.ts";
 export { CookieError, SessionDataError, SessionStoreError, type StoreOperation } from "./errors.ts";
 export { flashRequest, flashResponse, wrapFlash, type AfterFlash } from "./flash.ts";
 export * from "./response.ts";

@@ -339,6 +339,8 @@ describe("the cookie", () => {
     const other = jar.header();
     assert.deepEqual((await send({}, `ring-session=x; ${mine}; ring-session=y`)).session, { n: 1 });
     assert.deepEqual((await send({}, `${mine}; ${mine}`)).calls, ["read K1"]);
+    const spelled = `ring-session=%${mine?.charCodeAt(13).toString(16)}${mine?.slice(14)}`;
+    assert.deepEqual((await send({}, `${mine}; ${spelled}`)).calls, ["read K1"]);
     assert.deepEqual(
       (await send({}, `ring-session=a; ring-session=b; ring-session=c; ring-session=d; ${mine}`)).calls.length,
       4,

@@ -1,3 +1,5 @@
+import { isDate } from "node:util/types";
+
 import { CookieError } from "../errors.ts";
 import type { CookieAttrs } from "../types.ts";
 import { unknownName } from "./options.ts";
@@ -13,7 +15,8 @@ const PRIORITY = ["low", "medium", "high"];
 
 /**
  * Checks the name and the attributes of a cookie, and completes what the name itself asks for:
- * `__Secure-` and `__Host-` are always Secure, `__Host-` has the path `/` (RFC 6265bis, section 4.1.3).
+ * `__Secure-` and `__Host-` are always Secure, `__Host-` has the path `/` (RFC 6265bis, section 4.1.3); `__Http-` and
+ * `__Host-Http-` are HttpOnly too (draft-ietf-httpbis-layered-cookies).
  * Attributes that are undefined are left out.
  *
  * @throws CookieError naming the cookie, the attribute, what was expected and what was given
@@ -29,7 +32,7 @@ export function checkedAttrs(name: string, given: unknown): CookieAttrs {
     if (expected !== undefined) throw new CookieError(name, `${attribute} must be ${expected}, got ${show(value)}`);
     attrs[attribute] = value;
   }
-  return checkTogether(name, attrs as CookieAttrs);
+  return checkTogether(name, attrs);
 }
 
 /** Attributes merged over others; one that is undefined leaves the other as it is. */
@@ -52,11 +55,13 @@ function expectation(attribute: string, value: unknown): string | undefined {
     case "domain":
       return typeof value === "string" && isHostName(value) ? undefined : "a host name such as example.com";
     case "path":
-      return typeof value === "string" && isPath(value) ? undefined : "a path that starts with / and has no ; or control character, at most 1024 octets";
+      return typeof value === "string" && isPath(value)
+        ? undefined
+        : "a path that starts with /, ASCII without ; < or control characters, at most 1024 octets";
     case "maxAge":
       return isMaxAge(value) ? undefined : `a whole number of seconds from 0 to ${LONGEST_MAX_AGE} (400 days)`;
     case "expires":
-      return value instanceof Date && isCookieDate(value) ? undefined : "a Date from 1601 to 9999";
+      return isDate(value) && isCookieDate(value) ? undefined : "a Date from 1601 to 9999";
     case "sameSite":
       return SAME_SITE.includes(value as string) ? undefined : '"strict", "lax" or "none"';
     case "priority":
@@ -67,23 +72,40 @@ function expectation(attribute: string, value: unknown): string | undefined {
 }
 
 function checkTogether(name: string, attrs: CookieAttrs): CookieAttrs {
-  const prefixed = startsWith(name, "__secure-") || startsWith(name, "__host-") || startsWith(name, "__http-");
-  if (prefixed && attrs.secure === false) throw new CookieError(name, "secure must be true for this name, got false; rename the cookie or leave secure out");
-  if (startsWith(name, "__host-")) checkHost(name, attrs);
-  if (httpOnlyByName(name) && attrs.httpOnly !== true) throw new CookieError(name, "httpOnly must be true for this name; add it");
-  const checked = prefixed ? { ...attrs, secure: true } : attrs;
-  if (checked.secure !== true && attrs.sameSite === "none") throw new CookieError(name, 'sameSite "none" needs secure: true; browsers refuse it otherwise');
-  if (checked.secure !== true && attrs.partitioned === true) throw new CookieError(name, "partitioned needs secure: true; browsers refuse it otherwise");
-  return startsWith(name, "__host-") ? { ...checked, path: "/" } : checked;
+  const asked = askedByName(name);
+  if (startsWith(name, "__host-") && attrs.domain !== undefined) {
+    throw new CookieError(
+      name,
+      `domain must be left out for this name, got ${show(attrs.domain)}; leave it out or rename the cookie`,
+    );
+  }
+  for (const [attribute, value] of Object.entries(asked)) {
+    const given: unknown = Reflect.get(attrs, attribute);
+    if (given !== undefined && given !== value) {
+      throw new CookieError(
+        name,
+        `${attribute} must be ${value} for this name, got ${show(given)}; leave it out or rename the cookie`,
+      );
+    }
+  }
+  const checked = { ...attrs, ...asked };
+  if (checked.secure !== true && attrs.sameSite === "none") {
+    throw new CookieError(name, 'sameSite "none" needs secure: true; browsers refuse it otherwise');
+  }
+  if (checked.secure !== true && attrs.partitioned === true) {
+    throw new CookieError(name, "partitioned needs secure: true; browsers refuse it otherwise");
+  }
+  return checked;
 }
 
-function checkHost(name: string, attrs: CookieAttrs): void {
-  if (attrs.domain !== undefined) throw new CookieError(name, "domain must be left out for a __Host- name; rename the cookie or leave it out");
-  if (attrs.path !== undefined && attrs.path !== "/") throw new CookieError(name, `path must be / for a __Host- name, got ${show(attrs.path)}; rename the cookie or leave it out`);
-}
-
-function httpOnlyByName(name: string): boolean {
-  return startsWith(name, "__http-") || startsWith(name, "__host-http-");
+function askedByName(name: string): CookieAttrs {
+  const secure = startsWith(name, "__secure-") || startsWith(name, "__host-") || startsWith(name, "__http-");
+  const httpOnly = startsWith(name, "__http-") || startsWith(name, "__host-http-");
+  return {
+    ...(secure && { secure }),
+    ...(httpOnly && { httpOnly }),
+    ...(startsWith(name, "__host-") && { path: "/" }),
+  };
 }
 
 /** Browsers compare the prefixes without regard to case, so a name that only looks alike is held to the same. */
@@ -97,16 +119,27 @@ function isHostName(text: string): boolean {
 }
 
 function isLabel(label: string): boolean {
-  return label.length > 0 && label.length < 64 && !label.startsWith("-") && !label.endsWith("-") && [...label].every(isLetterDigitHyphen);
+  return (
+    label.length > 0 &&
+    label.length < 64 &&
+    !label.startsWith("-") &&
+    !label.endsWith("-") &&
+    [...label].every(isLetterDigitHyphen)
+  );
 }
 
 function isLetterDigitHyphen(character: string): boolean {
-  return (character >= "a" && character <= "z") || (character >= "A" && character <= "Z") || (character >= "0" && character <= "9") || character === "-";
+  return (
+    (character >= "a" && character <= "z") ||
+    (character >= "A" && character <= "Z") ||
+    (character >= "0" && character <= "9") ||
+    character === "-"
+  );
 }
 
 function isPath(text: string): boolean {
   if (!text.startsWith("/") || text.length > LONGEST_ATTRIBUTE) return false;
-  return [...text].every((character) => character >= " " && character <= "~" && character !== ";");
+  return [...text].every((character) => character >= " " && character <= "~" && character !== ";" && character !== "<");
 }
 
 function isMaxAge(value: unknown): boolean {

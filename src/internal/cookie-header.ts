@@ -1,4 +1,5 @@
 import type { Request } from "../types.ts";
+import { isSpace, trimmed } from "./headers.ts";
 
 const MOST_COOKIES = 200;
 const MOST_OCTETS = 16_384;
@@ -53,18 +54,10 @@ function startsCookie(header: string, at: number): boolean {
 
 function valueAt(header: string, from: number): string {
   const semicolon = header.indexOf(";", from);
-  let end = semicolon === -1 ? header.length : semicolon;
-  const start = Math.min(skipSpaces(header, from), end);
-  while (end > start && isSpace(header.charCodeAt(end - 1))) end--;
-  return unquoted(header.slice(start, end));
+  return unquoted(trimmed(header.slice(from, semicolon === -1 ? header.length : semicolon)));
 }
 
 function skipSpaces(header: string, from: number): number {
   while (isSpace(header.charCodeAt(from))) from++;
   return from;
-}
-
-/** SP and HTAB alone: JavaScript's trim takes Unicode's spaces too, and a name prefix could hide behind one. */
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }

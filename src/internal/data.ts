@@ -1,6 +1,6 @@
 import { SessionDataError } from "../errors.ts";
 import type { SessionCodec, SessionData } from "../types.ts";
-import { isPlainObject, kindOf } from "./plain.ts";
+import { isPlainList, isPlainObject, kindOf, show } from "./plain.ts";
 
 const DEEPEST = 500;
 
@@ -27,17 +27,30 @@ function toJson(session: SessionData): string {
   return JSON.stringify(session);
 }
 
-/** A session from its JSON text. `JSON.parse` makes a `__proto__` key a plain property, never a prototype. */
+/**
+ * A session from its JSON text. `JSON.parse` makes a `__proto__` key a plain property, never a prototype.
+ *
+ * @throws TypeError where the text is no session's; it shows nothing of the text
+ */
 function fromJson(text: string): SessionData {
-  const value: unknown = JSON.parse(text);
+  const value = parsed(text);
   if (!isPlainObject(value)) throw new TypeError(`stored session is ${kindOf(value)}, not an object`);
   return value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The error of JSON.parse quotes the session.
+    throw new TypeError("stored session is not JSON");
+  }
 }
 
 function check(value: unknown, path: (string | number)[], above: object[]): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number" && Number.isFinite(value)) return;
-  const list = Array.isArray(value);
+  const list = isPlainList(value);
   if (!list && !isPlainObject(value)) throw refusal(path, `is ${kindOf(value)}`);
   if (above.includes(value)) throw refusal(path, "contains itself");
   if (above.length === DEEPEST) throw refusal(path.slice(0, 4), `is nested more than ${DEEPEST} deep`);
@@ -51,6 +64,8 @@ function check(value: unknown, path: (string | number)[], above: object[]): void
 function checkList(list: readonly unknown[], path: (string | number)[], above: object[]): void {
   // By index, so that a hole in a list is seen: JSON would make it null.
   for (let index = 0; index < list.length; index++) checkMember(list[index], index, path, above);
+  const further = Object.keys(list)[list.length];
+  if (further !== undefined) throw refusal([...path, further], "is a property of a list");
 }
 
 function checkObject(object: Record<string, unknown>, path: (string | number)[], above: object[]): void {
@@ -72,9 +87,18 @@ function refusal(path: readonly (string | number)[], what: string): SessionDataE
 
 function step(key: string | number): string {
   if (typeof key === "number") return `[${key}]`;
-  return isIdentifier(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  return isIdentifier(key) ? `.${key}` : `[${show(key)}]`;
 }
 
 function isIdentifier(key: string): boolean {
-  return /^[A-Za-z_$][\w$]*$/.test(key);
+  const first = key.charAt(0);
+  return key.length <= 60 && (first < "0" || first > "9") && [...key].every(isIdentifierPart) && key !== "";
+}
+
+function isIdentifierPart(character: string): boolean {
+  return "$_".includes(character) || (character >= "0" && character <= "9") || isLetter(character);
+}
+
+function isLetter(character: string): boolean {
+  return (character >= "a" && character <= "z") || (character >= "A" && character <= "Z");
 }

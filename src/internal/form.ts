@@ -1,18 +1,32 @@
+import { Buffer } from "node:buffer";
+
 /**
- * Text in the encoding of HTML forms, which is how Ring writes the values of cookies:
- * letters, digits and `-._*` stand for themselves, a space is `+`, all else is `%XX` of its UTF-8.
+ * Text in the encoding of HTML forms, which is how Ring writes the values of cookies: letters, digits and `-._*` stand
+ * for themselves, a space is `+`, all else is `%XX` of its UTF-8. Half a surrogate pair, which has none, is U+FFFD.
  */
 export function formEncode(text: string): string {
   if (isPlainText(text)) return text;
   return new URLSearchParams([["", text]]).toString().slice(1);
 }
 
-/** The text again; undefined where a `%` is not followed by two hexadecimal digits. Never throws. */
+/**
+ * The text again; undefined where a `%` is not followed by two hexadecimal digits. What is not UTF-8 comes out as
+ * U+FFFD, as in Ring. Never throws.
+ */
 export function formDecode(text: string): string | undefined {
   if (!text.includes("%") && !text.includes("+")) return text;
-  if (!isWellFormed(text)) return undefined;
-  // What is not UTF-8 comes out as U+FFFD, as in Ring; `&` would end the value here.
-  return new URLSearchParams(`=${text.replaceAll("&", "%26")}`).get("") ?? undefined;
+  // In place, and not by URLSearchParams: Node's garbles what stands beside a code that is no UTF-8.
+  const bytes = Buffer.from(text);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes.readUInt8(at);
+    const coded = byte === 0x25;
+    const value = coded ? hexDigit(bytes[at + 1]) * 16 + hexDigit(bytes[at + 2]) : byte;
+    if (Number.isNaN(value)) return undefined;
+    if (coded) at += 2;
+    bytes[length++] = byte === 0x2b ? 0x20 : value;
+  }
+  return bytes.toString("utf8", 0, length);
 }
 
 function isPlainText(text: string): boolean {
@@ -25,13 +39,10 @@ function isPlainText(text: string): boolean {
   return true;
 }
 
-function isWellFormed(text: string): boolean {
-  for (let at = text.indexOf("%"); at !== -1; at = text.indexOf("%", at + 1)) {
-    if (!isHex(text.charCodeAt(at + 1)) || !isHex(text.charCodeAt(at + 2))) return false;
-  }
-  return true;
-}
-
-function isHex(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x46) || (code >= 0x61 && code <= 0x66);
+/** What a hexadecimal digit stands for; NaN where it is none. */
+function hexDigit(code = 0): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  // Without the bit that tells lower case.
+  const upper = code & 0xdf;
+  return upper >= 0x41 && upper <= 0x46 ? upper - 0x37 : Number.NaN;
 }

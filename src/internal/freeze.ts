@@ -5,9 +5,15 @@ import { isPlainObject } from "./plain.ts";
  * such a change could be neither seen nor stored.
  */
 export function freeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  if (!Array.isArray(value) && !isPlainObject(value)) return value;
-  Object.freeze(value);
-  for (const member of Object.values(value)) freeze(member);
+  freezeBelow(value, []);
   return value;
+}
+
+function freezeBelow(value: unknown, above: object[]): void {
+  // What is frozen already is gone through all the same: a schema or a store may have frozen the outermost object alone.
+  if (!(Array.isArray(value) || isPlainObject(value)) || above.includes(value)) return;
+  Object.freeze(value);
+  above.push(value);
+  for (const member of Object.values(value)) freezeBelow(member, above);
+  above.pop();
 }

@@ -2,22 +2,58 @@ import type { Headers, Response } from "../types.ts";
 
 /** The name under which a header stands in a map, whatever its case; undefined where it is not there. */
 export function headerName(headers: Headers, name: string): string | undefined {
-  if (headers[name] !== undefined) return name;
-  return Object.keys(headers).find((key) => key.length === name.length && key.toLowerCase() === name);
+  if (Object.hasOwn(headers, name) && headers[name] !== undefined) return name;
+  return Object.keys(headers).find((key) => isName(key, name) && headers[key] !== undefined);
+}
+
+/** What a header says, in whatever case it is spelled and however often; empty where it is not there. */
+export function headerValues(headers: Headers, name: string): readonly string[] {
+  return Object.entries(headers).flatMap(([key, value]) => (value !== undefined && isName(key, name) ? value : []));
+}
+
+/** Headers with this one in the place of every spelling of it, under its name in lower case. */
+export function withHeader(headers: Headers, name: string, value: string | readonly string[]): Headers {
+  const changed: Record<string, Headers[string]> = { ...headers, [name]: value };
+  for (const key of Object.keys(headers)) if (key !== name && isName(key, name)) delete changed[key];
+  return changed;
 }
 
 /** A response that no cache may keep or hand to another visitor: it sets a cookie (RFC 9111, section 7.3). */
 export function uncacheable<R extends Response>(response: R): R {
   const headers = response.headers ?? {};
-  const cacheControl = headerName(headers, "cache-control") === undefined ? { "cache-control": "no-store" } : {};
-  return { ...response, headers: { ...headers, ...cacheControl, ...varyByCookie(headers) } };
+  const decided = headerName(headers, "cache-control") !== undefined;
+  return {
+    ...response,
+    headers: varyingByCookie(decided ? headers : withHeader(headers, "cache-control", "no-store")),
+  };
 }
 
-function varyByCookie(headers: Headers): Headers {
-  const name = headerName(headers, "vary") ?? "vary";
-  const given = headers[name] ?? [];
-  const fields = typeof given === "string" ? [given] : given;
-  const named = fields.flatMap((field) => field.split(",")).map((field) => field.trim().toLowerCase());
-  if (named.includes("cookie") || named.includes("*")) return {};
-  return { [name]: [...fields, "Cookie"].filter((field) => field !== "").join(", ") };
+/**
+ * A text without the SP and HTAB round it. JavaScript's own trim takes Unicode's spaces too, and the prefix of a
+ * cookie's name could hide behind one.
+ */
+export function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/** SP or HTAB. */
+export function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+function varyingByCookie(headers: Headers): Headers {
+  const fields = headerValues(headers, "vary")
+    .flatMap((value) => value.split(","))
+    .map(trimmed)
+    .filter((field) => field !== "");
+  if (fields.some((field) => field === "*" || field.toLowerCase() === "cookie")) return headers;
+  return withHeader(headers, "vary", [...fields, "Cookie"].join(", "));
+}
+
+function isName(key: string, name: string): boolean {
+  return key.length === name.length && key.toLowerCase() === name;
 }

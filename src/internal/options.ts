@@ -16,7 +16,7 @@ export function checkNames(where: string, what: string, given: unknown, known: r
 export function unknownName(what: string, name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   const cure = near === undefined ? `known are ${known.join(", ")}` : `did you mean "${near}"?`;
-  return `unknown ${what} "${name.slice(0, 60)}"; ${cure}`;
+  return `unknown ${what} ${JSON.stringify(name.slice(0, 60))}; ${cure}`;
 }
 
 function nearest(name: string, known: readonly string[]): string | undefined {

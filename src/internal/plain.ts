@@ -1,3 +1,5 @@
+import { isDate } from "node:util/types";
+
 /** Whether a value is an object of the kind that `{}` makes: no list, no Date, no instance of a class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
@@ -6,11 +8,19 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** Whether a value is a list of the kind that `[]` makes: no instance of a class that extends Array. */
+export function isPlainList(value: unknown): value is readonly unknown[] {
+  if (!Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // The Array.prototype of another realm is itself a list, and that of a class is not.
+  return prototype === Array.prototype || Array.isArray(prototype);
+}
+
 /** Says what a value is, for a message: "null", "a list", "a Date", "text", "NaN". */
 export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (value === undefined) return "undefined";
-  if (Array.isArray(value)) return "a list";
+  if (isPlainList(value)) return "a list";
   if (typeof value === "string") return "text";
   if (typeof value === "number") return Number.isFinite(value) ? "a number" : String(value);
   if (typeof value === "object") return isPlainObject(value) ? "an object" : article(nameOfClass(value));
@@ -20,6 +30,7 @@ export function kindOf(value: unknown): string {
 
 /** Shows a value in a message: what was given, not more than a line of it. */
 export function show(value: unknown): string {
+  if (isDate(value)) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return kindOf(value);
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
@@ -31,5 +42,6 @@ function nameOfClass(value: object): string {
 }
 
 function article(name: string): string {
-  return `${"AEIOU".includes(name.charAt(0).toUpperCase()) ? "an" : "a"} ${name}`;
+  // A class that begins with U is a URL or a User more often than an Umbrella.
+  return `${"AEIO".includes(name.charAt(0).toUpperCase()) ? "an" : "a"} ${name}`;
 }

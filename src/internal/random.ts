@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { randomFillSync } from "node:crypto";
 
 const pool = Buffer.alloc(4096);
@@ -5,6 +6,7 @@ let used = pool.length;
 
 /** Random bytes out of a pool, because asking the system for a few costs as much as asking for many. */
 export function randomBytes(count: number): Buffer {
+  if (count > pool.length) return randomFillSync(Buffer.alloc(count));
   if (used + count > pool.length) {
     randomFillSync(pool);
     used = 0;

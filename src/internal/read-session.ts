@@ -38,16 +38,17 @@ export function cookieSent(
   return cookieValues(config, request).length > 0;
 }
 
-/** The values of the session's cookie, decoded; undefined for one that cannot be. */
+/** The different values of the session's cookie, decoded; undefined for one that cannot be. */
 function cookieValues(
   config: SessionConfig,
   request: Partial<Pick<Request, "headers"> & CookiesRequest>,
 ): readonly (string | undefined)[] {
   const { cookies, headers } = request;
-  if (cookies) return Object.hasOwn(cookies, config.cookie.name) ? [cookies[config.cookie.name]?.value] : [];
-  return headers === undefined
-    ? []
-    : valuesOf(cookieHeader({ headers }), config.cookie.name, MOST_CANDIDATES).map(formDecode);
+  const { name } = config.cookie;
+  if (cookies) return Object.hasOwn(cookies, name) ? [cookies[name]?.value] : [];
+  if (headers === undefined) return [];
+  const values = valuesOf(cookieHeader({ headers }), name, MOST_CANDIDATES).map(formDecode);
+  return values.length < 2 ? values : [...new Set(values)];
 }
 
 /** What no store could have given out costs no call. */
@@ -85,9 +86,11 @@ function readOne(config: SessionConfig, key: string): Awaitable<Visit> {
 function judge(config: SessionConfig, key: string, stored: SessionData): Awaitable<Visit> {
   const created = createdOf(freeze(stored));
   if (isOver(config, created)) return forget(config, key);
-  return andThen(fit(config.schema, visible(stored)), (session) => {
-    config.events.emit(session === undefined ? "invalid" : "read", key);
-    return session === undefined ? NO_SESSION : { key, session: freeze(session), stored, created, cookieSent: true };
+  return andThen(fit(config.schema, visible(stored)), (fitted) => {
+    config.events.emit(fitted === undefined ? "invalid" : "read", key);
+    if (fitted === undefined) return NO_SESSION;
+    const session = fitted === stored ? stored : freeze(fitted);
+    return { key, session, stored, created, cookieSent: true };
   });
 }
 

@@ -1,8 +1,8 @@
 import { stringifySetCookie } from "cookie";
 
 import { CookieError } from "../errors.ts";
-import type { CookieAttrs, Headers, Response } from "../types.ts";
-import { headerName } from "./headers.ts";
+import type { CookieAttrs, Response } from "../types.ts";
+import { headerValues, trimmed, withHeader } from "./headers.ts";
 
 /** Browsers ignore a cookie whose name and value are longer (RFC 6265bis, section 5.6). */
 const LONGEST_COOKIE = 4096;
@@ -19,7 +19,12 @@ export function attributesText(name: string, attrs: CookieAttrs): string {
  */
 export function setCookieText(name: string, value: string, attributes: string): string {
   const bad = badOctet(value);
-  if (bad !== -1) throw new CookieError(name, `the value has ${octetName(value, bad)} at ${bad}, which no cookie can carry; encode it`);
+  if (bad !== -1) {
+    throw new CookieError(
+      name,
+      `the value has ${octetName(value, bad)} at ${bad}, which no cookie can carry; encode it`,
+    );
+  }
   const length = name.length + value.length;
   if (length > LONGEST_COOKIE) throw new CookieError(name, tooLong(length));
   return `${name}=${value}${attributes}`;
@@ -39,17 +44,19 @@ export function isTooLong(name: string, value: string): boolean {
 export function withSetCookies<R extends Response>(response: R, lines: readonly string[]): R {
   if (lines.length === 0) return response;
   const headers = response.headers ?? {};
-  const name = headerName(headers, "set-cookie") ?? "set-cookie";
-  return { ...response, headers: { ...headers, [name]: lastOfEachName([...listed(headers[name]), ...lines]) } };
+  const all = lastOfEachName([...headerValues(headers, "set-cookie"), ...lines]);
+  return { ...response, headers: withHeader(headers, "set-cookie", all) };
 }
 
 function lastOfEachName(lines: readonly string[]): readonly string[] {
-  return [...new Map(lines.map((line) => [line.slice(0, line.indexOf("=")), line])).values()];
+  return [...new Map(lines.map((line) => [nameOf(line), line])).values()];
 }
 
-function listed(value: Headers[string]): readonly string[] {
-  if (value === undefined) return [];
-  return typeof value === "string" ? [value] : value;
+/** As a browser reads it (RFC 6265bis, section 5.6): without `=` there is no name, and all is value. */
+function nameOf(line: string): string {
+  const semicolon = line.indexOf(";");
+  const pair = semicolon === -1 ? line : line.slice(0, semicolon);
+  return trimmed(pair.slice(0, Math.max(0, pair.indexOf("="))));
 }
 
 /** The place of the first octet that is no cookie-octet, -1 where there is none. A pair of quotes round all is fine. */
@@ -65,7 +72,9 @@ function badOctet(value: string): number {
 
 function octetName(value: string, at: number): string {
   const character = value.charAt(at);
-  return character > " " && character <= "~" ? character : `U+${value.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0")}`;
+  return character > " " && character <= "~"
+    ? character
+    : `U+${value.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };

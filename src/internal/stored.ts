@@ -25,7 +25,8 @@ export function stamped(session: SessionData, created: number): SessionData {
 }
 
 /**
- * Refuses what is no session: it must be a plain object, and `_created` is not the application's to set.
+ * Refuses what is no session: it must be a plain object, its keys are text, and `_created` is not the application's
+ * to set.
  *
  * @throws SessionDataError
  */
@@ -34,7 +35,14 @@ export function checkSession(session: unknown, where: string): asserts session i
     const cure = session === undefined ? "; answer null to delete it" : "";
     throw new SessionDataError(`${where} must be a plain object, got ${kindOf(session)}${cure}`);
   }
-  if (Object.hasOwn(session, CREATED)) throw new SessionDataError(`${where}.${CREATED} is reserved: it holds the time the session began; use another name`);
+  if (Object.getOwnPropertySymbols(session).length > 0) {
+    throw new SessionDataError(`${where} has a symbol for a key, which no store keeps; use text`);
+  }
+  if (Object.hasOwn(session, CREATED)) {
+    throw new SessionDataError(
+      `${where}.${CREATED} is reserved: it holds the time the session began; use another name`,
+    );
+  }
 }
 
 /** A session without one of its keys. */

@@ -33,14 +33,14 @@ export function traced<Store extends SessionStore & Partial<AtomicSessionStore &
       return store.deleteSession(key, context);
     },
   };
-  const update: Partial<AtomicSessionStore> = store.updateSession && {
+  const update: Pick<AtomicSessionStore, "updateSession"> = {
     async updateSession(key, change, seen, context) {
       calls.push(`update ${name(key)}`);
       return store.updateSession?.(key, change, seen, context);
     },
   };
   return {
-    store: { ...store, ...tracing, ...update },
+    store: { ...store, ...tracing, ...(store.updateSession && update) },
     calls: () => {
       const past = calls;
       calls = [];
