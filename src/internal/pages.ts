@@ -41,6 +41,8 @@ export interface Page {
 
 /** All pages of a table. */
 export interface Pages {
+  /** The bytes of all pages, live or idle. */
+  readonly capacity: number;
   /** The page of an id. */
   get(id: number): Page;
   /** Takes space: the last `size` bytes of what is used of the page it answers. */
@@ -124,7 +126,15 @@ export function createPages(): Pages {
     return pages.reduce((best, page) => (page !== current && share(page) < share(best) ? page : best), undefined);
   }
 
-  return { get, take, give, emptiest };
+  return {
+    get capacity() {
+      return capacity;
+    },
+    get,
+    take,
+    give,
+    emptiest,
+  };
 }
 
 /** How much of a page is live. */

@@ -20,6 +20,7 @@
 
 import { Buffer } from "node:buffer";
 import { createBuckets } from "./buckets.ts";
+import { createPages } from "./pages.ts";
 import { createRecency } from "./recency.ts";
 import { CREATED, createSlots, DIGEST, RENEWED, SEEN } from "./slots.ts";
 import { createTexts } from "./texts.ts";
@@ -74,7 +75,7 @@ export function createTable(): Table {
   const slots = createSlots();
   const buckets = createBuckets(slots);
   const recency = createRecency(slots);
-  const texts = createTexts(slots);
+  const texts = createTexts(slots, createPages());
   let sweptTo = 0;
 
   function insert(digest: Buffer, text: string, expires: number): number {

@@ -13,7 +13,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import { createPages, type Page } from "./pages.ts";
+import type { Page, Pages } from "./pages.ts";
 import { NONE, OFFSET, PAGE, type Slots } from "./slots.ts";
 
 const OWNER = 0;
@@ -43,9 +43,8 @@ export interface Texts {
   move(from: number, to: number): void;
 }
 
-/** Makes the texts of a table without slots. */
-export function createTexts(slots: Slots): Texts {
-  const pages = createPages();
+/** Makes the texts of a table without slots, in pages that nothing else uses. */
+export function createTexts(slots: Slots, pages: Pages): Texts {
   let tidied: Page | undefined;
   let tidiedTo = 0;
 
