@@ -1,15 +1,13 @@
 /**
  * What a session costs in memory, and what a million of them do to the event loop.
  *
- * Run alone: `node --expose-gc .build/bench/memory.js [sessions]`.
- *
  * @module
  */
 
 import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
 import { cpus } from "node:os";
-import { argv, memoryUsage, stdout, version } from "node:process";
+import { memoryUsage, version } from "node:process";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createTable } from "../src/internal/table.ts";
 
@@ -104,6 +102,24 @@ export async function memoryBench(sessions: number = MILLION): Promise<MemoryFig
   };
 }
 
+/** The figures as lines. */
+export function memoryReport(figures: MemoryFigures): string {
+  const rows: [string, number, string][] = [
+    ["heap and buffers", figures.heapBytes, "B a session"],
+    ["RSS", figures.rssBytes, "B a session"],
+    ["insert", figures.insertMicroseconds, "µs"],
+    ["read", figures.readMicroseconds, "µs"],
+    ["full collection", figures.collectionMilliseconds, "ms"],
+    ["longest stall, no table", figures.controlStallMilliseconds, "ms"],
+    ["longest stall, inserting", figures.insertStallMilliseconds, "ms"],
+    ["longest stall, expiring", figures.sweepStallMilliseconds, "ms"],
+    ["sweep of all, in slices", figures.sweepMilliseconds, "ms"],
+    ["buffers once empty", figures.emptyBytes / 1024, "KiB in all"],
+  ];
+  const lines = rows.map(([name, value, unit]) => `${name.padEnd(26)}${value.toFixed(1).padStart(8)}  ${unit}`);
+  return [`${figures.sessions} sessions of 100 B, Node ${figures.node}, ${figures.cpu}`, ...lines, ""].join("\n");
+}
+
 function tableSessions(): Sessions {
   const table = createTable();
   return {
@@ -178,22 +194,3 @@ function milliseconds(work: () => void): number {
 function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
-
-function report(figures: MemoryFigures): string {
-  const rows: [string, number, string][] = [
-    ["heap and buffers", figures.heapBytes, "B a session"],
-    ["RSS", figures.rssBytes, "B a session"],
-    ["insert", figures.insertMicroseconds, "µs"],
-    ["read", figures.readMicroseconds, "µs"],
-    ["full collection", figures.collectionMilliseconds, "ms"],
-    ["longest stall, no table", figures.controlStallMilliseconds, "ms"],
-    ["longest stall, inserting", figures.insertStallMilliseconds, "ms"],
-    ["longest stall, expiring", figures.sweepStallMilliseconds, "ms"],
-    ["sweep of all, in slices", figures.sweepMilliseconds, "ms"],
-    ["buffers once empty", figures.emptyBytes / 1024, "KiB in all"],
-  ];
-  const lines = rows.map(([name, value, unit]) => `${name.padEnd(26)}${value.toFixed(1).padStart(8)}  ${unit}`);
-  return [`${figures.sessions} sessions of 100 B, Node ${figures.node}, ${figures.cpu}`, ...lines, ""].join("\n");
-}
-
-if (argv[1] === import.meta.filename) stdout.write(report(await memoryBench(Number(argv[2] ?? MILLION))));
