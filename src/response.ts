@@ -50,8 +50,8 @@ export function json(data: unknown): Response {
 }
 
 /**
- * Sends the browser to another page. `"see-other"` (303) is the one for after a POST; the default is `"found"` (302), as
- * in Ring. The URL goes out as given: encode what needs it, and do not take it from a request unchecked.
+ * Sends the browser to another page. `"see-other"` (303) is the one for after a POST; the default is `"found"` (302),
+ * as in Ring. The URL goes out as given: encode what needs it, and do not take it from a request unchecked.
  *
  * @throws TypeError for another status, or where the URL has a line break or another control character
  */
@@ -121,7 +121,7 @@ export function getHeader(
 ): string | readonly string[] | undefined {
   const headers = message.headers ?? {};
   const field = headerName(headers, name.toLowerCase());
-  return field !== undefined && Object.hasOwn(headers, field) ? headers[field] : undefined;
+  return field === undefined ? undefined : headers[field];
 }
 
 /** The response with this content type: `contentType(page, "text/html; charset=utf-8")`. */

@@ -46,7 +46,7 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** Letters, digits, `-`, `.` and `_`: what names in use are made of, and nothing that means something in a page or URL. */
+/** Letters, digits, `-`, `.` and `_`: what names are made of, and nothing that means something in a page or a URL. */
 function isNameCode(code: number): boolean {
   const lower = code | 0x20;
   return isDigit(code) || (lower >= 0x61 && lower <= 0x7a) || code === 0x2d || code === 0x2e || code === 0x5f;

@@ -1,4 +1,4 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
 
 import { randomBytes } from "./random.ts";

@@ -14,7 +14,7 @@ export function responseFault(value: unknown): string | undefined {
     return `response.headers must be an object of names and values, got ${kindOf(headers)}`;
   }
   if (!isBody(body)) {
-    return `response.body must be text, bytes, a stream or null, got ${kindOf(body)}; json(data) makes a response of data`;
+    return `response.body must be text, bytes, a stream or null, got ${kindOf(body)}; json(data) answers data`;
   }
   return undefined;
 }

@@ -10,8 +10,8 @@ export interface Target {
 }
 
 /**
- * Takes apart what came on the request line (RFC 9112, section 3.2) or in `request.url`. Never throws: a URL whose host is
- * malformed reaches us on some runtimes, and `new URL` would refuse it.
+ * Takes apart what came on the request line (RFC 9112, section 3.2) or in `request.url`. Never throws: some runtimes
+ * hand on a URL whose host is malformed, and `new URL` would refuse it.
  */
 export function parseTarget(text: string): Target {
   const mark = text.startsWith("/") ? -1 : text.indexOf("://");

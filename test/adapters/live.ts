@@ -1,0 +1,38 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { connect } from "node:net";
+import type { TestContext } from "node:test";
+
+/** A server on a free port, until the test ends. */
+export async function listening(t: TestContext, listener: RequestListener): Promise<{ port: number; server: Server }> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { port: address.port, server };
+}
+
+/** Writes to a fresh connection, octet by octet as given, and reads until the other side closes it. `onText` looks on. */
+export function exchange(port: number, text: string, onText?: (soFar: string) => void): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(text, "latin1"));
+    let answer = "";
+    socket.setEncoding("latin1");
+    socket.on("data", (chunk: string) => {
+      answer += chunk;
+      onText?.(answer);
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => (answer += `<${error.code}>`));
+    socket.on("close", () => resolve(answer));
+  });
+}
+
+/** A promise and the function that keeps it. */
+export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((keep) => (resolve = keep));
+  return { promise, resolve };
+}
