@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+
+import type { Exchange } from "./exchange.ts";
+
+/** Somebody whose last exchanges are kept. */
+export interface Visitor {
+  readonly id: string;
+  readonly exchanges: readonly Exchange[];
+  readonly keep: (exchange: Exchange) => void;
+}
+
+/** The visitors of the panel, by an id that is not the session's. */
+export interface Visitors {
+  /** An unknown id is never adopted. */
+  readonly find: (id: string | undefined) => Visitor | undefined;
+  readonly create: () => Visitor;
+}
+
+const mostVisitors = 500;
+const mostExchanges = 8;
+
+/** Remembers the last few visitors, and the last few exchanges of each. */
+export function createVisitors(): Visitors {
+  const visitors = new Map<string, Visitor>();
+
+  /** The map keeps the order of use, so that who was away for longest goes first. */
+  const use = (visitor: Visitor): Visitor => {
+    visitors.delete(visitor.id);
+    visitors.set(visitor.id, visitor);
+    const [oldest] = visitors.keys();
+    if (visitors.size > mostVisitors && oldest !== undefined) visitors.delete(oldest);
+    return visitor;
+  };
+
+  return {
+    find(id = "") {
+      const visitor = visitors.get(id);
+      return visitor && use(visitor);
+    },
+    create: () => use(createVisitor()),
+  };
+}
+
+function createVisitor(): Visitor {
+  const exchanges: Exchange[] = [];
+  return {
+    id: randomUUID(),
+    exchanges,
+    keep(exchange) {
+      exchanges.push(exchange);
+      if (exchanges.length > mostExchanges) exchanges.shift();
+    },
+  };
+}

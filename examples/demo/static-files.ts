@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+
+import type { Request, Response } from "ringlet";
+
+/** The compiled demo lies elsewhere than its files: the package knows its own folder. */
+const folder = new URL("examples/demo/", import.meta.resolve("ringlet/package.json"));
+
+const files: Readonly<Record<string, Response>> = {
+  "/styles.css": file("styles.css", "text/css; charset=utf-8"),
+  "/ring.svg": file("ring.svg", "image/svg+xml"),
+};
+
+/** A handler for the files of the demo; it answers nothing to what is not one of them. */
+export function staticFiles(request: Request): Response | undefined {
+  return Object.hasOwn(files, request.uri) ? files[request.uri] : undefined;
+}
+
+function file(name: string, type: string): Response {
+  return { headers: { "content-type": type, "cache-control": "no-cache" }, body: readFileSync(new URL(name, folder)) };
+}

@@ -1,0 +1,60 @@
+import { cookieStore, generateKey, memoryStore, type SessionStore } from "ringlet";
+import { serve } from "ringlet/node";
+import { cookieJar } from "ringlet/testing";
+import type { TestContext } from "node:test";
+import { createApp } from "../../examples/demo/app.ts";
+
+/** The stores of the demo, each fresh. */
+export const stores: readonly { readonly name: string; readonly make: () => SessionStore }[] = [
+  { name: "memory", make: () => memoryStore() },
+  { name: "cookie", make: () => cookieStore({ key: generateKey() }) },
+];
+
+/** Serves the demo until the test ends; answers its URL. */
+export async function demo(
+  t: TestContext,
+  store: SessionStore = memoryStore(),
+  name = "memory",
+  port = 0,
+): Promise<string> {
+  const server = await serve(createApp(store, name), { port, host: "127.0.0.1", closeTimeout: 100 });
+  t.after(() => server.close());
+  return server.url;
+}
+
+/** What came back. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly setCookies: readonly string[];
+  readonly body: string;
+}
+
+/** A browser's or curl's share of HTTP: cookies are kept, redirects are not followed. */
+export interface Client {
+  readonly get: (path: string) => Promise<Answer>;
+  readonly post: (path: string, form?: Readonly<Record<string, string>>) => Promise<Answer>;
+  /** What the session's cookie holds. */
+  readonly sessionKey: () => string | undefined;
+  /** Puts a session cookie of our own in the jar. */
+  readonly useKey: (key: string) => void;
+}
+
+/** Makes a client: a browser, or with another `accept` curl. */
+export function client(url: string, accept = "text/html"): Client {
+  const jar = cookieJar();
+  const send = async (path: string, init: RequestInit): Promise<Answer> => {
+    const cookie = jar.header(path.split("?")[0]);
+    const headers = { accept, ...(cookie !== undefined && { cookie }) };
+    const response = await fetch(url + path, { ...init, headers, redirect: "manual" });
+    const setCookies = response.headers.getSetCookie();
+    jar.take({ headers: { "set-cookie": setCookies } });
+    return { status: response.status, headers: response.headers, setCookies, body: await response.text() };
+  };
+  return {
+    get: (path) => send(path, {}),
+    post: (path, form) => send(path, { method: "POST", ...(form && { body: new URLSearchParams(form) }) }),
+    sessionKey: () => jar.get("ring-session"),
+    useKey: (key) => jar.take({ headers: { "set-cookie": `ring-session=${key}; Path=/` } }),
+  };
+}
