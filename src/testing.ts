@@ -9,7 +9,8 @@ import { parseSetCookie, type SetCookie } from "cookie";
 
 import type { Awaitable, Handler, Request, Response } from "./types.ts";
 
-export { storeLaws, type StoreLaw } from "./internal/store-laws.ts";
+export type { StoreLaw } from "./internal/store-law.ts";
+export { storeLaws } from "./internal/store-laws.ts";
 
 /** A clock that stands still until it is moved. */
 export interface FakeClock {
@@ -42,17 +43,20 @@ export function fakeClock(start: number = 1_700_000_000_000): FakeClock {
   };
 }
 
-/** A request as a server would make it. After ring-mock's `request`. */
+/**
+ * A request as a server would make it: `mockRequest("GET", "/cart?full=1", { scheme: "https" })`. What is in `more` is
+ * put over the rest. After ring-mock's `request`.
+ */
 export function mockRequest(method: string, target: string, more: Partial<Request> = {}): Request {
-  const [uri = "/", ...query] = target.split("?");
+  const [uri = "", ...query] = target.split("?");
   return {
     method: method.toUpperCase(),
-    uri,
+    uri: uri === "" ? "/" : uri,
     ...(query.length > 0 ? { queryString: query.join("?") } : {}),
     headers: { host: "localhost" },
     scheme: "http",
     serverName: "localhost",
-    serverPort: 80,
+    serverPort: more.scheme === "https" ? 443 : 80,
     remoteAddr: "127.0.0.1",
     protocol: "HTTP/1.1",
     ...more,
@@ -61,9 +65,9 @@ export function mockRequest(method: string, target: string, more: Partial<Reques
 
 /** What a browser does with cookies, for one host: enough of RFC 6265bis, section 5.7, to follow a session. */
 export interface CookieJar {
-  /** The Cookie header for a path, undefined where there is nothing to send. */
+  /** The Cookie header for a path, those of longer paths first; undefined where there is nothing to send. */
   readonly header: (uri?: string, scheme?: "http" | "https") => string | undefined;
-  /** Takes in the Set-Cookie headers of a response. */
+  /** Takes in the Set-Cookie headers of a response. A cookie over 4096 octets is dropped, as browsers do. */
   readonly take: (response: Pick<Response, "headers"> | null | undefined) => void;
   /** The value of a cookie, undefined where the jar has none of the name. */
   readonly get: (name: string) => string | undefined;
@@ -71,31 +75,43 @@ export interface CookieJar {
   readonly clear: () => void;
 }
 
-/** Makes an empty jar. `now`: milliseconds since 1970, for the cookies that end. */
+/**
+ * Makes an empty jar. `now`: milliseconds since 1970, for the cookies that end.
+ *
+ * @example
+ * ```ts
+ * import { cookieJar } from "ringlet/testing";
+ *
+ * const jar = cookieJar();
+ * jar.take({ headers: { "set-cookie": "theme=dark; Path=/; Max-Age=60" } });
+ * jar.header("/"); // "theme=dark"
+ * ```
+ */
 export function cookieJar(now: () => number = Date.now): CookieJar {
-  const cookies = new Map<string, Kept>();
-  const alive = (): Kept[] => [...cookies.values()].filter((cookie) => cookie.end > now());
+  let cookies: readonly Kept[] = [];
+  const alive = (): readonly Kept[] => cookies.filter((cookie) => cookie.end > now());
   return {
     header(uri = "/", scheme = "http") {
       const sent = alive().filter((cookie) => isUnder(uri, cookie.path) && (!cookie.secure || scheme === "https"));
       return sent.length === 0 ? undefined : sent.map(({ name, value }) => `${name}=${value}`).join("; ");
     },
     take(response) {
-      for (const line of setCookieLines(response)) {
-        const cookie = parseSetCookie(line, { decode: (text) => text });
-        const path = cookie.path ?? "/";
-        cookies.set(`${cookie.name}\0${cookie.domain ?? ""}\0${path}`, kept(cookie, path, now()));
-      }
+      for (const line of setCookieLines(response)) cookies = withCookie(alive(), parseSetCookie(line, VERBATIM), now());
     },
     get: (name) => alive().find((cookie) => cookie.name === name)?.value,
-    clear: () => cookies.clear(),
+    clear() {
+      cookies = [];
+    },
   };
 }
 
 /** A visitor of an application: a browser that keeps its cookies and follows nothing by itself. */
 export interface Visitor {
   readonly jar: CookieJar;
-  /** Sends a request with the jar's cookies; answers the response when its cookies are in the jar. */
+  /**
+   * Sends a request with the jar's cookies, unless `more.headers` has a `cookie` of its own; answers the response when
+   * its cookies are in the jar. Rejects with a TypeError where the application answers none.
+   */
   readonly send: (method: string, target: string, more?: Partial<Request>) => Promise<Response>;
 }
 
@@ -111,7 +127,6 @@ export interface Visitor {
  * await visitor.send("GET", "/login");
  * visitor.jar.get("ring-session");
  * ```
- * @throws TypeError where the application answers no response
  */
 export function createVisitor(handler: Handler, now: () => number = Date.now): Visitor {
   const jar = cookieJar(now);
@@ -131,16 +146,32 @@ export function createVisitor(handler: Handler, now: () => number = Date.now): V
 interface Kept {
   readonly name: string;
   readonly value: string;
+  readonly domain: string;
   readonly path: string;
   readonly secure: boolean;
   /** Milliseconds since 1970. */
   readonly end: number;
 }
 
-function kept(cookie: SetCookie, path: string, now: number): Kept {
-  const { name, value = "", secure = false, maxAge, expires } = cookie;
+const VERBATIM = { decode: (text: string): string => text };
+const LONGEST_COOKIE = 4096;
+
+/** A cookie takes the place of one of the same name, domain and path, and keeps its turn. */
+function withCookie(cookies: readonly Kept[], cookie: SetCookie, now: number): readonly Kept[] {
+  const fresh = kept(cookie, now);
+  if (fresh.name.length + fresh.value.length > LONGEST_COOKIE) return cookies;
+  const same = cookies.findIndex((each) => isSame(each, fresh));
+  if (same !== -1) return cookies.with(same, fresh);
+  return [...cookies, fresh].toSorted((one, other) => other.path.length - one.path.length);
+}
+
+function kept({ name, value = "", domain = "", path, secure = false, maxAge, expires }: SetCookie, now: number): Kept {
   const end = maxAge === undefined ? (expires?.getTime() ?? Infinity) : now + maxAge * 1000;
-  return { name, value, path, secure, end };
+  return { name, value, domain, path: path?.startsWith("/") ? path : "/", secure, end };
+}
+
+function isSame(one: Kept, other: Kept): boolean {
+  return one.name === other.name && one.domain === other.domain && one.path === other.path;
 }
 
 function setCookieLines(response: Pick<Response, "headers"> | null | undefined): readonly string[] {

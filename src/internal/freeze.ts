@@ -9,11 +9,14 @@ export function freeze<T>(value: T): T {
   return value;
 }
 
-function freezeBelow(value: unknown, above: object[]): void {
+function freezeBelow(value: unknown, above: unknown[]): void {
   // What is frozen already is gone through all the same: a schema or a store may have frozen the outermost object alone.
   if (!(Array.isArray(value) || isPlainObject(value)) || above.includes(value)) return;
   Object.freeze(value);
   above.push(value);
-  for (const member of Object.values(value)) freezeBelow(member, above);
+  const members: unknown[] = Object.values(value);
+  for (const member of members) {
+    if (typeof member === "object" && member !== null) freezeBelow(member, above);
+  }
   above.pop();
 }

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv } from "node:crypto";
 
 import { randomBytes } from "./random.ts";
@@ -17,6 +18,8 @@ const NONCE_AT = 5;
 const TEXT_AT = 17;
 const TIMES = 12;
 const TAG = 16;
+/** What six octets cannot hold: the year 10889, and never. */
+const END_OF_TIME = 2 ** 48 - 1;
 
 /** What was found in a seal. */
 export interface Opened {
@@ -34,7 +37,7 @@ export function seal(key: SealingKey, purpose: string, text: string, issued: num
   const head = Buffer.concat([Buffer.of(VERSION), key.id, randomBytes(TEXT_AT - NONCE_AT)]);
   const plain = Buffer.allocUnsafe(TIMES + Buffer.byteLength(text));
   plain.writeUIntBE(Math.floor(issued), 0, 6);
-  plain.writeUIntBE(expires === Infinity ? 0 : Math.ceil(expires), 6, 6);
+  plain.writeUIntBE(expires < END_OF_TIME ? Math.ceil(expires) : 0, 6, 6);
   plain.write(text, TIMES);
   const cipher = createCipheriv("aes-256-gcm", key.secret, head.subarray(NONCE_AT));
   cipher.setAAD(authenticated(purpose, head));
@@ -45,8 +48,9 @@ export function seal(key: SealingKey, purpose: string, text: string, issued: num
 /** Opens a seal; undefined for whatever is not one, whole and made with one of the keys for this purpose. */
 export function open(keys: readonly SealingKey[], purpose: string, sealed: string): Opened | undefined {
   const bytes = Buffer.from(sealed, "base64url");
+  if (bytes.length < TEXT_AT + TIMES + TAG || bytes[0] !== VERSION) return undefined;
   // Buffer reads past what is no base64url, and past spare bits: one seal must not have several spellings.
-  if (bytes.length < TEXT_AT + TIMES + TAG || bytes[0] !== VERSION || bytes.toString("base64url") !== sealed) return undefined;
+  if (bytes.toString("base64url") !== sealed) return undefined;
   for (const [keyIndex, key] of keys.entries()) {
     if (key.id.compare(bytes, 1, NONCE_AT) !== 0) continue;
     const plain = decrypt(key, purpose, bytes);
@@ -56,7 +60,9 @@ export function open(keys: readonly SealingKey[], purpose: string, sealed: strin
 }
 
 function decrypt(key: SealingKey, purpose: string, bytes: Buffer): Buffer | undefined {
-  const decipher = createDecipheriv("aes-256-gcm", key.secret, bytes.subarray(NONCE_AT, TEXT_AT), { authTagLength: TAG });
+  const decipher = createDecipheriv("aes-256-gcm", key.secret, bytes.subarray(NONCE_AT, TEXT_AT), {
+    authTagLength: TAG,
+  });
   decipher.setAAD(authenticated(purpose, bytes));
   decipher.setAuthTag(bytes.subarray(-TAG));
   const plain = decipher.update(bytes.subarray(TEXT_AT, -TAG));

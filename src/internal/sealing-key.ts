@@ -1,6 +1,8 @@
+import { Buffer } from "node:buffer";
 import { createSecretKey, hkdfSync, scryptSync, type KeyObject } from "node:crypto";
+import { isUint8Array } from "node:util/types";
 
-import { show } from "./plain.ts";
+import { kindOf } from "./plain.ts";
 
 /** A key as it is used: held as a KeyObject, because Node prepares raw bytes anew for every call. */
 export interface SealingKey {
@@ -12,8 +14,10 @@ export interface SealingKey {
 const KEY_BYTES = 32;
 const ID_BYTES = 4;
 const SHORTEST_PASSPHRASE = 16;
+const SALT = "ringlet/passphrase/1";
 /** 32 MiB and about a quarter of a second, once, when the store is built. */
 const SCRYPT = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
+const CURE = "make one with generateKey()";
 
 /**
  * Makes a key for sealing of 32 bytes, of the base64url text of 32 bytes, or of a passphrase.
@@ -25,18 +29,30 @@ const SCRYPT = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
  */
 export function sealingKey(where: string, given: unknown): SealingKey {
   const derived = Buffer.from(hkdfSync("sha256", keyBytes(where, given), "", "ringlet/seal/1", KEY_BYTES + ID_BYTES));
-  return { secret: createSecretKey(derived.subarray(0, KEY_BYTES)), id: derived.subarray(KEY_BYTES) };
+  const secret = createSecretKey(derived.subarray(0, KEY_BYTES));
+  // The id is looked at and shown about: it must not share its memory with the secret.
+  const id = Buffer.from(derived.subarray(KEY_BYTES));
+  derived.fill(0);
+  return { id, secret };
 }
 
 function keyBytes(where: string, given: unknown): Uint8Array {
-  if (given instanceof Uint8Array) {
+  // Not instanceof: some test runners give modules another realm than Buffer's.
+  if (isUint8Array(given)) {
     if (given.length === KEY_BYTES) return given;
-    throw new TypeError(`${where} must be ${KEY_BYTES} bytes, got ${given.length}; make one with generateKey()`);
+    throw new TypeError(`${where} must be ${KEY_BYTES} bytes, got ${given.length}; ${CURE}`);
   }
-  if (typeof given !== "string") throw new TypeError(`${where} must be 32 bytes, base64url text or a passphrase, got ${show(given)}; make one with generateKey()`);
+  if (typeof given !== "string") {
+    throw new TypeError(
+      `${where} must be ${KEY_BYTES} bytes, base64url text or a passphrase, got ${kindOf(given)}; ${CURE}`,
+    );
+  }
   const decoded = Buffer.from(given, "base64url");
   if (decoded.length === KEY_BYTES && decoded.toString("base64url") === given) return decoded;
+  if (given.length >= SHORTEST_PASSPHRASE) return scryptSync(given.normalize("NFC"), SALT, KEY_BYTES, SCRYPT);
   // The text itself is a secret, so the message tells its length alone.
-  if (given.length < SHORTEST_PASSPHRASE) throw new TypeError(`${where} must be 32 bytes, base64url text of them, or a passphrase of at least ${SHORTEST_PASSPHRASE} characters, got ${given.length} characters; make one with generateKey()`);
-  return scryptSync(given.normalize("NFC"), "ringlet/passphrase/1", KEY_BYTES, SCRYPT);
+  throw new TypeError(
+    `${where} must be ${KEY_BYTES} bytes, base64url text of them, or a passphrase of at least ` +
+      `${SHORTEST_PASSPHRASE} characters, got ${given.length} characters; ${CURE}`,
+  );
 }

@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers";
+
 import type { Table } from "./table.ts";
 
 /** Takes sessions whose time is over out of a table, without anybody waiting for it. */
@@ -6,29 +8,38 @@ export interface Sweeper {
   readonly look: (now: number) => void;
 }
 
+/** Milliseconds from the start of a pass to the start of the next. */
 const PAUSE = 60_000;
-/** Some tenths of a millisecond of work. */
-const SLICE = 1000;
+
+/** What one slice may do, so that it takes some tenths of a millisecond: a look costs little, a removal more. */
+const LOOKS = 1000;
+const REMOVALS = 100;
+/** With somebody to tell, each removal costs reading the session and whatever the listener does. */
+const REMOVALS_TOLD = 20;
+const STEP = 10;
 
 /**
  * A sweeper for a table. Once a minute, by the clock of the requests, it passes over the whole table, a slice between
  * two turns of the event loop. A session that has ended in the meantime is none anyway: this only frees its memory.
+ * `onRemove` is told of each slot just before it goes, and must not change the table.
  */
-export function createSweeper(table: Table, onExpired: ((text: string) => void) | undefined): Sweeper {
+export function createSweeper(table: Table, onRemove: ((slot: number) => void) | undefined): Sweeper {
+  const mostRemovals = onRemove === undefined ? REMOVALS : REMOVALS_TOLD;
   let lastPass: number | undefined;
   let left = 0;
 
   const sweepSlice = (now: number): void => {
-    const texts: string[] = [];
-    table.sweep(now, SLICE, onExpired && ((slot) => void texts.push(table.text(slot))));
-    left -= SLICE;
+    let removed = 0;
+    for (let looks = 0; looks < LOOKS && removed < mostRemovals; looks += STEP) {
+      removed += table.sweep(now, STEP, onRemove);
+      left -= STEP;
+    }
     if (left > 0) later(now);
-    // Told when the slice is done: a listener may use the store.
-    for (const text of texts) onExpired?.(text);
   };
 
   const later = (now: number): void => {
-    setImmediate(sweepSlice, now).unref();
+    // A timer, not an immediate: once it does not keep the process alive, an immediate waits for other work to come.
+    setTimeout(sweepSlice, 0, now).unref();
   };
 
   return {

@@ -8,10 +8,12 @@
 import { CookieError } from "../errors.ts";
 import { checkedCodec } from "../internal/data.ts";
 import { checkNames } from "../internal/options.ts";
+import { isPlainObject, kindOf } from "../internal/plain.ts";
 import { randomBytes } from "../internal/random.ts";
 import { open, seal, type Opened } from "../internal/seal.ts";
 import { sealingKey, type SealingKey } from "../internal/sealing-key.ts";
 import { isTooLong, tooLong } from "../internal/set-cookie.ts";
+import { synchronous } from "../internal/synchronous.ts";
 import type { RenewingSessionStore, SessionCodec, SessionData, StoreContext } from "../types.ts";
 
 /** A key for sealing: 32 bytes, the base64url text of 32 bytes, or a passphrase of at least 16 characters. */
@@ -58,14 +60,18 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
     throw new CookieError(context.cookieName, tooLong(context.cookieName.length + sealed.length));
   };
 
-  return {
+  return synchronous({
     readSession(key, context) {
       const opened = open(keys, context.cookieName, key);
       if (opened === undefined) return undefined;
-      if (isPast(opened, context)) return void context.report?.("expired");
-      if (opened.keyIndex > 0) context.report?.("old-key");
+      if (isPast(opened, context)) {
+        context.report?.("expired");
+        return undefined;
+      }
       const session = decoded(codec, opened.text);
-      if (session !== undefined) origins.set(session, opened);
+      if (session === undefined) return undefined;
+      if (opened.keyIndex > 0) context.report?.("old-key");
+      origins.set(session, opened);
       return session;
     },
     writeSession(_key, session, context) {
@@ -78,7 +84,7 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
       const origin = origins.get(session);
       return origin !== undefined && isStale(origin, context) ? sealSession(session, context) : undefined;
     },
-  };
+  });
 }
 
 /** A fresh random key for `cookieStore`: 32 bytes as 43 characters of base64url, fit for an environment variable. */
@@ -89,17 +95,24 @@ export function generateKey(): string {
 let processKey: SealingKey | undefined;
 
 function sealingKeys({ key, keys }: CookieStoreOptions): [SealingKey, ...SealingKey[]] {
-  if (key !== undefined && keys !== undefined) throw new TypeError("cookieStore: give key or keys, not both; the first of keys seals");
-  if (key !== undefined) return [sealingKey("cookieStore: key", key)];
-  if (keys === undefined) return [(processKey ??= keyOfProcess())];
-  if (!Array.isArray(keys)) throw new TypeError("cookieStore: keys must be a list; for one key write key");
-  const [first, ...others] = keys.map((each, index) => sealingKey(`cookieStore: keys[${index}]`, each));
-  if (first === undefined) throw new TypeError("cookieStore: keys must have at least one key, got none; make one with generateKey()");
-  return [first, ...others];
+  if (key === undefined) return keys === undefined ? [(processKey ??= keyOfProcess())] : severalKeys(keys);
+  if (keys === undefined) return [sealingKey("cookieStore: key", key)];
+  throw new TypeError("cookieStore: give key or keys, not both; the first of keys seals");
+}
+
+function severalKeys(given: readonly CookieKey[]): [SealingKey, ...SealingKey[]] {
+  if (!Array.isArray(given)) {
+    throw new TypeError(`cookieStore: keys must be a list, got ${kindOf(given)}; for one key write key`);
+  }
+  const [first, ...others] = Array.from(given, (each, index) => sealingKey(`cookieStore: keys[${index}]`, each));
+  if (first !== undefined) return [first, ...others];
+  throw new TypeError("cookieStore: keys must have at least one key, got none; make one with generateKey()");
 }
 
 function keyOfProcess(): SealingKey {
-  console.warn("ringlet: cookieStore has no key and made one up; a restart will end all sessions. Make one with generateKey() and keep it.");
+  console.warn(
+    "ringlet: cookieStore has no key and made one up; a restart will end all sessions. Make one with generateKey() and keep it.",
+  );
   return sealingKey("cookieStore: key", randomBytes(32));
 }
 
@@ -112,13 +125,15 @@ function isPast({ issued, expires }: Opened, { now, ttl = Infinity }: StoreConte
 function isStale({ issued, expires, keyIndex }: Opened, { now, ttl, maxAge }: StoreContext): boolean {
   if (keyIndex > 0) return true;
   if (maxAge !== undefined && now - issued >= maxAge * 100) return true;
-  return ttl !== undefined && now + ttl * 1000 - Math.min(expires, issued + ttl * 1000) >= ttl * 100;
+  if (ttl === undefined) return expires !== Infinity;
+  return now + ttl * 1000 - Math.min(expires, issued + ttl * 1000) >= ttl * 100;
 }
 
 /** A text that is authentic and cannot be read was written by another codec: no session. */
 function decoded(codec: SessionCodec, text: string): SessionData | undefined {
   try {
-    return codec.decode(text);
+    const session: unknown = codec.decode(text);
+    return isPlainObject(session) ? session : undefined;
   } catch {
     return undefined;
   }

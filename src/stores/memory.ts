@@ -4,11 +4,14 @@
  * @module
  */
 
+import type { Buffer } from "node:buffer";
+
 import { checkedCodec } from "../internal/data.ts";
 import { createKey, digestOf } from "../internal/key.ts";
 import { checkNames } from "../internal/options.ts";
 import { show } from "../internal/plain.ts";
 import { createSweeper } from "../internal/sweeper.ts";
+import { synchronous } from "../internal/synchronous.ts";
 import { createTable } from "../internal/table.ts";
 import type { AtomicSessionStore, RenewingSessionStore, SessionCodec, SessionData, StoreContext } from "../types.ts";
 
@@ -16,8 +19,11 @@ import type { AtomicSessionStore, RenewingSessionStore, SessionCodec, SessionDat
 export interface MemoryStoreOptions {
   /** The most sessions it keeps; the one that was not used for longest goes first. Default 1,000,000. */
   readonly maxSessions?: number | undefined;
-  /** Told of each session that ends by itself: its time ran out, or it had to make room. Not of deleted ones. */
-  readonly onEnd?: ((session: SessionData, why: "expired" | "evicted") => void) | undefined;
+  /**
+   * Told of each session that ends by itself, soon after: its time ran out, or it had to make room. Not of deleted
+   * ones. It may use the store. What it throws is dropped: it never reaches a visitor.
+   */
+  readonly onEnd?: ((session: SessionData, why: "expired" | "evicted") => unknown) | undefined;
   /** How a session becomes text. Default: JSON. */
   readonly codec?: SessionCodec | undefined;
 }
@@ -28,11 +34,16 @@ export interface MemoryStore extends AtomicSessionStore, RenewingSessionStore {
   readonly size: number;
 }
 
+type End = "expired" | "evicted";
+
+/** An update that has changed its own session runs again. One that does so each time would never end. */
+const MOST_RUNS = 100;
+
 /**
  * A store in memory: atomic, bounded, and gone when the process is. A read restarts the idle clock. Sessions are kept
  * as text, so what one request does to an object never shows in another; their keys as SHA-256.
  *
- * Expired sessions are swept in slices between requests; there is no timer, and nothing keeps the process alive.
+ * Expired sessions are swept in slices between requests; no session has a timer, and nothing keeps the process alive.
  *
  * @example
  * ```ts
@@ -45,11 +56,16 @@ export interface MemoryStore extends AtomicSessionStore, RenewingSessionStore {
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   checkNames("memoryStore", "option", options, ["maxSessions", "onEnd", "codec"]);
   const { maxSessions = 1_000_000, onEnd } = options;
-  if (!Number.isInteger(maxSessions) || maxSessions < 1) throw new TypeError(`memoryStore: maxSessions must be a whole number of at least 1, got ${show(maxSessions)}`);
-  if (onEnd !== undefined && typeof onEnd !== "function") throw new TypeError(`memoryStore: onEnd must be a function, got ${show(onEnd)}`);
+  if (!Number.isInteger(maxSessions) || maxSessions < 1) {
+    throw new TypeError(`memoryStore: maxSessions must be a whole number of at least 1, got ${show(maxSessions)}`);
+  }
+  if (onEnd !== undefined && typeof onEnd !== "function") {
+    throw new TypeError(`memoryStore: onEnd must be a function, got ${show(onEnd)}`);
+  }
   const codec = checkedCodec("memoryStore", options.codec);
   const table = createTable();
-  const sweeper = createSweeper(table, onEnd && ((text) => onEnd(codec.decode(text), "expired")));
+  const tellEnd = onEnd && ((slot: number, why: End) => void tell(onEnd, codec, table.text(slot), why));
+  const sweeper = createSweeper(table, tellEnd && ((slot) => tellEnd(slot, "expired")));
 
   /** The slot of a session that is in time, −1 for none. */
   const find = (digest: Buffer, { now, report }: StoreContext): number => {
@@ -61,18 +77,23 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     return -1;
   };
 
-  const end = (slot: number, why: "expired" | "evicted"): void => {
-    const text = onEnd && table.text(slot);
+  const end = (slot: number, why: End): void => {
+    tellEnd?.(slot, why);
     table.remove(slot);
-    if (text !== undefined) onEnd?.(codec.decode(text), why);
   };
 
   const insert = (digest: Buffer, text: string, context: StoreContext): void => {
-    if (table.size >= maxSessions) end(table.oldest(), "evicted");
+    sweeper.look(context.now);
     const slot = table.insert(digest, text, endOf(context));
     table.setCreated(slot, context.now);
     table.setSeen(slot, context.now);
     setRenewed(slot, context.now);
+    if (table.size > maxSessions) makeRoom(context);
+  };
+
+  const makeRoom = ({ now }: StoreContext): void => {
+    const slot = table.oldest();
+    end(slot, table.expires(slot) < now ? "expired" : "evicted");
   };
 
   const replace = (slot: number, text: string, context: StoreContext): void => {
@@ -89,7 +110,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   /** Times are kept to the second: rounded up, so that no cookie is sent again before it is due. */
   const setRenewed = (slot: number, now: number): void => table.setRenewed(slot, now + 999);
 
-  return {
+  return synchronous({
     get size() {
       return table.size;
     },
@@ -115,7 +136,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     },
     updateSession(key, update, _seen, context) {
       const digest = digestOf(key);
-      for (;;) {
+      for (let run = 0; run < MOST_RUNS; run++) {
         const slot = find(digest, context);
         if (slot === -1) return undefined;
         const text = table.text(slot);
@@ -127,6 +148,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
         else replace(slot, nextText, context);
         return key;
       }
+      throw new Error(
+        `memoryStore: an update changed its own session in each of ${MOST_RUNS} runs; let it only answer`,
+      );
     },
     renewSession(key, _session, context) {
       if (context.maxAge === undefined) return undefined;
@@ -135,9 +159,24 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       setRenewed(slot, context.now);
       return key;
     },
-  };
+  });
 }
 
 function endOf({ now, ttl }: StoreContext): number {
   return ttl === undefined ? Infinity : now + ttl * 1000;
+}
+
+/** Tells a listener when the call at hand is done, because it may use this store; and alone, because it may fail. */
+async function tell(
+  onEnd: NonNullable<MemoryStoreOptions["onEnd"]>,
+  codec: SessionCodec,
+  text: string,
+  why: End,
+): Promise<void> {
+  try {
+    await Promise.resolve();
+    await onEnd(codec.decode(text), why);
+  } catch {
+    // It must fail neither a visitor's request nor the process.
+  }
 }

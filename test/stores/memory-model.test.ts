@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
+
+import fc from "fast-check";
+
+import { memoryStore, type MemoryStore } from "../../src/stores/memory.ts";
+import type { SessionData, StoreContext } from "../../src/types.ts";
+
+interface Row {
+  session: SessionData;
+  end: number;
+}
+
+const MAX = 5;
+const which = fc.nat(7);
+const session = fc.dictionary(fc.constantFrom("a", "b", "__proto__"), fc.jsonValue({ maxDepth: 1 }), {
+  maxKeys: 3,
+  noNullPrototype: true,
+});
+const ttl = fc.constantFrom(0.5, 1, undefined);
+
+/** A hundred waits are less than a minute: no sweep begins, which the model does not know. */
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ type: fc.constant("write" as const), which, session, ttl }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant("read" as const), which, ttl }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ type: fc.constant("update" as const), which, session: fc.option(session), ttl }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("delete" as const), which, ttl }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant("wait" as const), milliseconds: fc.integer({ min: 1, max: 550 }) }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+test("a store does what a Map in the order of use does, whatever is done", async () => {
+  const lists = fc.array(step, { minLength: 20, maxLength: 100, size: "max" });
+  await fc.assert(
+    fc.asyncProperty(lists, async (list) => {
+      const ends: [SessionData, string][] = [];
+      const store = memoryStore({ maxSessions: MAX, onEnd: (data, why) => ends.push([data, why]) });
+      const model = createModel();
+      for (const next of list) await take(next, store, model);
+      assert.equal(store.size, model.rows.size);
+      await turn();
+      assert.deepEqual(ends, model.ends);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** A Map in the order of use. The keys are given, so that what is gone is asked for again. */
+function createModel() {
+  const rows = new Map<string, Row>();
+  const ends: [SessionData, string][] = [];
+  let now = 0;
+  const endOf = (seconds: number | undefined): number => (seconds === undefined ? Infinity : now + seconds * 1000);
+  const end = (key: string, row: Row, why: string): void => {
+    rows.delete(key);
+    ends.push([row.session, why]);
+  };
+  const use = (key: string, row: Row): void => {
+    rows.delete(key);
+    rows.set(key, row);
+  };
+  const alive = (key: string): Row | undefined => {
+    const row = rows.get(key);
+    if (row === undefined || row.end >= now) return row;
+    end(key, row, "expired");
+    return undefined;
+  };
+  return {
+    ends,
+    rows,
+    wait: (milliseconds: number) => (now += milliseconds),
+    context: (seconds: number | undefined): StoreContext => ({ now, ttl: seconds, cookieName: "ring-session" }),
+    write(key: string, data: SessionData, seconds: number | undefined): void {
+      alive(key);
+      use(key, { session: data, end: endOf(seconds) });
+      const [oldest] = rows;
+      if (rows.size > MAX && oldest) end(...oldest, oldest[1].end < now ? "expired" : "evicted");
+    },
+    read(key: string, seconds: number | undefined): SessionData | undefined {
+      const row = alive(key);
+      if (row !== undefined) use(key, seconds === undefined ? row : { ...row, end: endOf(seconds) });
+      return row?.session;
+    },
+    update(key: string, data: SessionData | null, seconds: number | undefined): string | undefined {
+      if (alive(key) === undefined) return undefined;
+      if (data === null) rows.delete(key);
+      else use(key, { session: data, end: endOf(seconds) });
+      return key;
+    },
+    delete(key: string): void {
+      if (alive(key) !== undefined) rows.delete(key);
+    },
+  };
+}
+
+async function take(next: Step, store: MemoryStore, model: ReturnType<typeof createModel>): Promise<void> {
+  if (next.type === "wait") return void model.wait(next.milliseconds);
+  const key = `key ${next.which}`;
+  const context = model.context(next.ttl);
+  if (next.type === "write") {
+    assert.equal(await store.writeSession(key, next.session, context), key);
+    return model.write(key, next.session, next.ttl);
+  }
+  if (next.type === "read") return assert.deepEqual(await store.readSession(key, context), model.read(key, next.ttl));
+  if (next.type === "delete") {
+    assert.equal(await store.deleteSession(key, context), undefined);
+    return model.delete(key);
+  }
+  const answer = await store.updateSession(key, () => next.session, undefined, context);
+  assert.equal(answer, model.update(key, next.session, next.ttl));
+}
