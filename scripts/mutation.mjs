@@ -9,7 +9,9 @@ import { step } from "./step.mjs";
 
 const built = join(root, ".build");
 const folders = ["src", "test/support"];
-const tests = ["session", "session-options", "session-races", "session-timeout", "flash"].map((name) => `test/${name}.test.js`);
+const tests = ["session", "session-options", "session-races", "session-timeout", "flash"].map(
+  (name) => `test/${name}.test.js`,
+);
 
 /** Runs all mutations, some at a time; answers the exit code. */
 export async function mutation() {
@@ -38,8 +40,13 @@ async function isCaught({ file, rule, find, replace }, folder) {
   mkdirSync(join(folder, "test"), { recursive: true });
   for (const part of [...folders, ...tests]) cpSync(join(built, part), join(folder, part), { recursive: true });
   const text = readFileSync(join(folder, file), "utf8");
-  if (text.split(find).length !== 2) throw new Error(`mutations.mjs: what "${rule}" looks for stands ${text.split(find).length - 1} times in ${file}`);
-  writeFileSync(join(folder, file), text.replace(find, () => replace));
+  if (text.split(find).length !== 2) {
+    throw new Error(`mutations.mjs: what "${rule}" looks for stands ${text.split(find).length - 1} times in ${file}`);
+  }
+  writeFileSync(
+    join(folder, file),
+    text.replace(find, () => replace),
+  );
   const { code } = await run(node, ["--test", ...tests.map((test) => join(folder, test))], { quiet: true });
   return code !== 0;
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, describe, test, type TestContext } from "node:test";
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { memoryStore } from "ringlet";
 import { lowContrasts } from "./contrast.ts";
-import { demo } from "./live.ts";
+import { serveDemo } from "./live.ts";
 
 const executablePath = process.env["CHROME_BIN"] ?? "";
 const skip = executablePath === "" ? "CHROME_BIN does not say where Chromium is" : false;
@@ -31,23 +31,23 @@ describe("the demo in a browser", () => {
   });
   after(() => browser?.close());
 
-  /** A page of a fresh demo. It is closed before the demo is: hooks run in the order in which they are given. */
-  async function open(t: TestContext, options: BrowserContextOptions, check = (): void => undefined): Promise<Page> {
-    let context: BrowserContext | undefined;
+  /** A page of a fresh demo. At the end it is closed before its server is, and `check` runs. */
+  async function open(t: TestContext, options: BrowserContextOptions, check: () => void, port = 0): Promise<Page> {
+    const server = await serveDemo(memoryStore(), "memory", port);
+    const context = await browser?.newContext({ ...options, baseURL: server.url });
+    assert.ok(context);
     t.after(async () => {
-      await context?.close();
+      await context.close();
+      await server.close();
       check();
     });
-    const baseURL = options.baseURL ?? (await demo(t));
-    context = await browser?.newContext({ ...options, baseURL });
-    assert.ok(context);
     return context.newPage();
   }
 
   /** A visitor on a page of a fresh demo. Whatever the browser complains of fails the test. */
-  async function visit(t: TestContext, path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  async function visit(t: TestContext, path: string, options: BrowserContextOptions = {}, port = 0): Promise<Page> {
     const complaints: string[] = [];
-    const page = await open(t, options, () => assert.deepEqual(complaints, []));
+    const page = await open(t, options, () => assert.deepEqual(complaints, []), port);
     page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
     page.on("pageerror", (error) => complaints.push(String(error)));
     await page.goto(path);
@@ -220,7 +220,7 @@ describe("the demo in a browser", () => {
   });
 
   test("a mistake in the form is said beside it", { skip }, async (t) => {
-    const page = await open(t, {});
+    const page = await open(t, {}, () => undefined);
     await page.goto("/cookies");
     await page.getByLabel("Max-Age").fill("soon");
     await follow(page, () => page.getByRole("button", { name: "Set the cookie" }).click());
@@ -233,9 +233,8 @@ describe("the demo in a browser", () => {
 
   if (process.env["UPDATE_SCREENSHOTS"] === "1") {
     test("the picture of the README", { skip }, async (t) => {
-      const baseURL = await demo(t, memoryStore(), "memory", 3000);
       const viewport = { width: 1240, height: 1060 };
-      const page = await visit(t, "/counter", { baseURL, viewport, colorScheme: "light", deviceScaleFactor: 1.125 });
+      const page = await visit(t, "/counter", { viewport, colorScheme: "light", deviceScaleFactor: 1.125 }, 3000);
       await logInWithKeyboard(page);
       await page.screenshot({ path: "docs/images/demo.png" });
     });

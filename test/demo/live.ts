@@ -1,5 +1,5 @@
 import { cookieStore, generateKey, memoryStore, type SessionStore } from "ringlet";
-import { serve } from "ringlet/node";
+import { serve, type RunningServer } from "ringlet/node";
 import { cookieJar } from "ringlet/testing";
 import type { TestContext } from "node:test";
 import { createApp } from "../../examples/demo/app.ts";
@@ -10,14 +10,14 @@ export const stores: readonly { readonly name: string; readonly make: () => Sess
   { name: "cookie", make: () => cookieStore({ key: generateKey() }) },
 ];
 
+/** Serves the demo; 0 is any port that is free. */
+export function serveDemo(store: SessionStore = memoryStore(), name = "memory", port = 0): Promise<RunningServer> {
+  return serve(createApp(store, name), { port, host: "127.0.0.1", closeTimeout: 100 });
+}
+
 /** Serves the demo until the test ends; answers its URL. */
-export async function demo(
-  t: TestContext,
-  store: SessionStore = memoryStore(),
-  name = "memory",
-  port = 0,
-): Promise<string> {
-  const server = await serve(createApp(store, name), { port, host: "127.0.0.1", closeTimeout: 100 });
+export async function demo(t: TestContext, store?: SessionStore, name?: string): Promise<string> {
+  const server = await serveDemo(store, name);
   t.after(() => server.close());
   return server.url;
 }
