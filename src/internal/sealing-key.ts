@@ -29,11 +29,8 @@ const CURE = "make one with generateKey()";
  */
 export function sealingKey(where: string, given: unknown): SealingKey {
   const derived = Buffer.from(hkdfSync("sha256", keyBytes(where, given), "", "ringlet/seal/1", KEY_BYTES + ID_BYTES));
-  const secret = createSecretKey(derived.subarray(0, KEY_BYTES));
-  // The id is looked at and shown about: it must not share its memory with the secret.
-  const id = Buffer.from(derived.subarray(KEY_BYTES));
-  derived.fill(0);
-  return { id, secret };
+  // The id is a copy: whoever gets to see it must not reach the secret through its memory.
+  return { id: Buffer.from(derived.subarray(KEY_BYTES)), secret: createSecretKey(derived.subarray(0, KEY_BYTES)) };
 }
 
 function keyBytes(where: string, given: unknown): Uint8Array {

@@ -212,6 +212,12 @@ describe("a key", () => {
     assert.equal(open([sealingKey("test", new Uint8Array(KEY_BYTES))], PURPOSE, sealed)?.text, TEXT);
   });
 
+  test("is the base64url text of 32 bytes as generateKey writes it: anything else is a passphrase", () => {
+    const sealed = seal(KEY, PURPOSE, TEXT, ISSUED, EXPIRES);
+    const padded = sealingKey("test", `${KEY_BYTES.toString("base64url")}=`);
+    assert.equal(open([padded], PURPOSE, sealed), undefined);
+  });
+
   test("does not share the memory of its id with its secret", () => {
     const secret = KEY.secret.export();
     assert.ok(!Buffer.from(KEY.id.buffer).includes(secret));

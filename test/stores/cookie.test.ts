@@ -127,6 +127,8 @@ describe("its end", () => {
     const sealed = await store.writeSession(undefined, ADA, at(0));
     assert.deepEqual(await store.readSession(sealed, at(60_000, { ttl: 60 })), ADA);
     assert.equal(await store.readSession(sealed, at(60_001, { ttl: 60 })), undefined);
+    const renewed = await renewal(store, sealed, at(50_000, { ttl: 60 }));
+    assert.deepEqual(await store.readSession(renewed ?? "", at(110_000, { ttl: 60 })), ADA);
   });
 
   test("moves on the first request after the idle time is set longer, or to never", async () => {

@@ -3,6 +3,9 @@ import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 
+import { digestOf } from "../../src/internal/key.ts";
+import { createSweeper } from "../../src/internal/sweeper.ts";
+import { createTable, type Table } from "../../src/internal/table.ts";
 import { memoryStore, type MemoryStore } from "../../src/stores/memory.ts";
 import type { SessionData, StoreContext } from "../../src/types.ts";
 
@@ -41,6 +44,24 @@ describe("the sweep", () => {
       assert.deepEqual(await store.readSession(kept, at(700_000)), { kept: true });
     },
   );
+
+  test("looks at a thousand sessions in a slice at most, all in time or not", async () => {
+    const table = createTable();
+    for (let number = 0; number < 10_000; number++) table.insert(digestOf(String(number)), "", Infinity);
+    const looks: number[] = [];
+    const sweep: Table["sweep"] = (now, count, onRemove) => {
+      looks.push((looks.pop() ?? 0) + count);
+      return table.sweep(now, count, onRemove);
+    };
+    const sweeper = createSweeper({ ...table, size: table.size, sweep }, undefined);
+    sweeper.look(START);
+    sweeper.look(START + MINUTE);
+    while (looks.reduce((sum, count) => sum + count, 0) < 10_000) {
+      looks.push(0);
+      await turn();
+    }
+    assert.equal(Math.max(...looks), 1000);
+  });
 
   test("goes on where nothing else happens, and tells of each session once", async () => {
     const count = 1000;
@@ -131,7 +152,10 @@ test("no key is kept: the heap holds none of them", () => {
 function inChild(code: string): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
   const module = new URL("../../src/stores/memory.js", import.meta.url).href;
   const start = `
-    import { memoryStore } from ${JSON.stringify(module)};
+    import { digestOf } from "../../src/internal/key.ts";
+import { createSweeper } from "../../src/internal/sweeper.ts";
+import { createTable, type Table } from "../../src/internal/table.ts";
+import { memoryStore } from ${JSON.stringify(module)};
     const store = memoryStore();
     const context = { now: 0, ttl: 600, cookieName: "ring-session" };
   `;

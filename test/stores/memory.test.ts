@@ -241,6 +241,8 @@ describe("renewSession", () => {
     assert.equal(await due(100_000, 1000), true);
     assert.equal(await due(199_999, 1000), false);
     assert.equal(await due(200_000, 1000), true);
+    const odd = await write(store, { a: 1 }, at(999));
+    assert.equal(await store.renewSession(odd, { a: 1 }, at(100_500, { maxAge: 1000 })), undefined);
     assert.equal(await store.renewSession("no such key", {}, at(500_000, { maxAge: 1000 })), undefined);
   });
 

@@ -20,7 +20,12 @@ export function showHome(request: DemoRequest): DemoResponse {
     </dl>
     <h2>From a terminal</h2>
     <pre tabindex="0"><code>curl -i -b jar -c jar ${origin(request)}/login/ada
-curl -i -b jar -c jar ${origin(request)}/logout</code></pre>
+curl -i -b jar -c jar ${origin(request)}/logout
+
+curl -b jar -c jar ${origin(request)}/panel.json</code></pre>
+    <p class="note">
+      curl is shown the panel as text. From the first <code>/panel.json</code> on it is kept for the jar, too.
+    </p>
   `;
   return page(request, "Sessions as data", content);
 }

@@ -38,7 +38,7 @@ export function showTable(request: DemoRequest): DemoResponse {
 /** POST /table/:row */
 export function answerRow(request: DemoRequest, name: string): DemoResponse {
   const answer = Object.hasOwn(answers, name) ? answers[name] : undefined;
-  if (answer === undefined) return notFound(`There is no answer "${name}" in the table.\n`);
+  if (answer === undefined) return notFound("There is no such answer in the table.\n");
   const index = rows.findIndex((row) => row.answer === name && row.had.includes(hadBy(request)));
   const row = rows[index];
   const text =
