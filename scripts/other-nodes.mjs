@@ -9,7 +9,7 @@ import { missing, step } from "./step.mjs";
 const folder = join(root, "runtimes");
 
 /** What is about the repository or the browser is the same on every Node. */
-const onceOnly = [/^test\/(docs|imports|package)\.test\.ts$/, /\.browser\.test\.ts$/];
+const onceOnly = [/^test\/(docs|imports|package)\.test\.ts$/, /\bbrowser\.test\.ts$/];
 
 /** With `wanted`, runs the tests on every Node of runtimes/package.json; otherwise says how to. */
 export async function testOnOtherNodes({ wanted, env }) {

@@ -42,10 +42,13 @@ export interface CookiesOptions {
  * ```
  * @throws TypeError where an option has an unknown name or is no function
  */
-export function wrapCookies<Req extends Request = Request>(
-  handler: Handler<Req & CookiesRequest, Response & CookiesResponse>,
+export function wrapCookies<
+  Req extends Request = Request,
+  Res extends Response & CookiesResponse = Response & CookiesResponse,
+>(
+  handler: Handler<Req & CookiesRequest, Res>,
   options: CookiesOptions = {},
-): Handler<Omit<Req, keyof CookiesRequest> & Request> {
+): Handler<Omit<Req, keyof CookiesRequest> & Request, AfterCookies<Res>> {
   checkCookiesOptions("wrapCookies", options);
   return (request) => {
     const answer = handler(cookiesRequest(request, options) as Request as Req & CookiesRequest);
@@ -81,7 +84,7 @@ export function cookiesRequest<Req extends Pick<Request, "headers">>(
  * @throws CookieError where a name, a value or an attribute is not what a browser would take; TypeError where an
  *   option has an unknown name or is no function
  */
-export function cookiesResponse<R extends (Response & CookiesResponse) | null | undefined>(
+export function cookiesResponse<const R extends (Response & CookiesResponse) | null | undefined>(
   response: R,
   options: CookiesOptions = {},
 ): AfterCookies<R> {

@@ -76,7 +76,7 @@ export function flashRequest<Req extends object, F = Json>(
  * @throws TypeError where the session of the response has a `_flash` of its own
  */
 export function flashResponse<
-  R extends (Response & CookiesResponse & SessionResponse<S> & FlashResponse<F>) | null | undefined,
+  const R extends (Response & CookiesResponse & SessionResponse<S> & FlashResponse<F>) | null | undefined,
   F = Json,
   S extends object = SessionData,
 >(response: R, request: { readonly session?: object | undefined; readonly flash?: unknown }): AfterFlash<R> {

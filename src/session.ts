@@ -112,7 +112,7 @@ export function sessionRequest<Req extends Request, S extends object = SessionDa
  * @throws SessionStoreError where the store fails; TypeError where the response asks for what cannot be
  */
 export function sessionResponse<
-  R extends (Response & CookiesResponse & SessionResponse<S>) | null | undefined,
+  const R extends (Response & CookiesResponse & SessionResponse<S>) | null | undefined,
   S extends object = SessionData,
 >(
   response: R,

@@ -175,8 +175,9 @@ export interface AtomicSessionStore extends SessionStore {
 /** A store whose cookie grows stale by itself: a sealed one, or one with a Max-Age. */
 export interface RenewingSessionStore extends SessionStore {
   /**
-   * Asked at the end of a request that leaves the session as it was. Answers the key to send again,
-   * the same or a fresh one, or undefined while that is not due. `session` is what `readSession` answered.
+   * Asked at the end of a request in which the session lives on under its key, unless the store is atomic and its
+   * cookie has no Max-Age. Answers the key to send again, the same or a fresh one, or undefined while that is not due.
+   * `session` is what `readSession` answered.
    */
   renewSession(key: string, session: SessionData, context: StoreContext): Awaitable<string | undefined>;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
+import { wrapCookies } from "../src/cookies.ts";
 import { sessionRequest, sessionResponse, wrapSession } from "../src/session.ts";
 import { cookieStore, generateKey } from "../src/stores/cookie.ts";
 import { memoryStore } from "../src/stores/memory.ts";
@@ -327,6 +328,15 @@ describe("the cookie", () => {
     };
     assert.deepEqual((await sessionRequest(request, options)).session, { n: 1 });
     assert.deepEqual((await sessionRequest({ ...request, cookies: {} }, options)).session, {});
+  });
+
+  test("that wrapCookies could not read is expired by null, and costs no call", async () => {
+    const trace = traced(memoryStore());
+    const app = wrapCookies(wrapSession(() => ({ session: null }), { store: trace.store }));
+    const response = await app(mockRequest("GET", "/", { headers: { cookie: "ring-session=%zz" } }));
+    assert.match(setCookie(response) ?? "", /^ring-session=; Max-Age=0/);
+    assert.deepEqual(trace.calls(), []);
+    assert.equal(setCookie(await app(mockRequest("GET", "/", { headers: { cookie: "a=%zz" } }))), undefined);
   });
 
   test("sent several times counts where exactly one of at most four is a session", async () => {

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  cookiesResponse,
   redirect,
   response,
   sessionRequest,
@@ -85,6 +86,15 @@ function compiled(): void {
       ),
     ),
   );
+  serve(
+    wrapSession(
+      wrapCookies((request: Request & SessionRequest<App> & CookiesRequest) => ({
+        session: { user: request.cookies["user"]?.value ?? "" },
+        cookies: { seen: { value: "yes", sameSite: "lax", maxAge: 60 } },
+      })),
+      options,
+    ),
+  );
   serve(wrapSession(wrapFlash((request) => ({ body: JSON.stringify(request.flash), flash: { saved: true } }))));
 
   // Response helpers keep what else is on the map.
@@ -124,6 +134,8 @@ async function halves(request: Request): Promise<void> {
   is(true satisfies Same<typeof answer.status, number | undefined>);
   // @ts-expect-error: the session is done with
   serve(() => response(String(answer.session)));
+  const cookies = cookiesResponse({ cookies: { a: { value: "b", sameSite: "lax" } } });
+  is(true satisfies Same<typeof cookies.status, number | undefined>);
   const nothing = await sessionResponse(null, withSession, options);
   is(true satisfies Same<typeof nothing, null>);
 }

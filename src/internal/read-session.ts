@@ -45,10 +45,12 @@ function cookieValues(
 ): readonly (string | undefined)[] {
   const { cookies, headers } = request;
   const { name } = config.cookie;
-  if (cookies) return Object.hasOwn(cookies, name) ? [cookies[name]?.value] : [];
+  if (cookies && Object.hasOwn(cookies, name)) return [cookies[name]?.value];
   if (headers === undefined) return [];
-  const values = valuesOf(cookieHeader({ headers }), name, MOST_CANDIDATES).map(formDecode);
-  return values.length < 2 ? values : [...new Set(values)];
+  const values = valuesOf(cookieHeader({ headers }), name, MOST_CANDIDATES);
+  // One that was sent, but that whoever parsed the cookies has left out, was malformed to them.
+  if (cookies) return values.length === 0 ? [] : [undefined];
+  return values.length < 2 ? values.map(formDecode) : [...new Set(values.map(formDecode))];
 }
 
 /** What no store could have given out costs no call. */

@@ -74,6 +74,8 @@ export function drop(config: SessionConfig, key: string): Awaitable<string | voi
 export function renew(config: SessionConfig, key: string, visit: Visit): Awaitable<string | undefined> {
   const { stored } = visit;
   if (stored === undefined || config.store.renewSession === undefined) return undefined;
+  // The key of a session on the server does not age by itself; its cookie does, where it has a Max-Age.
+  if (config.store.updateSession !== undefined && config.cookie.attrs.maxAge === undefined) return undefined;
   const call = { operation: "renew", key, ttl: lifetime(config, visit.created) } as const;
   return callStore(config, call, (context) => config.store.renewSession?.(key, stored, context));
 }
