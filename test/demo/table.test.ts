@@ -21,10 +21,11 @@ const update = "updateSession";
 const remove = "deleteSession";
 const renew = "renewSession";
 const replaced = { calls: [read, write], cookie: "another key" } as const;
+const asked = { calls: [read, renew], cookie: "none" } as const;
 const recreated = { calls: [read, write, remove], cookie: "another key" } as const;
 
 const rows: readonly Row[] = [
-  { answer: "silence", had: "K", memory: [read, renew], cookie: "none" },
+  { answer: "silence", had: "K", memory: [read], cookie: "none", sealed: asked },
   { answer: "silence", had: "unknown", memory: [read], cookie: "none" },
   { answer: "silence", had: "none", memory: [], cookie: "none" },
   { answer: "attributes", had: "K", memory: [read], cookie: "the same key" },
@@ -34,9 +35,9 @@ const rows: readonly Row[] = [
   { answer: "object", had: "unknown", memory: [read, write], cookie: "another key" },
   { answer: "function", had: "none", memory: [write], cookie: "another key" },
   { answer: "function", had: "unknown", memory: [read, write], cookie: "another key" },
-  { answer: "equal", had: "K", memory: [read, renew], cookie: "none" },
-  { answer: "object", had: "K", memory: [read, update, renew], cookie: "none", sealed: replaced },
-  { answer: "function", had: "K", memory: [read, update, renew], cookie: "none", sealed: replaced },
+  { answer: "equal", had: "K", memory: [read], cookie: "none", sealed: asked },
+  { answer: "object", had: "K", memory: [read, update], cookie: "none", sealed: replaced },
+  { answer: "function", had: "K", memory: [read, update], cookie: "none", sealed: replaced },
   { answer: "object-recreate", had: "K", memory: [read, write, update], cookie: "another key", sealed: recreated },
   { answer: "function-recreate", had: "K", memory: [read, update, write], cookie: "another key", sealed: recreated },
   { answer: "null", had: "K", memory: [read, remove], cookie: "expired" },

@@ -151,17 +151,21 @@ describe("its end", () => {
     assert.deepEqual((await send()).seen, {});
   });
 
-  test("of a copy is not hastened by a log-out", async () => {
-    const { clock, jar, send, app } = visiting({ timeout: { idle: 600 } });
+  test("of a copy is not hastened by a log-out, and only the absolute limit ends one that is used", async () => {
+    const { clock, jar, send, app } = visiting({ timeout: { idle: 600, absolute: 3600 } });
     await send({ session: ADA });
-    const copy = jar.header();
+    const [unused, used] = [createVisitor(app, clock.now), createVisitor(app, clock.now)];
+    for (const thief of [unused, used]) thief.jar.take({ headers: { "set-cookie": jar.header() } });
     const { setCookie } = await send({ session: null });
     assert.match(setCookie ?? "", /^ring-session=; .*Max-Age=0/);
     assert.equal(jar.header(), undefined);
-    const thief = createVisitor(app, clock.now);
-    assert.equal((await thief.send("GET", "/", { headers: { cookie: copy } })).body, JSON.stringify(ADA));
-    clock.advance(600.001);
-    assert.equal((await thief.send("GET", "/", { headers: { cookie: copy } })).body, "{}");
+    for (let request = 0; request < 6; request++) {
+      clock.advance(600);
+      assert.equal((await used.send("GET", "/")).body, JSON.stringify(ADA), `request ${request}`);
+    }
+    assert.equal((await unused.send("GET", "/")).body, "{}");
+    clock.advance(0.001);
+    assert.equal((await used.send("GET", "/")).body, "{}");
   });
 });
 

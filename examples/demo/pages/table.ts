@@ -13,8 +13,8 @@ export function showTable(request: DemoRequest): DemoResponse {
   const content = html`
     <p class="lead">
       The whole of what a response can do to a session. <b>K</b> is a key that the store knows. A row can be tried when
-      the request would bring what it wants. <code>renewSession</code> in the panel only asks whether the cookie has
-      grown stale.
+      the request would bring what it wants. On the cookie store, <code>renewSession</code> in the panel only asks
+      whether the cookie has grown stale.
     </p>
     ${preparations(request)}
     <div class="scroll" tabindex="0" role="region" aria-label="The table">
