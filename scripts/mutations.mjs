@@ -23,8 +23,8 @@ export const mutations = [
   ],
   [session, "undefined changes nothing", "if (changesNothing(visit, change.wanted))", "if (false)"],
   [session, "an unchanged session of an absolute limit gets its beginning", "visit.created === undefined)", "false)"],
-  [session, "sessionCookieAttrs send the cookie again", "if (change.resend)", "if (false)"],
-  [session, "a stale cookie is renewed", "return renewed;", "return undefined;"],
+  [session, "sessionCookieAttrs send the cookie again", "(change.resend ? key : undefined)", "undefined"],
+  [session, "a stale cookie is renewed", "return renewed ??", "return"],
   [
     session,
     "a new session gets a cookie",

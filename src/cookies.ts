@@ -12,7 +12,7 @@ import { andThen } from "./internal/awaitable.ts";
 import { checkedAttrs } from "./internal/cookie-attrs.ts";
 import { cookieHeader, unquoted } from "./internal/cookie-header.ts";
 import { formDecode, formEncode } from "./internal/form.ts";
-import { checkNames } from "./internal/options.ts";
+import { checkHandler, checkNames } from "./internal/options.ts";
 import { isPlainObject, kindOf } from "./internal/plain.ts";
 import { attributesText, setCookieText, withSetCookies } from "./internal/set-cookie.ts";
 import type { CookiesRequest, CookiesResponse, Handler, Request, Response } from "./types.ts";
@@ -49,6 +49,7 @@ export function wrapCookies<
   handler: Handler<Req & CookiesRequest, Res>,
   options: CookiesOptions = {},
 ): Handler<Omit<Req, keyof CookiesRequest> & Request, AfterCookies<Res>> {
+  checkHandler("wrapCookies", handler);
   checkCookiesOptions("wrapCookies", options);
   return (request) => {
     const answer = handler(cookiesRequest(request, options) as Request as Req & CookiesRequest);

@@ -22,6 +22,12 @@ export class SessionStoreError extends Error {
     super(`session store: ${operation} ${reason}`, options);
     this.operation = operation;
   }
+
+  /** What a log that writes JSON should show: without the cause, on which clients hang more than a log may hold. */
+  toJSON(): { name: string; code: string; operation: StoreOperation; message: string } {
+    const { name, code, operation, message } = this;
+    return { name, code, operation, message };
+  }
 }
 
 /**

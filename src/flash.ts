@@ -10,6 +10,7 @@
 import { SessionDataError } from "./errors.ts";
 import { andThen } from "./internal/awaitable.ts";
 import { equal } from "./internal/equal.ts";
+import { checkHandler } from "./internal/options.ts";
 import { isPlainObject } from "./internal/plain.ts";
 import { FLASH, omit } from "./internal/stored.ts";
 import { FLASH_ONLY } from "./internal/symbols.ts";
@@ -52,6 +53,7 @@ export function wrapFlash<F = Json, S extends object = SessionData, Req extends 
   Omit<Req, keyof FlashRequest> & Request & SessionRequest<S>,
   Response & CookiesResponse & SessionResponse<NoInfer<S>>
 > {
+  checkHandler("wrapFlash", handler);
   return (request) => {
     const withFlash = flashRequest<typeof request, F>(request);
     return andThen(handler(withFlash as unknown as Req & SessionRequest<S> & FlashRequest<F>), (response) =>

@@ -7,6 +7,8 @@
 export { cookiesRequest, cookiesResponse, wrapCookies, type AfterCookies, type CookiesOptions } from "./cookies.ts";
 export { CookieError, SessionDataError, SessionStoreError, type StoreOperation } from "./errors.ts";
 export { flashRequest, flashResponse, wrapFlash, type AfterFlash } from "./flash.ts";
+export type { ErrorListener } from "./internal/report.ts";
+export { jsonCodec } from "./internal/data.ts";
 export * from "./response.ts";
 export { sessionRequest, sessionResponse, wrapSession, type AfterSession } from "./session.ts";
 export { cookieStore, generateKey, type CookieKey, type CookieStoreOptions } from "./stores/cookie.ts";

@@ -13,7 +13,7 @@
  * | undefined          | yes               | K   | write a copy, delete K      | new key        | `recreate`  |
  * | object or function | no                | –   | write new                   | new key        | `create`    |
  * | equal object       | no                | K   | nothing                     | none           | `unchanged` |
- * | object or function | no                | K   | update K                    | if it changed  | `update`    |
+ * | object or function | no                | K   | update K                    | if it changed  | `replace`   |
  * | object or function | yes               | K   | write new, delete K         | new key        | `recreate`  |
  * | null               | –                 | K   | delete K                    | expired        | `remove`    |
  * | null               | –                 | –   | nothing                     | expired if sent | `remove`   |
@@ -27,15 +27,17 @@ import { changesBetween } from "./internal/changes.ts";
 import { equal } from "./internal/equal.ts";
 import { began, beginning, nextSession, type Wanted } from "./internal/next-session.ts";
 import { isOver } from "./internal/lifetime.ts";
-import { cookieSent, readSession } from "./internal/read-session.ts";
+import { readSession } from "./internal/read-session.ts";
 import type { Visit } from "./internal/visit.ts";
 import { recreate } from "./internal/recreate-session.ts";
 import { dropped, forgotten, responseCookie, withSessionCookie, type CookieChange } from "./internal/session-cookie.ts";
+import { visitOf, withVisit, type Known } from "./internal/request-visit.ts";
 import { sessionConfig, type SessionConfig } from "./internal/session-config.ts";
 import { drop, renew, update, write } from "./internal/store-operations.ts";
+import { checkHandler } from "./internal/options.ts";
 import { kindOf } from "./internal/plain.ts";
 import { checkSession } from "./internal/stored.ts";
-import { FLASH_ONLY, VISIT } from "./internal/symbols.ts";
+import { FLASH_ONLY } from "./internal/symbols.ts";
 import { memoryStore } from "./stores/memory.ts";
 import type {
   Awaitable,
@@ -82,6 +84,7 @@ export function wrapSession<S extends object = SessionData, Req extends Request 
   >,
   options: SessionOptions<S> = {},
 ): Handler<Omit<Req, keyof SessionRequest> & Request> {
+  checkHandler("wrapSession", handler);
   const config = sessionConfig("wrapSession", options, defaultStore);
   return async (request) => {
     const read = readSession(config, request);
@@ -116,14 +119,16 @@ export function sessionResponse<
   S extends object = SessionData,
 >(
   response: R,
-  request: Partial<Request & CookiesRequest & SessionRequest<S>>,
+  request: Partial<Request & CookiesRequest & SessionRequest<S>> = {},
   options?: SessionOptions<S>,
 ): Awaitable<AfterSession<R>> {
   return respond(configOf("sessionResponse", options), response, request) as Awaitable<AfterSession<R>>;
 }
 
 /** A response when the session's part of it has been done. */
-export type AfterSession<R> = R extends null | undefined ? R : Omit<R, keyof SessionResponse | "cookies"> & Response;
+export type AfterSession<R> = R extends null | undefined
+  ? R
+  : Omit<R, keyof SessionResponse | "flash" | "cookies"> & Response;
 
 const NO_OPTIONS: object = {};
 const configs = new WeakMap<object, SessionConfig>();
@@ -142,35 +147,15 @@ function configOf<S extends object>(where: string, options: SessionOptions<S> = 
   return config;
 }
 
-function withVisit<Req extends object, S extends object>(request: Req, visit: Visit): Req & SessionRequest<S> {
-  const session = visit.session as S;
-  if (VISIT in request) return { ...request, session, sessionKey: visit.key, [VISIT]: visit };
-  // The symbol first where it can stand there: behind a spread it costs Node 20 a microsecond and more.
-  return { [VISIT]: visit, ...request, session, sessionKey: visit.key };
-}
+const ORDERS = ["session", "sessionRecreate", "sessionCookieAttrs", "flash"];
 
-/** What the request brought. On a map made by hand, or changed since, it is what the map says. */
-function visitOf(config: SessionConfig, request: Known): Visit {
-  const { session = {}, sessionKey: key, [VISIT]: read } = request;
-  const shown = session as SessionData;
-  if (read !== undefined && read.key === key) return read.session === session ? read : { ...read, session: shown };
-  return {
-    key,
-    session: shown,
-    stored: undefined,
-    created: undefined,
-    cookieSent: key !== undefined || cookieSent(config, request),
-  };
-}
-
-const ORDERS = ["session", "sessionRecreate", "sessionCookieAttrs"];
-
-type Asked = Response & CookiesResponse & SessionResponse<object> & { readonly [FLASH_ONLY]?: boolean };
-type Known = Partial<Request & CookiesRequest & SessionRequest<object>> & { readonly [VISIT]?: Visit };
-
+type Asked = Response &
+  CookiesResponse &
+  SessionResponse<object> &
+  FlashResponse<unknown> & { readonly [FLASH_ONLY]?: boolean };
 /** What a response asks for, checked. */
 interface Change {
-  readonly wanted: Wanted | null;
+  readonly wanted: Wanted;
   readonly recreated: boolean;
   /** No log-in: the session goes on under its new key, and where it is gone it stays gone. */
   readonly renewal: boolean;
@@ -184,6 +169,9 @@ function respond(
   request: Known,
 ): Awaitable<Response | null | undefined> {
   if (response === null || response === undefined) return response;
+  if (typeof response !== "object") {
+    throw new TypeError(`a response must be a map, { body: … }, got ${kindOf(response)}`);
+  }
   const { session, sessionRecreate = false, sessionCookieAttrs, [FLASH_ONLY]: flashOnly = false } = response;
   // Whatever can be refused is refused before the store is touched: a mistake leaves no orphan behind.
   if (session !== undefined && session !== null && typeof session !== "function") {
@@ -194,13 +182,14 @@ function respond(
   }
   const ownCookie = responseCookie(config.cookie, sessionCookieAttrs);
   const rest: Response = cookiesResponse(withoutOrders(response));
+  const visit = visitOf(config, request);
   const change: Change = {
-    wanted: session as Wanted | null,
+    wanted: (session ?? undefined) as Wanted,
     recreated: sessionRecreate,
     renewal: session === undefined || flashOnly,
     resend: ownCookie !== undefined,
   };
-  return andThen(settle(config, visitOf(config, request), change), (key) =>
+  return andThen(session === null ? remove(config, visit) : settle(config, visit, change), (key) =>
     withSessionCookie(rest, ownCookie ?? config.cookie, key, request),
   );
 }
@@ -208,14 +197,20 @@ function respond(
 /** Most responses ask for nothing: they need no copy. */
 function withoutOrders(response: Asked): Response & CookiesResponse {
   if (!ORDERS.some((order) => order in response)) return response;
-  const { session: _, sessionRecreate: __, sessionCookieAttrs: ___, [FLASH_ONLY]: ____, ...others } = response;
+  const {
+    session: _,
+    sessionRecreate: __,
+    sessionCookieAttrs: ___,
+    flash: ____,
+    [FLASH_ONLY]: _____,
+    ...others
+  } = response;
   return others;
 }
 
-/** Finds the row of the table. */
+/** Finds the row of the table, but for `null`. */
 function settle(config: SessionConfig, visit: Visit, change: Change): Awaitable<CookieChange> {
   const { key } = visit;
-  if (change.wanted === null) return remove(config, visit);
   if (key === undefined) return change.wanted === undefined ? undefined : create(config, visit, change.wanted);
   if (change.recreated) return recreate(config, visit, key, change.wanted, change.renewal);
   if (changesNothing(visit, change.wanted)) return unchanged(config, visit, key, change);
@@ -233,15 +228,14 @@ function unchanged(config: SessionConfig, visit: Visit, key: string, change: Cha
 }
 
 function goesOn(config: SessionConfig, visit: Visit, key: string, change: Change): Awaitable<CookieChange> {
-  if (change.resend) return key;
   return andThen(renew(config, key, visit), (renewed) => {
     if (renewed !== undefined) config.events.emit("renewed", renewed);
-    return renewed;
+    return renewed ?? (change.resend ? key : undefined);
   });
 }
 
 function create(config: SessionConfig, visit: Visit, wanted: Wanted): Awaitable<CookieChange> {
-  const session = nextSession(config, visit, wanted, undefined, beginning(config));
+  const session = nextSession(config, visit, { wanted, current: undefined, created: beginning(config), fresh: true });
   if (session === null) return remove(config, visit);
   return andThen(write(config, undefined, session), (key) => {
     config.events.emit("created", key);
@@ -254,15 +248,16 @@ function remove(config: SessionConfig, visit: Visit): Awaitable<CookieChange> {
   if (key === undefined) return visit.cookieSent ? null : undefined;
   return andThen(drop(config, key), (left) => {
     config.events.emit("deleted", key);
-    if (typeof left !== "string") return null;
+    if (typeof left !== "string" || left === "") return null;
     return left === key ? undefined : left;
   });
 }
 
 function replace(config: SessionConfig, visit: Visit, key: string, change: Change): Awaitable<CookieChange> {
   if (isOver(config, visit.created)) return dropped(config, key);
-  const next = (current: SessionData) =>
-    nextSession(config, visit, change.wanted ?? undefined, current, began(config, current));
+  const { wanted } = change;
+  const next = (current: SessionData): SessionData | null =>
+    nextSession(config, visit, { wanted, current, created: began(config, current), fresh: false });
   if (config.store.updateSession === undefined) return overwrite(config, visit, key, change, next);
   let last: SessionData | null | undefined;
   let merged = false;

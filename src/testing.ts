@@ -7,6 +7,7 @@
 
 import { parseSetCookie, type SetCookie } from "cookie";
 
+import { checkResponse } from "./internal/response-shape.ts";
 import type { Awaitable, Handler, Request, Response } from "./types.ts";
 
 export type { StoreLaw } from "./internal/store-law.ts";
@@ -47,7 +48,8 @@ export function fakeClock(start: number = 1_700_000_000_000): FakeClock {
  * A request as a server would make it: `mockRequest("GET", "/cart?full=1", { scheme: "https" })`. What is in `more` is
  * put over the rest. After ring-mock's `request`.
  */
-export function mockRequest(method: string, target: string, more: Partial<Request> = {}): Request {
+export function mockRequest(method: string, target: string, more: MockParts = {}): Request {
+  const { body, ...rest } = more;
   const [uri = "", ...query] = target.split("?");
   return {
     method: method.toUpperCase(),
@@ -59,9 +61,13 @@ export function mockRequest(method: string, target: string, more: Partial<Reques
     serverPort: more.scheme === "https" ? 443 : 80,
     remoteAddr: "127.0.0.1",
     protocol: "HTTP/1.1",
-    ...more,
+    ...rest,
+    ...(body === undefined ? {} : { body: typeof body === "string" ? new Blob([body]).stream() : body }),
   };
 }
+
+/** What a request is to have of its own; a body may be text. */
+export type MockParts = Partial<Omit<Request, "body">> & { readonly body?: Request["body"] | string };
 
 /** What a browser does with cookies, for one host: enough of RFC 6265bis, section 5.7, to follow a session. */
 export interface CookieJar {
@@ -112,7 +118,7 @@ export interface Visitor {
    * Sends a request with the jar's cookies, unless `more.headers` has a `cookie` of its own; answers the response when
    * its cookies are in the jar. Rejects with a TypeError where the application answers none.
    */
-  readonly send: (method: string, target: string, more?: Partial<Request>) => Promise<Response>;
+  readonly send: (method: string, target: string, more?: MockParts) => Promise<Response>;
 }
 
 /**
@@ -186,6 +192,7 @@ function isUnder(uri: string, path: string): boolean {
 
 async function answerOf(answer: Awaitable<Response | null | undefined>, request: Request): Promise<Response> {
   const response = await answer;
+  if (response) checkResponse(response);
   if (response) return response;
   throw new TypeError(`the application answered nothing to ${request.method} ${request.uri}`);
 }

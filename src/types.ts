@@ -102,7 +102,7 @@ export interface SessionRequest<S extends object = SessionData> {
 export interface SessionResponse<S extends object = SessionData> {
   /**
    * Absent or undefined: unchanged. An object: this is the session now. `null`: delete it.
-   * A function: apply it to the newest stored session, once for certain; it may answer `null` to delete.
+   * A function: applied to the newest stored session until its result is in, so it may run again; `null` deletes.
    */
   readonly session?: Readonly<S> | null | ((current: Readonly<S>) => Readonly<S> | null) | undefined;
   /** Give the session a new key: after every log-in, against fixation. */
@@ -141,8 +141,11 @@ export interface StoreContext {
   readonly report?: (fact: StoreFact) => void;
 }
 
-/** What a store may report: the key is past its time, or was sealed with an old key. */
-export type StoreFact = "expired" | "old-key";
+/**
+ * What a store may report: the key is past its time, or was sealed with an old key; or, where an `update` has run but
+ * its result could not be stored, the session is gone.
+ */
+export type StoreFact = "expired" | "old-key" | "gone";
 
 /**
  * Where sessions live: Ring's `SessionStore` protocol, and the least that a store must do.

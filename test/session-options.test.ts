@@ -9,9 +9,11 @@ import { memoryStore } from "../src/stores/memory.ts";
 import { createVisitor, mockRequest } from "../src/testing.ts";
 import type {
   AtomicSessionStore,
+  Request,
   SessionData,
   SessionEvent,
   SessionOptions,
+  SessionRequest,
   SessionStore,
   StandardSchema,
   StoreContext,
@@ -47,6 +49,12 @@ describe("a mistake in the options throws when the wrapper is built", () => {
     [{ timeout: { idle: 0 } }, /timeout\.idle must be a number of seconds above 0, or false, got 0/],
     [{ timeout: { idle: "30" } }, /timeout\.idle must be a number of seconds above 0, or false, got "30"/],
     [{ timeout: { absolute: Number.NaN } }, /timeout\.absolute must be/],
+    [{ timeout: { idle: null } }, /timeout\.idle must be a number of seconds above 0, or false, got null/],
+    [{ timeout: null }, /timeout: options must be an object, got null/],
+    [
+      { store: { ...plainStore(), updateSession: null } },
+      /store\.updateSession must be a function where it is there, got null/,
+    ],
     [{ timeout: { idel: 1 } }, /timeout: unknown option "idel"; did you mean "idle"\?/],
     [{ timeout: 1800 }, /timeout: options must be an object, got a number/],
     [{ storeDeadline: -1 }, /storeDeadline must be a number of milliseconds above 0, or false, got -1/],
@@ -135,11 +143,13 @@ describe("events", () => {
     const listener = (event: unknown) => void heard.push(event);
     subscribe("ringlet:session", listener);
     try {
-      const app = wrapSession(() => ({ session: {} }), {
-        store: memoryStore(),
-        onEvent: () => assert.fail("a listener that throws"),
-      });
-      assert.ok((await app(mockRequest("GET", "/")))?.headers?.["set-cookie"]);
+      for (const onEvent of [
+        () => assert.fail("a listener that throws"),
+        (() => Promise.reject(new Error("one that rejects"))) as () => void,
+      ]) {
+        const app = wrapSession(() => ({ session: {} }), { store: memoryStore(), onEvent });
+        assert.ok((await app(mockRequest("GET", "/")))?.headers?.["set-cookie"]);
+      }
     } finally {
       unsubscribe("ringlet:session", listener);
     }
@@ -208,6 +218,28 @@ describe("schema", () => {
       async () => sessionResponse({ session: (current) => current }, slow.request, slow.options),
       /schema must answer at once/,
     );
+  });
+
+  test("what a log-in or a log-out leaves behind does not go on, though the schema never showed it", async () => {
+    const store = memoryStore();
+    for (const answer of [
+      { session: null, flash: "Bye." },
+      { session: { n: 5, m: 7 }, sessionRecreate: true, flash: "Hello." },
+    ]) {
+      const key = await stored(store, { n: 1, secret: "old" });
+      const app = wrapSession(
+        wrapFlash((_request: Request & SessionRequest<{ n?: number; m: number }>) => answer as object),
+        {
+          store,
+          schema: schema(),
+        },
+      );
+      const response = await app(mockRequest("GET", "/", { headers: { cookie: `ring-session=${key}` } }));
+      const fresh = [response?.headers?.["set-cookie"] ?? []].flat()[0]?.split(/[=;]/)[1] ?? "";
+      const session = await store.readSession(fresh, { now: Date.now(), ttl: 60, cookieName: "x" });
+      assert.equal(session?.["secret"], undefined);
+      assert.equal(session?.["_flash"], answer.flash);
+    }
   });
 
   test("an anonymous visitor's session is {}", async () => {
@@ -327,6 +359,23 @@ describe("a store in trouble", () => {
       async () => wrapSession(() => ({ session: {} }), { store })(mockRequest("GET", "/")),
       /session store: write answered undefined, which is no key/,
     );
+  });
+
+  test("a signal that is asked for after the deadline has fired already", async () => {
+    let context: StoreContext | undefined;
+    await errorOf(failing({ readSession: (_key, given) => ((context = given), never) }), {});
+    assert.equal(context?.signal?.aborted, true);
+  });
+
+  test("tells a log that writes JSON what happened, and no more", async () => {
+    const error = await errorOf(failing({ readSession: () => Promise.reject(fault) }), {});
+    const { message } = error;
+    assert.deepEqual(JSON.parse(JSON.stringify(error)), {
+      name: "SessionStoreError",
+      code: "ERR_SESSION_STORE",
+      operation: "read",
+      message,
+    });
   });
 
   test("storeDeadline: false waits", async () => {

@@ -232,6 +232,23 @@ describe("a log-in", () => {
     assert.equal(store.size, 0);
   });
 
+  test("whose function throws when it runs again changes nothing", async () => {
+    const store = memoryStore();
+    const { send, read } = await visited({ user: "Ada" }, { store });
+    const slow = gate();
+    const boom = new Error("boom");
+    const job: Job = async () => (
+      await slow.opened,
+      { session: (current) => (current["late"] ? assert.fail(boom) : current), sessionRecreate: true }
+    );
+    const logIn = send(job);
+    await send(({ session }) => ({ session: { ...session, late: true } }));
+    slow.open();
+    await assert.rejects(logIn, boom);
+    assert.deepEqual(await read(), { user: "Ada", late: true });
+    assert.equal(store.size, 1);
+  });
+
   test("a renewal of what is gone writes nothing, not even for a moment", async () => {
     const trace = traced(memoryStore());
     const { send } = await visited({ n: 1 }, { store: trace.store });

@@ -166,6 +166,15 @@ test("the store is told the shorter of the two, whole seconds of what is left", 
   assert.deepEqual(told, [1800, 60, 100, 100, undefined]);
 });
 
+test("attributes of its own on each response keep no sealed cookie from being sealed again", async () => {
+  const { clock, send } = visitorOf({ store: cookieStore({ key: generateKey() }) });
+  await send({ session: { n: 1 } });
+  for (let request = 0; request < 60; request++) {
+    clock.advance(600);
+    assert.deepEqual((await send({ sessionCookieAttrs: { maxAge: 86_400 } })).seen, { n: 1 });
+  }
+});
+
 test("a Max-Age is renewed once per tenth of it, on any response where the session goes on", async () => {
   for (const makeStore of Object.values(stores)) {
     const { clock, send, jar } = visitorOf({

@@ -14,14 +14,12 @@
 import { discard, isStreamed, openBody } from "../internal/body-source.ts";
 import { failureResponse, notFoundResponse } from "../internal/failure.ts";
 import { parseHost } from "../internal/host.ts";
-import { checkNames } from "../internal/options.ts";
+import { checkHandler, checkNames } from "../internal/options.ts";
 import { kindOf } from "../internal/plain.ts";
 import { type ErrorListener, reportError } from "../internal/report.ts";
 import { checkField, checkResponse, mayHaveContent } from "../internal/response-shape.ts";
 import { parseTarget } from "../internal/target.ts";
 import type { Handler, Request, Response, ResponseBody } from "../types.ts";
-
-export type { ErrorListener };
 
 /** What `toFetchHandler` may be told. `Info`: what the platform passes after the request. */
 export interface FetchHandlerOptions<Info extends readonly unknown[] = readonly unknown[]> {
@@ -72,9 +70,7 @@ export function toFetchHandler<Info extends readonly unknown[] = readonly unknow
 
 function checkFetchOptions(handler: Handler, options: FetchHandlerOptions<never>): void {
   checkNames("toFetchHandler", "option", options, ["remoteAddr", "onError"]);
-  if (typeof handler !== "function") {
-    throw new TypeError(`toFetchHandler: handler must be a function from request to response, got ${kindOf(handler)}`);
-  }
+  checkHandler("toFetchHandler", handler);
   for (const name of ["remoteAddr", "onError"] as const) {
     if (options[name] === undefined || typeof options[name] === "function") continue;
     throw new TypeError(`toFetchHandler: ${name} must be a function, got ${kindOf(options[name])}`);

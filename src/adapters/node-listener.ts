@@ -1,4 +1,5 @@
 import { failureResponse, notFoundResponse } from "../internal/failure.ts";
+import { checkHandler } from "../internal/options.ts";
 import { kindOf } from "../internal/plain.ts";
 import { type ErrorListener, reportError } from "../internal/report.ts";
 import type { Handler, Request } from "../types.ts";
@@ -36,9 +37,7 @@ export function nodeListener(
   { trustProxy, onError }: NodeListenerOptions,
   isClosing: () => boolean,
 ): NodeListener {
-  if (typeof handler !== "function") {
-    throw new TypeError(`${where}: handler must be a function from request to response, got ${kindOf(handler)}`);
-  }
+  checkHandler(where, handler);
   if (onError !== undefined && typeof onError !== "function") {
     throw new TypeError(`${where}: onError must be a function, got ${kindOf(onError)}`);
   }

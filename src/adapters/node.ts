@@ -21,13 +21,12 @@ import {
 import type { Socket } from "node:net";
 import { checkNames } from "../internal/options.ts";
 import { kindOf, show } from "../internal/plain.ts";
-import type { ErrorListener } from "../internal/report.ts";
 import type { Handler } from "../types.ts";
 import { type NodeListener, nodeListener, type NodeListenerOptions } from "./node-listener.ts";
 import type { NodeRequest, NodeResponse } from "./node-messages.ts";
 import type { TrustProxy } from "./node-proxy.ts";
 
-export type { ErrorListener, NodeListener, NodeListenerOptions, NodeRequest, NodeResponse, TrustProxy };
+export type { NodeListener, NodeListenerOptions, NodeRequest, NodeResponse, TrustProxy };
 
 /** What `serve` may be told. */
 export interface ServeOptions extends NodeListenerOptions {

@@ -1,7 +1,8 @@
 import { channel } from "node:diagnostics_channel";
 
 import type { SessionStoreError } from "../errors.ts";
-import type { SessionEvent } from "../types.ts";
+import type { Awaitable, SessionEvent } from "../types.ts";
+import { isPromise } from "./awaitable.ts";
 import { fingerprint } from "./key.ts";
 
 /** Tells what happened. Costs next to nothing while nobody listens. */
@@ -41,9 +42,11 @@ export function createEvents(now: () => number, onEvent: ((event: SessionEvent) 
 }
 
 function tell(onEvent: (event: SessionEvent) => void, event: SessionEvent): void {
+  // A listener that fails, at once or later, must not fail the visitor's request, nor the process.
   try {
-    onEvent(event);
+    const answer = onEvent(event) as Awaitable<unknown>;
+    if (isPromise(answer)) answer.catch(() => undefined);
   } catch {
-    // A listener that fails must not fail the visitor's request.
+    return;
   }
 }

@@ -1,32 +1,41 @@
 import type { SessionData } from "../types.ts";
+import { isPromise } from "./awaitable.ts";
 import { applyChanges, changesBetween } from "./changes.ts";
 import { freeze } from "./freeze.ts";
 import { kindOf } from "./plain.ts";
 import type { Visit } from "./visit.ts";
-import { fitNow } from "./schema.ts";
+import { fit, fitNow } from "./schema.ts";
 import type { SessionConfig } from "./session-config.ts";
-import { checkSession, createdOf, stamped, visible } from "./stored.ts";
+import { checkSession, createdOf, FLASH, omit, stamped, visible } from "./stored.ts";
 
 /** What a response says the session should be: itself with these data, or what a function makes of the newest. */
 export type Wanted = SessionData | ((current: SessionData) => unknown) | undefined;
 
+/** What a session to store is made of. */
+export interface NextSession {
+  readonly wanted: Wanted;
+  /** The newest stored one; undefined where there is none. */
+  readonly current: SessionData | undefined;
+  /** When it began, where that is to be written down. */
+  readonly created: number | undefined;
+  /** A log-in: what the schema leaves out of a session does not go on in the next. */
+  readonly fresh: boolean;
+}
+
 /**
- * The session to store: what is wanted, applied to the newest stored one (undefined where there is none), with the
- * time it began. `null` where the function asks for its deletion.
+ * The session to store: what is wanted, applied to the newest stored one, with the time it began. `null` where the
+ * function asks for its deletion.
  *
  * @throws SessionDataError where the function answers what is no session, and whatever it throws itself
  */
 export function nextSession(
   config: SessionConfig,
   visit: Visit,
-  wanted: Wanted,
-  current: SessionData | undefined,
-  created: number | undefined,
+  { wanted, current, created, fresh }: NextSession,
 ): SessionData | null {
-  const base = current === undefined ? {} : visible(current);
-  const next = typeof wanted === "function" ? answered(config, wanted, base) : changed(visit, wanted, current && base);
-  if (next === null || created === undefined) return next;
-  return stamped(next, created);
+  const base = current && (fresh ? fitted(config, visible(current)) : visible(current));
+  const next = typeof wanted === "function" ? answered(config, wanted, base) : changed(visit, wanted, base);
+  return next === null || created === undefined ? next : stamped(next, created);
 }
 
 /** The time a session begins that is made now; undefined where nobody asks. */
@@ -46,7 +55,8 @@ export function began(config: SessionConfig, current: SessionData): number | und
  */
 export function principalOf(config: SessionConfig, session: SessionData | null | undefined): string | undefined {
   if (config.principal === undefined || !session) return undefined;
-  const name: unknown = config.principal(visible(session));
+  const shown = visible(session);
+  const name: unknown = config.principal(Object.hasOwn(shown, FLASH) ? omit(shown, FLASH) : shown);
   if (name === undefined || typeof name === "string") return name;
   throw new TypeError(`principal must answer text or undefined, got ${kindOf(name)}`);
 }
@@ -62,12 +72,18 @@ function changed(visit: Visit, wanted: SessionData | undefined, base: SessionDat
 function answered(
   config: SessionConfig,
   wanted: (current: SessionData) => unknown,
-  base: SessionData,
+  base: SessionData | undefined,
 ): SessionData | null {
-  const current = freeze(fitNow(config.schema, base) ?? {});
+  const current = freeze(base === undefined ? {} : (fitNow(config.schema, base) ?? {}));
   const answer = wanted(current);
   if (answer === null) return null;
   checkSession(answer, "the session that the function answered");
   // By its changes, so that what the schema leaves out of `current` stays in the store.
-  return applyChanges(base, changesBetween(current, answer));
+  return applyChanges(base ?? {}, changesBetween(current, answer));
+}
+
+/** As the schema gives it back, where the schema answers at once. */
+function fitted(config: SessionConfig, session: SessionData): SessionData {
+  const fits = fit(config.schema, session);
+  return isPromise(fits) ? session : (fits ?? {});
 }

@@ -12,6 +12,16 @@ export function checkNames(where: string, what: string, given: unknown, known: r
   }
 }
 
+/**
+ * Refuses what is no handler.
+ *
+ * @throws TypeError
+ */
+export function checkHandler(where: string, handler: unknown): void {
+  if (typeof handler === "function") return;
+  throw new TypeError(`${where}: handler must be a function from request to response, got ${kindOf(handler)}`);
+}
+
 /** "unknown option \"sotre\"; did you mean \"store\"?" */
 export function unknownName(what: string, name: string, known: readonly string[]): string {
   const near = nearest(name, known);

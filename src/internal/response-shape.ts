@@ -19,10 +19,25 @@ export function responseFault(value: unknown): string | undefined {
   return undefined;
 }
 
-/** @throws TypeError where the value is no response map */
+/** What a middleware takes off a response when it has acted on it. */
+const orders = {
+  session: "wrapSession",
+  sessionRecreate: "wrapSession",
+  sessionCookieAttrs: "wrapSession",
+  flash: "wrapFlash, inside wrapSession,",
+  cookies: "wrapCookies or wrapSession",
+};
+
+/** @throws TypeError where the value is no response map, or asks for something that no middleware has done */
 export function checkResponse(response: Response): void {
-  const fault = responseFault(response);
+  const fault = responseFault(response) ?? orderFault(response);
   if (fault !== undefined) throw new TypeError(fault);
+}
+
+/** Sent as it is, such a response would lose a session or a log-out without a word. */
+function orderFault(response: object): string | undefined {
+  const left = Object.entries(orders).find(([order]) => Reflect.get(response, order) !== undefined);
+  return left && `nobody acted on response.${left[0]}; put ${left[1]} round the handler`;
 }
 
 /** @throws TypeError where the value of a header is neither text nor a list */

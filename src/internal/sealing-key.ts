@@ -44,6 +44,10 @@ function keyBytes(where: string, given: unknown): Uint8Array {
       `${where} must be ${KEY_BYTES} bytes, base64url text or a passphrase, got ${kindOf(given)}; ${CURE}`,
     );
   }
+  // From a file or a list, it would be another key than the one that was meant.
+  if (isSpace(given.at(0)) || isSpace(given.at(-1))) {
+    throw new TypeError(`${where} must not begin or end with white space; trim it`);
+  }
   const decoded = Buffer.from(given, "base64url");
   if (decoded.length === KEY_BYTES && decoded.toString("base64url") === given) return decoded;
   if (given.length >= SHORTEST_PASSPHRASE) return scryptSync(given.normalize("NFC"), SALT, KEY_BYTES, SCRYPT);
@@ -52,4 +56,8 @@ function keyBytes(where: string, given: unknown): Uint8Array {
     `${where} must be ${KEY_BYTES} bytes, base64url text of them, or a passphrase of at least ` +
       `${SHORTEST_PASSPHRASE} characters, got ${given.length} characters; ${CURE}`,
   );
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character !== undefined && " \t\r\n".includes(character);
 }

@@ -42,6 +42,9 @@ const OPTIONS = [
   "onEvent",
 ];
 
+/** What a timer can wait: 24 days. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /**
  * Checks options once, when a wrapper is built.
  *
@@ -56,7 +59,7 @@ export function sessionConfig<S extends object>(
   const {
     cookieName = "ring-session",
     cookieAttrs = {},
-    now = Date.now,
+    now = clock,
     onEvent,
     schema,
     principal,
@@ -77,10 +80,10 @@ export function sessionConfig<S extends object>(
     store,
     synchronous: isSynchronous(store),
     cookie: sessionCookie(cookieName, cookieAttrs, options.root),
-    ...timeouts(where, options.timeout ?? {}),
+    ...timeouts(where, options.timeout === undefined ? {} : options.timeout),
     schema,
     principal: principal as SessionConfig["principal"],
-    deadline: positive(where, "storeDeadline", "milliseconds", storeDeadline),
+    deadline: atMost(LONGEST_TIMER, positive(where, "storeDeadline", "milliseconds", storeDeadline)),
     now,
     events: createEvents(now, onEvent),
   };
@@ -92,8 +95,8 @@ function timeouts(
 ): Pick<SessionConfig, "idle" | "absolute"> {
   checkNames(`${where}: timeout`, "option", timeout, ["idle", "absolute"]);
   return {
-    idle: positive(where, "timeout.idle", "seconds", timeout.idle ?? 1800),
-    absolute: positive(where, "timeout.absolute", "seconds", timeout.absolute ?? false),
+    idle: positive(where, "timeout.idle", "seconds", timeout.idle === undefined ? 1800 : timeout.idle),
+    absolute: positive(where, "timeout.absolute", "seconds", timeout.absolute === undefined ? false : timeout.absolute),
   };
 }
 
@@ -115,6 +118,11 @@ function checkSchema(where: string, schema: StandardSchema<object> | undefined):
 }
 
 function checkedStore(where: string, store: SessionStore): SessionStore {
+  for (const name of ["updateSession", "renewSession"] as const) {
+    const optional: unknown = (store as Partial<AtomicSessionStore & RenewingSessionStore> | null)?.[name];
+    if (optional === undefined || typeof optional === "function") continue;
+    throw new TypeError(`${where}: store.${name} must be a function where it is there, got ${kindOf(optional)}`);
+  }
   for (const name of ["readSession", "writeSession", "deleteSession"] as const) {
     if (typeof store?.[name] === "function") continue;
     throw new TypeError(
@@ -122,4 +130,13 @@ function checkedStore(where: string, store: SessionStore): SessionStore {
     );
   }
   return store;
+}
+
+function atMost(most: number, value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.min(most, value);
+}
+
+/** Looked up each time, so that a test may put another clock in its place. */
+function clock(): number {
+  return Date.now();
 }

@@ -14,7 +14,13 @@ export interface StoreCall {
   /** The same where it is not known yet: asked when the store looks, when an update has run. */
   readonly principalLater?: (() => string | undefined) | undefined;
   /** Hears what the store reports. */
-  readonly report?: NonNullable<StoreContext["report"]>;
+  readonly report?: StoreContext["report"] | undefined;
+}
+
+/** The end of one call: made for a store that asks, remembered for one that asks too late. */
+interface Abort {
+  controller?: AbortController;
+  reason?: SessionStoreError;
 }
 
 /** Carries what the application's own function threw inside a store safely through it. */
@@ -47,7 +53,7 @@ export function callStore<T>(
   call: StoreCall,
   run: (context: StoreContext) => Awaitable<T>,
 ): Awaitable<T> {
-  const abort: { controller?: AbortController } = {};
+  const abort: Abort = {};
   try {
     const answer = run(createContext(config, call, abort));
     return isPromise(answer) ? withinDeadline(config, call, answer, abort) : answer;
@@ -56,7 +62,7 @@ export function callStore<T>(
   }
 }
 
-function createContext(config: SessionConfig, call: StoreCall, abort: { controller?: AbortController }): StoreContext {
+function createContext(config: SessionConfig, call: StoreCall, abort: Abort): StoreContext {
   const { now, cookie, synchronous } = config;
   const { ttl, principal, principalLater, report = ignore } = call;
   const context = { now: now(), ttl, cookieName: cookie.name, maxAge: cookie.attrs.maxAge, principal, report };
@@ -68,17 +74,13 @@ function createContext(config: SessionConfig, call: StoreCall, abort: { controll
     },
     // Made only for a store that asks: most never do, and it is the dearest part of a call.
     get signal() {
+      if (abort.reason !== undefined) return AbortSignal.abort(abort.reason);
       return (abort.controller ??= new AbortController()).signal;
     },
   };
 }
 
-async function withinDeadline<T>(
-  config: SessionConfig,
-  call: StoreCall,
-  answer: Promise<T>,
-  abort: { controller?: AbortController },
-): Promise<T> {
+async function withinDeadline<T>(config: SessionConfig, call: StoreCall, answer: Promise<T>, abort: Abort): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     if (config.deadline === undefined) return await answer;
@@ -93,14 +95,16 @@ async function withinDeadline<T>(
   }
 }
 
-function tooLate(config: SessionConfig, call: StoreCall, abort: { controller?: AbortController }): SessionStoreError {
+function tooLate(config: SessionConfig, call: StoreCall, abort: Abort): SessionStoreError {
   const error = new SessionStoreError(call.operation, `took longer than ${config.deadline} ms (storeDeadline)`);
+  abort.reason = error;
   abort.controller?.abort(error);
   return error;
 }
 
 function failure(config: SessionConfig, call: StoreCall, error: unknown): unknown {
-  if (error instanceof Thrown) return error.reason;
+  const thrown = error instanceof Error && error.cause instanceof Thrown ? error.cause : error;
+  if (thrown instanceof Thrown) return thrown.reason;
   if (error instanceof SessionDataError || error instanceof CookieError) return error;
   const failed =
     error instanceof SessionStoreError ? error : new SessionStoreError(call.operation, "failed", { cause: error });

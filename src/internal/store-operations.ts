@@ -42,25 +42,32 @@ export function update(
   key: string,
   visit: Visit,
   change: (current: SessionData) => SessionData | null,
+  report?: (fact: StoreFact) => void,
 ): Awaitable<string | undefined> {
-  let last: SessionData | null | undefined;
+  let last: SessionData | null | undefined = visit.stored;
   const run = (current: SessionData): SessionData | null => (last = attempt(() => change(current)));
   const seen = key === visit.key ? visit.stored : undefined;
   const principalLater = config.principal && (() => principalOf(config, last));
   const ttl = lifetime(config, visit.created);
-  return callStore(config, { operation: "update", key, ttl, principalLater }, (context) =>
+  return callStore(config, { operation: "update", key, ttl, principalLater, report }, (context) =>
     config.store.updateSession?.(key, run, seen, context),
   );
 }
 
-/** Takes a session out of an atomic store and answers the newest of it; undefined where it was gone. */
+/**
+ * Takes a session out of an atomic store and answers the newest of it; undefined where it was gone. A store that
+ * answers no key for what it has deleted is understood too: `update` has run, and nothing was reported.
+ */
 export function take(config: SessionConfig, key: string, visit: Visit): Awaitable<SessionData | undefined> {
   let newest: SessionData | undefined;
-  const taken = update(config, key, visit, (current) => {
+  const empty = (current: SessionData): null => {
     newest = current;
     return null;
-  });
-  return andThen(taken, (answer) => (answer === undefined ? undefined : newest));
+  };
+  const forget = (fact: StoreFact): void => {
+    if (fact === "gone") newest = undefined;
+  };
+  return andThen(update(config, key, visit, empty, forget), () => newest);
 }
 
 /** Forgets a key; answers what the store wants in the cookie instead, if anything. */

@@ -22,9 +22,9 @@ export type CookieKey = Uint8Array | string;
 /** What `cookieStore` takes. */
 export interface CookieStoreOptions {
   /** The one key. */
-  readonly key?: CookieKey | undefined;
+  readonly key?: CookieKey;
   /** Several: the first seals, all of them open. What another than the first opened is sealed again. */
-  readonly keys?: readonly CookieKey[] | undefined;
+  readonly keys?: readonly CookieKey[];
   /** How a session becomes text. Default: JSON. */
   readonly codec?: SessionCodec | undefined;
 }
@@ -94,7 +94,14 @@ export function generateKey(): string {
 
 let processKey: SealingKey | undefined;
 
-function sealingKeys({ key, keys }: CookieStoreOptions): [SealingKey, ...SealingKey[]] {
+function sealingKeys(options: CookieStoreOptions): [SealingKey, ...SealingKey[]] {
+  const { key, keys } = options;
+  for (const name of ["key", "keys"] as const) {
+    // Most likely an environment variable that is not set: a key made up instead would be noticed much later.
+    if (name in options && options[name] === undefined) {
+      throw new TypeError(`cookieStore: ${name} is undefined; set it, or leave it out`);
+    }
+  }
   if (key === undefined) return keys === undefined ? [(processKey ??= keyOfProcess())] : severalKeys(keys);
   if (keys === undefined) return [sealingKey("cookieStore: key", key)];
   throw new TypeError("cookieStore: give key or keys, not both; the first of keys seals");

@@ -69,14 +69,18 @@ function trace(store: SessionStore, note: Note): SessionStore {
 }
 
 function traceAtomic(store: AtomicSessionStore, keys: Keys, note: Note): AtomicSessionStore {
+  const taken = new Set<string>();
   return {
     ...trace(store, (call) => {
+      // A session that an update has taken out is deleted once more, for stores that know no better: one deletion.
+      if (call.op === "delete" && taken.delete(String(call.key))) return;
       if (call.op === "write" && call.key === undefined) keys.note(String(call.result));
       note(call);
     }),
     updateSession: async (key, update, seen, context) => {
       let data: SessionData | null | undefined;
       const result = await store.updateSession(key, (current) => (data = update(current)), seen, context);
+      if (data === null) taken.add(key);
       note(data === null ? { op: "delete", key } : { op: "write", key, data, result });
       return result;
     },

@@ -261,11 +261,25 @@ describe("keys", () => {
 
   test("without one, a random one for the process, and one warning", async (t) => {
     const warn = t.mock.method(console, "warn", () => undefined);
-    const [one, other] = [cookieStore(), cookieStore({ key: undefined, keys: undefined })];
+    const [one, other] = [cookieStore(), cookieStore({})];
     const sealed = await one.writeSession(undefined, ADA, at(0));
     assert.deepEqual(await other.readSession(sealed, at(0)), ADA);
     assert.equal(warn.mock.callCount(), 1);
     assert.match(String(warn.mock.calls[0]?.arguments[0]), /cookieStore has no key .* generateKey\(\)/);
+  });
+
+  test("that are undefined, or have white space round them, are refused: another key would be at work", () => {
+    assert.throws(
+      () => cookieStore({ key: undefined } as never),
+      /cookieStore: key is undefined; set it, or leave it out/,
+    );
+    assert.throws(() => cookieStore({ keys: undefined } as never), /cookieStore: keys is undefined/);
+    for (const key of [`${generateKey()}\n`, ` ${generateKey()}`, "a passphrase of some length\t"]) {
+      assert.throws(
+        () => cookieStore({ keys: [generateKey(), key] }),
+        /keys\[1\] must not begin or end with white space; trim it$/,
+      );
+    }
   });
 
   test("of every wrong kind are refused when the store is built, and never repeated in the message", () => {
