@@ -1,9 +1,11 @@
 import { cookieStore, memoryStore, type SessionStore } from "ringlet";
 
+const sessionKey = process.env["SESSION_KEY"];
+
 /** What `--store` knows: a line for each. */
 export const stores = {
   memory: (): SessionStore => memoryStore(),
-  cookie: (): SessionStore => cookieStore({ key: process.env["SESSION_KEY"] }),
+  cookie: (): SessionStore => cookieStore(sessionKey === undefined ? {} : { key: sessionKey }),
 };
 
 /** A store of the demo. */
