@@ -9,10 +9,11 @@ const read = "src/internal/read-session.js";
 const lifetime = "src/internal/lifetime.js";
 const operations = "src/internal/store-operations.js";
 const cookie = "src/internal/session-cookie.js";
+const outcome = "src/internal/session-outcome.js";
 const flash = "src/flash.js";
 
 export const mutations = [
-  [session, "null deletes", "if (change.wanted === null)", "if (change.wanted === 0)"],
+  [session, "null deletes", "session === null ? remove(config, visit) :", "false ? remove(config, visit) :"],
   [session, "no key and no session: nothing", "change.wanted === undefined ? undefined : create(", "create("],
   [session, "recreate makes a new key", "if (change.recreated)", "if (false)"],
   [
@@ -86,7 +87,7 @@ export const mutations = [
     "if (atomic) await take(config, key, visit); const fresh = await write(config, undefined, session);",
   ],
   [recreate, "a renewal of what is gone writes nothing", "!(await isThere(config, key, visit))", "false"],
-  [recreate, "a log-in carries over what changed meanwhile", "if (!equal(newest, seen))", "if (false)"],
+  [recreate, "a log-in carries over what changed meanwhile", "!equal(newest, seen) &&", "false &&"],
   [
     recreate,
     "a log-in restarts the absolute clock, a renewal does not",
@@ -99,7 +100,12 @@ export const mutations = [
     "renewal ? began(config, current ?? seen) : beginning(config)",
     "beginning(config)",
   ],
-  [recreate, "a function that answers null at a log-in leaves nothing", "if (merged === null)", "if (false)"],
+  [
+    recreate,
+    "a function that answers null at a log-in leaves nothing",
+    "if (session === null)\n        return false;",
+    "",
+  ],
   [
     next,
     "only what changed is applied to the newest session",
@@ -109,7 +115,12 @@ export const mutations = [
   [next, "a function sees the newest session", "const answer = wanted(current);", "const answer = wanted({});"],
   [next, "the time a session began is kept", "createdOf(current) ?? beginning(config)", "beginning(config)"],
   [read, "no cookie, no store call", "if (values.length === 0)", "if (false)"],
-  [read, "a malformed value costs no store call", "value !== undefined && isKey(value)", "value !== undefined"],
+  [
+    read,
+    "a malformed value costs no store call",
+    "values.filter(isKey)",
+    "values.filter((value) => value !== undefined)",
+  ],
   [read, "of several sessions none is taken", "sessions.length === 1 && sessions[0]", "sessions[0]"],
   [read, "a session past its absolute limit is none", "if (isOver(config, created))", "if (false)"],
   [read, "what is over is deleted", "return forget(config, key);", "return NO_SESSION;"],
@@ -119,7 +130,7 @@ export const mutations = [
   [cookie, "Secure over https", 'given.secure ?? scheme === "https"', "given.secure ?? false"],
   [cookie, "out of caches", "uncacheable(withSetCookies(response, [line]))", "withSetCookies(response, [line])"],
   [
-    cookie,
+    outcome,
     "a dropped write sends no cookie",
     'config.events.emit("write-dropped", key);',
     'config.events.emit("write-dropped", key); return key;',

@@ -7,6 +7,7 @@
 
 import { parseSetCookie, type SetCookie } from "cookie";
 
+import { isTooLong } from "./internal/set-cookie.ts";
 import { checkResponse } from "./internal/response-shape.ts";
 import type { Awaitable, Handler, Request, Response } from "./types.ts";
 
@@ -160,12 +161,11 @@ interface Kept {
 }
 
 const VERBATIM = { decode: (text: string): string => text };
-const LONGEST_COOKIE = 4096;
 
 /** A cookie takes the place of one of the same name, domain and path, and keeps its turn. */
 function withCookie(cookies: readonly Kept[], cookie: SetCookie, now: number): readonly Kept[] {
   const fresh = kept(cookie, now);
-  if (fresh.name.length + fresh.value.length > LONGEST_COOKIE) return cookies;
+  if (isTooLong(fresh.name, fresh.value)) return cookies;
   const same = cookies.findIndex((each) => isSame(each, fresh));
   if (same !== -1) return cookies.with(same, fresh);
   return [...cookies, fresh].toSorted((one, other) => other.path.length - one.path.length);

@@ -62,7 +62,15 @@ test("source files are short", () => {
 test("the package holds its code, its types, their sources, and nothing else", () => {
   const endings = [".js", ".js.map", ".d.ts", ".d.ts.map"];
   const built = modules.flatMap((module) => endings.map((ending) => `dist/${module}${ending}`));
-  const expected = ["CHANGELOG.md", "LICENSE", "README.md", "package.json", ...built, ...filesBelow("src")];
+  const expected = [
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "package.json",
+    ...built,
+    ...filesBelow("src"),
+    ...filesBelow("docs"),
+  ];
   assert.deepEqual(packedFiles().toSorted(), expected.toSorted());
 });
 

@@ -4,6 +4,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { after, test } from "node:test";
 
+import { mapStore } from "../examples/own-store.ts";
+import { storeLaws } from "../src/testing.ts";
+
 const readme = readFileSync("README.md", "utf8");
 
 /** The first block of a language. */
@@ -25,6 +28,11 @@ test("README's first session is examples/first-session.ts, and prints what READM
     line.trimEnd(),
   );
   assert.deepEqual(printed.map(unkeyed).toSorted(), saidByReadme().map(unkeyed).toSorted());
+});
+
+test("the store of docs/concepts.md is examples/own-store.ts, and keeps all the laws", async () => {
+  assert.ok(readFileSync("docs/concepts.md", "utf8").includes(readFileSync("examples/own-store.ts", "utf8")));
+  for (const { name, check } of storeLaws) assert.equal(await check(mapStore), "holds", name);
 });
 
 /** Starts the example as README has it, but on a free port. */

@@ -23,7 +23,7 @@ export function readSession(
 ): Awaitable<Visit> {
   const values = cookieValues(config, request);
   if (values.length === 0) return NO_COOKIE;
-  const keys = values.filter((value) => value !== undefined && isKey(value)) as string[];
+  const keys = values.filter(isKey);
   if (keys.length < values.length) config.events.malformed();
   const [key, another] = keys;
   if (key === undefined) return NO_SESSION;
@@ -54,7 +54,7 @@ function cookieValues(
 }
 
 /** What no store could have given out costs no call. */
-function isKey(value: string): boolean {
+function isKey(value: unknown): value is string {
   if (typeof value !== "string" || value.length === 0 || value.length > LONGEST_KEY) return false;
   for (let index = 0; index < value.length; index++) {
     const code = value.charCodeAt(index);

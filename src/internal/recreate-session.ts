@@ -2,7 +2,7 @@ import type { SessionData } from "../types.ts";
 import { equal } from "./equal.ts";
 import { isOver } from "./lifetime.ts";
 import { began, beginning, nextSession, type Wanted } from "./next-session.ts";
-import { dropped, forgotten, type CookieChange } from "./session-cookie.ts";
+import { dropped, forgotten, type CookieChange } from "./session-outcome.ts";
 import type { SessionConfig } from "./session-config.ts";
 import { drop, take, update, write } from "./store-operations.ts";
 import { createdOf } from "./stored.ts";

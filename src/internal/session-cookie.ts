@@ -4,7 +4,7 @@ import { checkedAttrs, mergeAttrs } from "./cookie-attrs.ts";
 import { formEncode } from "./form.ts";
 import { uncacheable } from "./headers.ts";
 import { isPlainObject, kindOf } from "./plain.ts";
-import type { SessionConfig } from "./session-config.ts";
+import type { CookieChange } from "./session-outcome.ts";
 import { attributesText, setCookieText, withSetCookies } from "./set-cookie.ts";
 
 /** The session's cookie as one wrapper writes it. */
@@ -19,9 +19,6 @@ interface CookieTexts {
   readonly alive: string;
   readonly expired: string;
 }
-
-/** What becomes of the session's cookie: this key is sent, `null`: it is taken away, undefined: nothing is said. */
-export type CookieChange = string | null | undefined;
 
 const DEFAULT_ATTRS: CookieAttrs = { path: "/", httpOnly: true, sameSite: "lax" };
 
@@ -65,17 +62,6 @@ export function withSessionCookie<R extends Response>(
       ? setCookieText(cookie.name, "", texts.expired)
       : setCookieText(cookie.name, formEncode(change), texts.alive);
   return uncacheable(withSetCookies(response, [line]));
-}
-
-/** No Set-Cookie: the browser may hold a newer cookie by now, from a log-in that overtook this response. */
-export function dropped(config: SessionConfig, key: string): undefined {
-  config.events.emit("write-dropped", key);
-}
-
-/** The session is deleted, and its cookie with it. */
-export function forgotten(config: SessionConfig, key: string): null {
-  config.events.emit("deleted", key);
-  return null;
 }
 
 function cookieTexts(name: string, given: CookieAttrs, scheme: "http" | "https"): CookieTexts {
