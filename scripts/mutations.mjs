@@ -5,6 +5,7 @@
 const session = "src/session.js";
 const recreate = "src/internal/recreate-session.js";
 const next = "src/internal/next-session.js";
+const visit = "src/internal/request-visit.js";
 const read = "src/internal/read-session.js";
 const lifetime = "src/internal/lifetime.js";
 const operations = "src/internal/store-operations.js";
@@ -37,8 +38,8 @@ export const mutations = [
   [
     session,
     "null expires the cookie",
-    'if (typeof left !== "string")\n            return null;',
-    'if (typeof left !== "string")\n            return undefined;',
+    'left === "")\n            return null;',
+    'left === "")\n            return undefined;',
   ],
   [
     session,
@@ -74,7 +75,7 @@ export const mutations = [
     "response ??= {session: {}};",
   ],
   [
-    session,
+    visit,
     "a map made by hand is compared by what it shows",
     "read.session === session ? read : { ...read, session: shown }",
     "read",
@@ -86,6 +87,7 @@ export const mutations = [
     "const fresh = await write(config, undefined, session);",
     "if (atomic) await take(config, key, visit); const fresh = await write(config, undefined, session);",
   ],
+  [recreate, "a function that throws when it runs again changes nothing", "await write(config, key, newest);", ""],
   [recreate, "a renewal of what is gone writes nothing", "!(await isThere(config, key, visit))", "false"],
   [recreate, "a log-in carries over what changed meanwhile", "!equal(newest, seen) &&", "false &&"],
   [
