@@ -22,8 +22,8 @@ export async function mutation() {
 
 async function breakAll() {
   const stale = mutations.filter((each) => occurrences(each) !== 1);
-  if (stale.length > 0)
-    return { code: 1, output: stale.map(({ rule, file }) => `not once in ${file}: ${rule}`).join("\n") };
+  const told = stale.map(({ rule, file }) => `not once in ${file}: ${rule}`);
+  if (told.length > 0) return { code: 1, output: told.join("\n") };
   const waiting = [...mutations];
   const survivors = [];
   const work = async (worker) => {
@@ -38,7 +38,7 @@ async function breakAll() {
   return { code: survivors.length === 0 ? 0 : 1 };
 }
 
-async function isCaught({ file, rule, find, replace }, folder) {
+async function isCaught({ file, find, replace }, folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "test"), { recursive: true });
   for (const part of [...folders, ...tests]) cpSync(join(built, part), join(folder, part), { recursive: true });
