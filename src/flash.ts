@@ -15,6 +15,7 @@ import { isPlainObject } from "./internal/plain.ts";
 import { FLASH, omit } from "./internal/stored.ts";
 import { FLASH_ONLY } from "./internal/symbols.ts";
 import type {
+  Awaitable,
   CookiesResponse,
   FlashRequest,
   FlashResponse,
@@ -50,17 +51,23 @@ export function wrapFlash<F = Json, S extends object = SessionData, Req extends 
     Response & CookiesResponse & SessionResponse<NoInfer<S>> & FlashResponse<NoInfer<F>>
   >,
 ): Handler<
-  Omit<Req, keyof FlashRequest> & Request & SessionRequest<S>,
-  Response & CookiesResponse & SessionResponse<NoInfer<S>>
+  Omit<Req, keyof FlashRequest> & Request & SessionRequest<Demanded<S>>,
+  Response & CookiesResponse & Answered<S>
 > {
   checkHandler("wrapFlash", handler);
   return (request) => {
     const withFlash = flashRequest<typeof request, F>(request);
     return andThen(handler(withFlash as unknown as Req & SessionRequest<S> & FlashRequest<F>), (response) =>
       flashResponse<typeof response, F, S>(response, withFlash),
-    );
+    ) as Awaitable<Response & CookiesResponse & Answered<S>>;
   };
 }
+
+/** A handler that says nothing of its session's type fits whatever `wrapSession` is told about it. */
+type Demanded<S extends object> = SessionData extends S ? object : S;
+type Answered<S extends object> = SessionData extends S
+  ? Omit<SessionResponse, "session"> & { readonly session?: null | undefined }
+  : SessionResponse<S>;
 
 /** The left half of `wrapFlash`: takes the flash out of the session. After Ring's `flash-request`. */
 export function flashRequest<Req extends object, F = Json>(

@@ -97,6 +97,33 @@ function compiled(): void {
   );
   serve(wrapSession(wrapFlash((request) => ({ body: JSON.stringify(request.flash), flash: { saved: true } }))));
 
+  serve(
+    wrapSession(
+      wrapFlash((request) => ({ body: String(request.flash) })),
+      options,
+    ),
+  );
+  serve(
+    wrapSession(
+      wrapFlash(() => ({ body: "x" })),
+      { schema },
+    ),
+  );
+  serve(
+    wrapSession(
+      wrapFlash((request) => ({ body: String(request.session["x"]), session: (current) => ({ ...current, n: 1 }) })),
+    ),
+  );
+  serve(
+    wrapSession(
+      wrapFlash((request: Request & SessionRequest<App> & FlashRequest) => ({
+        body: request.session.user ?? "",
+        session: (current) => ({ ...current, n: (current.n ?? 0) + 1 }),
+      })),
+      options,
+    ),
+  );
+
   // Response helpers keep what else is on the map.
   serve(wrapSession(() => status({ ...redirect("/"), session: { user: "Ada" } }, 303), options));
 
@@ -124,6 +151,10 @@ function compiled(): void {
   const other = (request: Request & SessionRequest<{ user: number }>) => response(`${request.session.user}`);
   // @ts-expect-error: the options of another session than the handler's
   serve(wrapSession(other, options));
+  const flashing = (request: Request & SessionRequest<{ user?: number }> & FlashRequest) =>
+    response(`${request.flash}`);
+  // @ts-expect-error: nor through wrapFlash
+  serve(wrapSession(wrapFlash(flashing), options));
 }
 
 async function halves(request: Request): Promise<void> {
