@@ -64,8 +64,8 @@ export function wrapFlash<F = Json, S extends object = SessionData, Req extends 
 }
 
 /** A handler that says nothing of its session's type fits whatever `wrapSession` is told about it. */
-type Demanded<S extends object> = SessionData extends S ? object : S;
-type Answered<S extends object> = SessionData extends S
+type Demanded<S extends object> = string extends keyof S ? object : S;
+type Answered<S extends object> = string extends keyof S
   ? Omit<SessionResponse, "session"> & { readonly session?: null | undefined }
   : SessionResponse<S>;
 

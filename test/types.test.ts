@@ -152,7 +152,7 @@ function compiled(): void {
   // @ts-expect-error: the options of another session than the handler's
   serve(wrapSession(other, options));
   const flashing = (request: Request & SessionRequest<{ user?: number }> & FlashRequest) =>
-    response(`${request.flash}`);
+    response(String(request.flash));
   // @ts-expect-error: nor through wrapFlash
   serve(wrapSession(wrapFlash(flashing), options));
 }
