@@ -40,7 +40,7 @@ export function seal(key: SealingKey, purpose: string, text: string, issued: num
   plain.writeUIntBE(expires < END_OF_TIME ? Math.ceil(expires) : 0, 6, 6);
   plain.write(text, TIMES);
   const cipher = createCipheriv("aes-256-gcm", key.secret, head.subarray(NONCE_AT));
-  cipher.setAAD(authenticated(purpose, head));
+  cipher.setAAD(authenticated(key, purpose));
   const sealed = cipher.update(plain);
   return Buffer.concat([head, sealed, cipher.final(), cipher.getAuthTag()]).toString("base64url");
 }
@@ -63,7 +63,7 @@ function decrypt(key: SealingKey, purpose: string, bytes: Buffer): Buffer | unde
   const decipher = createDecipheriv("aes-256-gcm", key.secret, bytes.subarray(NONCE_AT, TEXT_AT), {
     authTagLength: TAG,
   });
-  decipher.setAAD(authenticated(purpose, bytes));
+  decipher.setAAD(authenticated(key, purpose));
   decipher.setAuthTag(bytes.subarray(-TAG));
   const plain = decipher.update(bytes.subarray(TEXT_AT, -TAG));
   try {
@@ -79,6 +79,11 @@ function times(plain: Buffer): Pick<Opened, "issued" | "expires"> {
   return { issued: plain.readUIntBE(0, 6), expires: plain.readUIntBE(6, 6) || Infinity };
 }
 
-function authenticated(purpose: string, bytes: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(`ringlet/seal/1\0${purpose}\0`), bytes.subarray(0, NONCE_AT)]);
+/** The same for every value that a key seals for a purpose, so it is made once. */
+function authenticated(key: SealingKey, purpose: string): Buffer {
+  const known = key.authenticated.get(purpose);
+  if (known !== undefined) return known;
+  const made = Buffer.concat([Buffer.from(`ringlet/seal/1\0${purpose}\0`), Buffer.of(VERSION), key.id]);
+  key.authenticated.set(purpose, made);
+  return made;
 }

@@ -9,6 +9,8 @@ export interface SealingKey {
   /** Names the key inside a sealed value. It is derived beside the key and says nothing about it. */
   readonly id: Buffer;
   readonly secret: KeyObject;
+  /** What is authenticated beside a sealed value, by its purpose; there are as many as there are names of cookies. */
+  readonly authenticated: Map<string, Buffer>;
 }
 
 const KEY_BYTES = 32;
@@ -30,7 +32,8 @@ const CURE = "make one with generateKey()";
 export function sealingKey(where: string, given: unknown): SealingKey {
   const derived = Buffer.from(hkdfSync("sha256", keyBytes(where, given), "", "ringlet/seal/1", KEY_BYTES + ID_BYTES));
   // The id is a copy: whoever gets to see it must not reach the secret through its memory.
-  return { id: Buffer.from(derived.subarray(KEY_BYTES)), secret: createSecretKey(derived.subarray(0, KEY_BYTES)) };
+  const id = Buffer.from(derived.subarray(KEY_BYTES));
+  return { id, secret: createSecretKey(derived.subarray(0, KEY_BYTES)), authenticated: new Map() };
 }
 
 function keyBytes(where: string, given: unknown): Uint8Array {

@@ -71,7 +71,8 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
       const session = decoded(codec, opened.text);
       if (session === undefined) return undefined;
       if (opened.keyIndex > 0) context.report?.("old-key");
-      origins.set(session, opened);
+      // Most reads are of a fresh cookie, and need no memory of it.
+      if (isStale(opened, context)) origins.set(session, opened);
       return session;
     },
     writeSession(_key, session, context) {
