@@ -7,16 +7,16 @@
  * `sessionRequest` is the left half, `sessionResponse` the right one, `wrapSession` both round a handler. There is no
  * other algorithm: every adapter calls these two. What a response does, where K is the key that the store knew:
  *
- * | `session`          | `sessionRecreate` | K   | store                       | cookie         | here        |
- * | ------------------ | ----------------- | --- | --------------------------- | -------------- | ----------- |
- * | undefined          | no                | any | nothing                     | none           | `unchanged` |
- * | undefined          | yes               | K   | write a copy, delete K      | new key        | `recreate`  |
- * | object or function | no                | –   | write new                   | new key        | `create`    |
- * | equal object       | no                | K   | nothing                     | none           | `unchanged` |
- * | object or function | no                | K   | update K                    | if it changed  | `replace`   |
- * | object or function | yes               | K   | write new, delete K         | new key        | `recreate`  |
- * | null               | –                 | K   | delete K                    | expired        | `remove`    |
- * | null               | –                 | –   | nothing                     | expired if sent | `remove`   |
+ * | `session`          | `sessionRecreate` | K   | store                  | cookie          | here        |
+ * | ------------------ | ----------------- | --- | ---------------------- | --------------- | ----------- |
+ * | undefined          | no                | any | nothing                | none            | `unchanged` |
+ * | undefined          | yes               | K   | write a copy, delete K | new key         | `recreate`  |
+ * | object or function | no                | –   | write new              | new key         | `create`    |
+ * | equal object       | no                | K   | nothing                | none            | `unchanged` |
+ * | object or function | no                | K   | update K               | if it changed   | `replace`   |
+ * | object or function | yes               | K   | write new, delete K    | new key         | `recreate`  |
+ * | null               | –                 | K   | delete K               | expired         | `remove`    |
+ * | null               | –                 | –   | nothing                | expired if sent | `remove`    |
  *
  * @module
  */
@@ -25,20 +25,20 @@ import { cookiesResponse } from "./cookies.ts";
 import { andThen, isPromise } from "./internal/awaitable.ts";
 import { changesBetween } from "./internal/changes.ts";
 import { equal } from "./internal/equal.ts";
-import { began, beginning, nextSession, type Wanted } from "./internal/next-session.ts";
 import { isOver } from "./internal/lifetime.ts";
-import { readSession } from "./internal/read-session.ts";
-import type { Visit } from "./internal/visit.ts";
-import { recreate } from "./internal/recreate-session.ts";
-import { responseCookie, withSessionCookie } from "./internal/session-cookie.ts";
-import { dropped, forgotten, type CookieChange } from "./internal/session-outcome.ts";
-import { visitOf, withVisit, type Known } from "./internal/request-visit.ts";
-import { sessionConfig, type SessionConfig } from "./internal/session-config.ts";
-import { drop, renew, update, write } from "./internal/store-operations.ts";
+import { began, beginning, nextSession, type Wanted } from "./internal/next-session.ts";
 import { checkHandler } from "./internal/options.ts";
 import { kindOf } from "./internal/plain.ts";
+import { readSession } from "./internal/read-session.ts";
+import { recreate } from "./internal/recreate-session.ts";
+import { visitOf, withVisit, type Known } from "./internal/request-visit.ts";
+import { sessionConfig, type SessionConfig } from "./internal/session-config.ts";
+import { responseCookie, withSessionCookie } from "./internal/session-cookie.ts";
+import { dropped, forgotten, type CookieChange } from "./internal/session-outcome.ts";
+import { drop, renew, update, write } from "./internal/store-operations.ts";
 import { checkSession } from "./internal/stored.ts";
 import { FLASH_ONLY } from "./internal/symbols.ts";
+import type { Visit } from "./internal/visit.ts";
 import { memoryStore } from "./stores/memory.ts";
 import type {
   Awaitable,
@@ -154,6 +154,7 @@ type Asked = Response &
   CookiesResponse &
   SessionResponse<object> &
   FlashResponse<unknown> & { readonly [FLASH_ONLY]?: boolean };
+
 /** What a response asks for, checked. */
 interface Change {
   readonly wanted: Wanted;
@@ -198,15 +199,7 @@ function respond(
 /** Most responses ask for nothing: they need no copy. */
 function withoutOrders(response: Asked): Response & CookiesResponse {
   if (!ORDERS.some((order) => order in response)) return response;
-  const {
-    session: _,
-    sessionRecreate: __,
-    sessionCookieAttrs: ___,
-    flash: ____,
-    [FLASH_ONLY]: _____,
-    ...others
-  } = response;
-  return others;
+  return Object.fromEntries(Object.entries(response).filter(([name]) => !ORDERS.includes(name)));
 }
 
 /** Finds the row of the table, but for `null`. */
