@@ -52,8 +52,8 @@ export function wrapCookies<
   checkHandler("wrapCookies", handler);
   checkCookiesOptions("wrapCookies", options);
   return (request) => {
-    const answer = handler(cookiesRequest(request, options) as Request as Req & CookiesRequest);
-    return andThen(answer, (response) => cookiesResponse(response, options));
+    const answer = handler(withCookies(request, options.decoder) as Request as Req & CookiesRequest);
+    return andThen(answer, (response) => withoutCookies(response, options.encoder));
   };
 }
 
@@ -66,16 +66,10 @@ export function wrapCookies<
  */
 export function cookiesRequest<Req extends Pick<Request, "headers">>(
   request: Req,
-  options: CookiesOptions = {},
+  options?: CookiesOptions,
 ): Req & CookiesRequest {
-  checkCookiesOptions("cookiesRequest", options);
-  if (hasCookies(request)) return request;
-  const decoder = options.decoder ?? formDecode;
-  const found = parseCookie(cookieHeader(request), { decode: (text) => decoded(text, decoder) });
-  const cookies = Object.entries(found).flatMap(([name, value]) =>
-    name === "" || value === undefined ? [] : [[name, { value }] as const],
-  );
-  return { ...request, cookies: Object.fromEntries(cookies) };
+  if (options !== undefined) checkCookiesOptions("cookiesRequest", options);
+  return withCookies(request, options?.decoder);
 }
 
 /**
@@ -87,25 +81,47 @@ export function cookiesRequest<Req extends Pick<Request, "headers">>(
  */
 export function cookiesResponse<const R extends (Response & CookiesResponse) | null | undefined>(
   response: R,
-  options: CookiesOptions = {},
+  options?: CookiesOptions,
 ): AfterCookies<R> {
-  checkCookiesOptions("cookiesResponse", options);
-  if (response === null || response === undefined || !("cookies" in response)) return response as AfterCookies<R>;
-  const { cookies, ...rest } = response;
-  if (cookies === undefined) return rest as AfterCookies<R>;
-  if (!isPlainObject(cookies)) throw new TypeError(`response.cookies must be an object, got ${kindOf(cookies)}`);
-  const lines = Object.entries(cookies).map(([name, cookie]) => setCookieLine(name, cookie, options.encoder ?? encode));
-  return withSetCookies(rest, lines) as AfterCookies<R>;
+  if (options !== undefined) checkCookiesOptions("cookiesResponse", options);
+  return withoutCookies(response, options?.encoder);
 }
 
 /** A response when its cookies are in its headers. */
 export type AfterCookies<R> = R extends null | undefined ? R : Omit<R, "cookies"> & Response;
 
+type Decoder = NonNullable<CookiesOptions["decoder"]>;
+type Encoder = NonNullable<CookiesOptions["encoder"]>;
+
+function withCookies<Req extends Pick<Request, "headers">>(
+  request: Req,
+  decoder: Decoder = formDecode,
+): Req & CookiesRequest {
+  if (hasCookies(request)) return request;
+  const found = parseCookie(cookieHeader(request), { decode: (text) => decoded(text, decoder) });
+  const cookies = Object.entries(found).flatMap(([name, value]) =>
+    name === "" || value === undefined ? [] : [[name, { value }] as const],
+  );
+  return { ...request, cookies: Object.fromEntries(cookies) };
+}
+
+function withoutCookies<R extends (Response & CookiesResponse) | null | undefined>(
+  response: R,
+  encoder: Encoder = encode,
+): AfterCookies<R> {
+  if (response === null || response === undefined || !("cookies" in response)) return response as AfterCookies<R>;
+  const { cookies, ...rest } = response;
+  if (cookies === undefined) return rest as AfterCookies<R>;
+  if (!isPlainObject(cookies)) throw new TypeError(`response.cookies must be an object, got ${kindOf(cookies)}`);
+  const lines = Object.entries(cookies).map(([name, cookie]) => setCookieLine(name, cookie, encoder));
+  return withSetCookies(rest, lines) as AfterCookies<R>;
+}
+
 function hasCookies<Req extends object>(request: Req): request is Req & CookiesRequest {
   return "cookies" in request && typeof request.cookies === "object" && request.cookies !== null;
 }
 
-function decoded(text: string, decoder: (text: string) => string | null | undefined): string | undefined {
+function decoded(text: string, decoder: Decoder): string | undefined {
   try {
     const value = decoder(unquoted(text));
     return typeof value === "string" ? value : undefined;
@@ -114,7 +130,7 @@ function decoded(text: string, decoder: (text: string) => string | null | undefi
   }
 }
 
-function setCookieLine(name: string, cookie: unknown, encoder: (cookie: Record<string, string>) => string): string {
+function setCookieLine(name: string, cookie: unknown, encoder: Encoder): string {
   const { value, ...given } = typeof cookie === "string" ? { value: cookie } : described(name, cookie);
   if (typeof value !== "string") {
     throw new CookieError(name, `the value must be text, got ${kindOf(value)}; write String(…) or JSON.stringify(…)`);

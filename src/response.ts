@@ -8,7 +8,7 @@
  * @module
  */
 
-import { headerName } from "./internal/headers.ts";
+import { headerName, trimmed, withHeader } from "./internal/headers.ts";
 import { show } from "./internal/plain.ts";
 import { responseFault } from "./internal/response-shape.ts";
 import type { CookieAttrs, CookiesResponse, Headers, Response, ResponseBody } from "./types.ts";
@@ -97,8 +97,7 @@ export function header<R extends Response>(response: R, name: string, value: str
   const field = name.toLowerCase();
   const values = typeof value === "number" ? String(value) : value;
   for (const each of typeof values === "string" ? [values] : values) checkValue(field, each);
-  const others = Object.entries(response.headers ?? {}).filter(([other]) => other.toLowerCase() !== field);
-  return { ...response, headers: Object.fromEntries([...others, [field, values]]) };
+  return { ...response, headers: withHeader(response.headers ?? {}, field, values) };
 }
 
 /**
@@ -132,7 +131,7 @@ export function contentType<R extends Response>(response: R, type: string): R {
 /** The response with this charset in its content type, which is `text/plain` where it has none. */
 export function charset<R extends Response>(response: R, set: string): R {
   const [type = "", ...parameters] = String(getHeader(response, "content-type") ?? "text/plain").split(";");
-  const others = parameters.filter((parameter) => !parameter.trimStart().toLowerCase().startsWith("charset="));
+  const others = parameters.filter((parameter) => !trimmed(parameter).toLowerCase().startsWith("charset="));
   return contentType(response, `${[type, ...others].join(";")}; charset=${set}`);
 }
 

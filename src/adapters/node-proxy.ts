@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { trimmed } from "../internal/headers.ts";
 import { type Host, parseHost } from "../internal/host.ts";
 import { kindOf, show } from "../internal/plain.ts";
 import type { Headers } from "../types.ts";
@@ -63,7 +64,7 @@ function clientAddress(list: string, peer: string, trusts: ProxyTrust): string {
   let end = list.length;
   for (let hop = 0; end > 0 && trusts(address, hop); hop++) {
     const comma = list.lastIndexOf(",", end - 1);
-    const next = parseAddress(list.slice(comma + 1, end).trim());
+    const next = parseAddress(trimmed(list.slice(comma + 1, end)));
     if (next === undefined) return address;
     address = next;
     end = comma;
@@ -97,7 +98,7 @@ function familyOf(address: string): "ipv4" | "ipv6" {
 
 function lastOf(value: string | readonly string[] | undefined): string {
   const list = joined(value);
-  return list.slice(list.lastIndexOf(",") + 1).trim();
+  return trimmed(list.slice(list.lastIndexOf(",") + 1));
 }
 
 function joined(value: string | readonly string[] | undefined): string {

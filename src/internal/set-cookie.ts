@@ -25,14 +25,22 @@ export function setCookieText(name: string, value: string, attributes: string): 
       `the value has ${octetName(value, bad)} at ${bad}, which no cookie can carry; encode it`,
     );
   }
-  const length = name.length + value.length;
-  if (length > LONGEST_COOKIE) throw new CookieError(name, tooLong(length));
+  checkLength(name, value);
   return `${name}=${value}${attributes}`;
 }
 
-/** What to say of a cookie that no browser would keep. */
-export function tooLong(length: number): string {
-  return `name and value are ${length} octets, and browsers drop a cookie over ${LONGEST_COOKIE}; keep less in it, or keep it on the server`;
+/**
+ * Refuses a cookie that no browser would keep.
+ *
+ * @throws CookieError where name and value are over 4096 octets
+ */
+export function checkLength(name: string, value: string): void {
+  if (!isTooLong(name, value)) return;
+  const length = name.length + value.length;
+  throw new CookieError(
+    name,
+    `name and value are ${length} octets, and browsers drop a cookie over ${LONGEST_COOKIE}; keep less in it, or keep it on the server`,
+  );
 }
 
 /** Whether name and value together are more than a browser keeps. */

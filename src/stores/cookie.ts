@@ -5,14 +5,13 @@
  * @module
  */
 
-import { CookieError } from "../errors.ts";
 import { checkedCodec } from "../internal/data.ts";
 import { checkNames } from "../internal/options.ts";
 import { isPlainObject, kindOf } from "../internal/plain.ts";
 import { randomBytes } from "../internal/random.ts";
 import { open, seal, type Opened } from "../internal/seal.ts";
 import { sealingKey, type SealingKey } from "../internal/sealing-key.ts";
-import { isTooLong, tooLong } from "../internal/set-cookie.ts";
+import { checkLength } from "../internal/set-cookie.ts";
 import { synchronous } from "../internal/synchronous.ts";
 import type { RenewingSessionStore, SessionCodec, SessionData, StoreContext } from "../types.ts";
 
@@ -56,8 +55,8 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
   const sealSession = (session: SessionData, context: StoreContext): string => {
     const expires = context.ttl === undefined ? Infinity : context.now + context.ttl * 1000;
     const sealed = seal(first, context.cookieName, codec.encode(session), context.now, expires);
-    if (!isTooLong(context.cookieName, sealed)) return sealed;
-    throw new CookieError(context.cookieName, tooLong(context.cookieName.length + sealed.length));
+    checkLength(context.cookieName, sealed);
+    return sealed;
   };
 
   return synchronous({
