@@ -6,7 +6,7 @@
  */
 
 /** What a store was asked to do when it failed. */
-export type StoreOperation = "read" | "write" | "update" | "delete" | "renew";
+export type StoreOperation = "read" | "write" | "update" | "delete" | "renew" | "list" | "revoke";
 
 /**
  * A session store failed, or took longer than `storeDeadline`. Adapters answer 503.

@@ -9,6 +9,13 @@ export { CookieError, SessionDataError, SessionStoreError, type StoreOperation }
 export { flashRequest, flashResponse, wrapFlash, type AfterFlash } from "./flash.ts";
 export type { ErrorListener } from "./internal/report.ts";
 export { jsonCodec } from "./internal/data.ts";
+export {
+  listSessions,
+  revokeSessions,
+  type ListedSession,
+  type ListOptions,
+  type RevokeOptions,
+} from "./principals.ts";
 export * from "./response.ts";
 export { sessionRequest, sessionResponse, wrapSession, type AfterSession } from "./session.ts";
 export { cookieStore, generateKey, type CookieKey, type CookieStoreOptions } from "./stores/cookie.ts";

@@ -33,12 +33,13 @@ import { readSession } from "./internal/read-session.ts";
 import { recreate } from "./internal/recreate-session.ts";
 import { visitOf, withVisit, type Known } from "./internal/request-visit.ts";
 import { sessionConfig, type SessionConfig } from "./internal/session-config.ts";
+import { enforceLimit } from "./internal/session-limit.ts";
 import { responseCookie, withSessionCookie } from "./internal/session-cookie.ts";
 import { dropped, forgotten, type CookieChange } from "./internal/session-outcome.ts";
 import { drop, renew, update, write } from "./internal/store-operations.ts";
 import { checkSession } from "./internal/stored.ts";
 import { FLASH_ONLY } from "./internal/symbols.ts";
-import type { Visit } from "./internal/visit.ts";
+import { checkRead, type Visit } from "./internal/visit.ts";
 import { memoryStore } from "./stores/memory.ts";
 import type {
   Awaitable,
@@ -185,6 +186,7 @@ function respond(
   const ownCookie = responseCookie(config.cookie, sessionCookieAttrs);
   const rest: Response = cookiesResponse(withoutOrders(response));
   const visit = visitOf(config, request);
+  if (session !== undefined || sessionRecreate) checkRead(visit);
   const change: Change = {
     wanted: (session ?? undefined) as Wanted,
     recreated: sessionRecreate,
@@ -233,14 +235,14 @@ function create(config: SessionConfig, visit: Visit, wanted: Wanted): Awaitable<
   if (session === null) return remove(config, visit);
   return andThen(write(config, undefined, session), (key) => {
     config.events.emit("created", key);
-    return key;
+    return andThen(enforceLimit(config, session, undefined), () => key);
   });
 }
 
 function remove(config: SessionConfig, visit: Visit): Awaitable<CookieChange> {
   const { key } = visit;
   if (key === undefined) return visit.cookieSent ? null : undefined;
-  return andThen(drop(config, key), (left) => {
+  return andThen(drop(config, key, visit.stored), (left) => {
     config.events.emit("deleted", key);
     if (typeof left !== "string" || left === "") return null;
     return left === key ? undefined : left;
@@ -263,7 +265,8 @@ function replace(config: SessionConfig, visit: Visit, key: string, change: Chang
     if (last === null) return forgotten(config, key);
     if (stored === undefined) return dropped(config, key);
     config.events.emit(merged ? "conflict-merged" : "updated", stored);
-    return stored === key ? goesOn(config, visit, key, change) : stored;
+    const limited = last && enforceLimit(config, last, visit.stored);
+    return andThen(limited, () => (stored === key ? goesOn(config, visit, key, change) : stored));
   });
 }
 
@@ -279,6 +282,7 @@ function overwrite(
   if (session === null) return remove(config, visit);
   return andThen(write(config, key, session), (stored) => {
     config.events.emit("updated", stored);
-    return stored === key ? goesOn(config, visit, key, change) : stored;
+    const limited = enforceLimit(config, session, visit.stored);
+    return andThen(limited, () => (stored === key ? goesOn(config, visit, key, change) : stored));
   });
 }

@@ -11,7 +11,7 @@ import { isTooLong } from "./internal/set-cookie.ts";
 import { checkResponse } from "./internal/response-shape.ts";
 import type { Awaitable, Handler, Request, Response } from "./types.ts";
 
-export type { StoreLaw } from "./internal/store-law.ts";
+export type { StoreBreakdown, StoreHarness, StoreLaw } from "./internal/store-law.ts";
 export { storeLaws } from "./internal/store-laws.ts";
 
 /** A clock that stands still until it is moved. */

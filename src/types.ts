@@ -7,7 +7,9 @@
  * @module
  */
 
-import type { SessionStoreError } from "./errors.ts";
+import type { SessionEvent } from "./events.ts";
+
+export type { SessionEvent } from "./events.ts";
 
 /** A value, or the promise of one. A handler and a store may answer either. */
 export type Awaitable<T> = T | Promise<T>;
@@ -133,8 +135,12 @@ export interface StoreContext {
   readonly cookieName: string;
   /** Seconds that the cookie lives in the browser, where it has a Max-Age. */
   readonly maxAge?: number | undefined;
-  /** Whose session this is. With `updateSession`: look after `update` has run. */
+  /** Seconds that a read gives a session from now on, and so what `ttl` will be then; undefined: a read gives none. */
+  readonly idle?: number | undefined;
+  /** Whose session this is, or was where it is deleted. With `updateSession`: look after `update` has run. */
   readonly principal?: string | undefined;
+  /** Milliseconds that this call may take: for clients that want a number rather than a signal. */
+  readonly deadline?: number | undefined;
   /** Fires when the deadline for this call is past. */
   readonly signal?: AbortSignal;
   /** For what only the store can know, so that it becomes an event. */
@@ -173,6 +179,36 @@ export interface AtomicSessionStore extends SessionStore {
     seen: SessionData | undefined,
     context: StoreContext,
   ): Awaitable<string | undefined>;
+}
+
+/** A store that knows whose its sessions are. Sessions of nobody (no `principal`) are in no list. */
+export interface IndexedSessionStore extends SessionStore {
+  /** The live sessions of a principal, in any order. */
+  listSessions(principal: string, context: StoreContext): Awaitable<readonly StoredSession[]>;
+  /**
+   * Forgets live sessions of a principal, and none of anybody else: all, all but one, or one. Answers the handles of
+   * those it forgot.
+   */
+  revokeSessions(principal: string, which: Revocation, context: StoreContext): Awaitable<readonly string[]>;
+}
+
+/** A session in a list: never its key. */
+export interface StoredSession {
+  /** Stands for it: the SHA-256 of its key in base64url, 43 characters. It opens nothing. */
+  readonly handle: string;
+  readonly session: SessionData;
+  /** When it was first written under its key, in milliseconds since 1970. */
+  readonly created: number;
+  /** When it was last read or written: where a read costs a write, up to a tenth of the idle time ago. */
+  readonly lastSeen: number;
+}
+
+/** Which sessions of a principal to forget, by handle: all where neither is given. */
+export interface Revocation {
+  /** All but this one. */
+  readonly except?: string | undefined;
+  /** This one alone. */
+  readonly only?: string | undefined;
 }
 
 /** A store whose cookie grows stale by itself: a sealed one, or one with a Max-Age. */
@@ -220,8 +256,19 @@ export interface SessionOptions<S extends object = SessionData> {
   readonly schema?: StandardSchema<S> | undefined;
   /** Whose session this is: what an index of sessions files it under. Undefined: nobody's. */
   readonly principal?: ((session: Readonly<S>) => string | undefined) | undefined;
+  /**
+   * The most live sessions of one principal; one more, and the one that was not seen for longest is revoked. Wants
+   * `principal`, and a store with an index. Default: as many as there are.
+   */
+  readonly maxSessions?: number | undefined;
   /** Milliseconds for one call of the store, then it fails as a `SessionStoreError`. Default 2000; false: for ever. */
   readonly storeDeadline?: number | false | undefined;
+  /**
+   * What becomes of a request whose session cannot be read. Default `"fail"`: it rejects with the `SessionStoreError`.
+   * `"empty"`: it is served with an empty session, for reading alone: a response that says something about the session
+   * still rejects. An event tells of each.
+   */
+  readonly readFailure?: "fail" | "empty" | undefined;
   /** Milliseconds since 1970. Default `Date.now`; give another in tests. */
   readonly now?: (() => number) | undefined;
   /** Hears what happened. What it throws is dropped: it never reaches the visitor. */
@@ -239,45 +286,3 @@ export interface StandardSchema<Output> {
     readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
   };
 }
-
-/**
- * What happened to a session, for logs and alarms. `at` is in milliseconds since 1970, `key` a short hash that
- * stands for the session key and leads nowhere. The same objects go to the `node:diagnostics_channel` named
- * `ringlet:session`.
- *
- * - `created`, `read`, `updated`, `deleted`: as they say. `recreated`: under a new key, `previous` was the old one.
- * - `renewed`: nothing changed, but the cookie was sent again, before it grew stale.
- * - `unknown-key`: a cookie that the store does not know: old, made up or tampered with. `malformed-key`: not even a key.
- * - `expired`: a session past its idle or absolute time. `invalid`: a session that does not fit the schema.
- * - `ambiguous-key`: several cookies of the name, and more than one of them a session: none is taken.
- * - `old-key`: a sealed cookie was opened with a key that seals no more.
- * - `conflict-merged`: another request had changed the session meanwhile; both changes are in.
- * - `write-dropped`: the session was deleted or had expired meanwhile; it was not brought back.
- * - `store-error`: the store failed or was too slow.
- */
-export type SessionEvent =
-  | {
-      readonly type:
-        | "created"
-        | "read"
-        | "updated"
-        | "deleted"
-        | "renewed"
-        | "unknown-key"
-        | "expired"
-        | "invalid"
-        | "old-key"
-        | "conflict-merged"
-        | "write-dropped";
-      readonly at: number;
-      readonly key: string;
-    }
-  | { readonly type: "recreated"; readonly at: number; readonly key: string; readonly previous: string }
-  | { readonly type: "malformed-key"; readonly at: number }
-  | { readonly type: "ambiguous-key"; readonly at: number; readonly sessions: number }
-  | {
-      readonly type: "store-error";
-      readonly at: number;
-      readonly key: string | undefined;
-      readonly error: SessionStoreError;
-    };

@@ -3,13 +3,15 @@ import { channel } from "node:diagnostics_channel";
 import type { SessionStoreError } from "../errors.ts";
 import type { Awaitable, SessionEvent } from "../types.ts";
 import { isPromise } from "./awaitable.ts";
-import { fingerprint } from "./key.ts";
+import { fingerprint, fingerprintOf } from "./key.ts";
 
 /** Tells what happened. Costs next to nothing while nobody listens. */
 export interface Events {
   /** Something happened to the session of a key. */
   readonly emit: (type: KeyedEvent, key: string) => void;
   readonly recreated: (key: string, previous: string) => void;
+  /** A session was taken away, by its handle: its key is not known. */
+  readonly revoked: (handle: string) => void;
   readonly malformed: () => void;
   readonly ambiguous: (sessions: number) => void;
   readonly storeError: (key: string | undefined, error: SessionStoreError) => void;
@@ -18,7 +20,10 @@ export interface Events {
 }
 
 /** The types of events that carry a key and nothing else. */
-export type KeyedEvent = Exclude<SessionEvent["type"], "recreated" | "malformed-key" | "ambiguous-key" | "store-error">;
+export type KeyedEvent = Exclude<
+  SessionEvent["type"],
+  "recreated" | "revoked" | "malformed-key" | "ambiguous-key" | "store-error"
+>;
 
 const sessions = channel("ringlet:session");
 
@@ -34,6 +39,7 @@ export function createEvents(now: () => number, onEvent: ((event: SessionEvent) 
     emit: (type, key) => void (heard() && send({ type, at: now(), key: fingerprint(key) })),
     recreated: (key, previous) =>
       void (heard() && send({ type: "recreated", at: now(), key: fingerprint(key), previous: fingerprint(previous) })),
+    revoked: (handle) => void (heard() && send({ type: "revoked", at: now(), key: fingerprintOf(handle) })),
     malformed: () => void (heard() && send({ type: "malformed-key", at: now() })),
     ambiguous: (count) => void (heard() && send({ type: "ambiguous-key", at: now(), sessions: count })),
     storeError: (key, error) =>

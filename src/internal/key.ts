@@ -20,3 +20,13 @@ export function digestOf(key: string): Buffer {
 export function fingerprint(key: string): string {
   return hash("sha256", key, "hex").slice(0, 12);
 }
+
+/** What a server-side store of text files a session under, and what stands for it in lists: the digest in base64url. */
+export function handleOf(key: string): string {
+  return hash("sha256", key, "base64url");
+}
+
+/** The fingerprint of a key, by its handle. */
+export function fingerprintOf(handle: string): string {
+  return Buffer.from(handle, "base64url").toString("hex").slice(0, 12);
+}

@@ -1,3 +1,4 @@
+import { SessionStoreError } from "../errors.ts";
 import type { Awaitable, CookiesRequest, Request, SessionData, StoreFact } from "../types.ts";
 import { andThen } from "./awaitable.ts";
 import { cookieHeader, valuesOf } from "./cookie-header.ts";
@@ -27,6 +28,7 @@ export function readSession(
   if (keys.length < values.length) config.events.malformed();
   const [key, another] = keys;
   if (key === undefined) return NO_SESSION;
+  if (config.emptyOnFailure) return readIfPossible(config, keys);
   return another === undefined ? readOne(config, key) : readSeveral(config, keys);
 }
 
@@ -63,6 +65,17 @@ function isKey(value: unknown): value is string {
   return true;
 }
 
+/** Goes on with an empty session where the store fails. */
+async function readIfPossible(config: SessionConfig, keys: readonly string[]): Promise<Visit> {
+  try {
+    return await readSeveral(config, keys);
+  } catch (error) {
+    if (!(error instanceof SessionStoreError)) throw error;
+    for (const key of keys) config.events.emit("read-only", key);
+    return { ...NO_SESSION, unread: error };
+  }
+}
+
 /** Of several cookies one may come from another path or a neighbour host: only where one alone is a session is it taken. */
 async function readSeveral(config: SessionConfig, keys: readonly string[]): Promise<Visit> {
   const visits: Visit[] = [];
@@ -87,7 +100,7 @@ function readOne(config: SessionConfig, key: string): Awaitable<Visit> {
 
 function judge(config: SessionConfig, key: string, stored: SessionData): Awaitable<Visit> {
   const created = createdOf(freeze(stored));
-  if (isOver(config, created)) return forget(config, key);
+  if (isOver(config, created)) return forget(config, key, stored);
   return andThen(fit(config.schema, visible(stored)), (fitted) => {
     config.events.emit(fitted === undefined ? "invalid" : "read", key);
     if (fitted === undefined) return NO_SESSION;
@@ -97,8 +110,8 @@ function judge(config: SessionConfig, key: string, stored: SessionData): Awaitab
 }
 
 /** The read has restarted the idle clock of a session that is over: without this it would lie in the store for ever. */
-function forget(config: SessionConfig, key: string): Awaitable<Visit> {
-  return andThen(drop(config, key), () => {
+function forget(config: SessionConfig, key: string, stored: SessionData): Awaitable<Visit> {
+  return andThen(drop(config, key, stored), () => {
     config.events.emit("expired", key);
     return NO_SESSION;
   });

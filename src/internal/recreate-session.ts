@@ -4,6 +4,7 @@ import { isOver } from "./lifetime.ts";
 import { began, beginning, nextSession, type Wanted } from "./next-session.ts";
 import { dropped, forgotten, type CookieChange } from "./session-outcome.ts";
 import type { SessionConfig } from "./session-config.ts";
+import { enforceLimit } from "./session-limit.ts";
 import { drop, take, update, write } from "./store-operations.ts";
 import { createdOf } from "./stored.ts";
 import type { Visit } from "./visit.ts";
@@ -33,12 +34,13 @@ export async function recreate(
   if (session === null) return takenBack(config, key, key, forgotten);
   const fresh = await write(config, undefined, session);
   const newest = atomic ? await take(config, key, visit) : seen;
-  await drop(config, key);
+  await drop(config, key, newest);
   if (newest === undefined && renewal) return takenBack(config, key, fresh, dropped);
   if (!equal(newest, seen) && !(await carryOver(config, visit, key, fresh, newest, next))) {
     return takenBack(config, key, fresh, forgotten);
   }
   config.events.recreated(fresh, key);
+  await enforceLimit(config, session, undefined);
   return fresh;
 }
 

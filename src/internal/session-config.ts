@@ -1,5 +1,6 @@
 import type {
   AtomicSessionStore,
+  IndexedSessionStore,
   RenewingSessionStore,
   SessionOptions,
   SessionStore,
@@ -13,7 +14,7 @@ import { isSynchronous } from "./synchronous.ts";
 
 /** The options of a session, checked and completed. */
 export interface SessionConfig {
-  readonly store: SessionStore & Partial<AtomicSessionStore & RenewingSessionStore>;
+  readonly store: SessionStore & Partial<AtomicSessionStore & RenewingSessionStore & IndexedSessionStore>;
   /** Whether the store answers at once, so that no call of it needs a deadline. */
   readonly synchronous: boolean;
   readonly cookie: SessionCookie;
@@ -23,6 +24,10 @@ export interface SessionConfig {
   readonly absolute: number | undefined;
   readonly schema: StandardSchema<object> | undefined;
   readonly principal: ((session: object) => string | undefined) | undefined;
+  /** The most live sessions of one principal, or undefined for any number. */
+  readonly maxSessions: number | undefined;
+  /** Whether a request whose session cannot be read goes on with an empty one. */
+  readonly emptyOnFailure: boolean;
   /** Milliseconds, or undefined for ever. */
   readonly deadline: number | undefined;
   readonly now: () => number;
@@ -37,6 +42,8 @@ const OPTIONS = [
   "timeout",
   "schema",
   "principal",
+  "maxSessions",
+  "readFailure",
   "storeDeadline",
   "now",
   "onEvent",
@@ -83,6 +90,8 @@ export function sessionConfig<S extends object>(
     ...timeouts(where, options.timeout === undefined ? {} : options.timeout),
     schema,
     principal: principal as SessionConfig["principal"],
+    maxSessions: checkedMost(where, options, store),
+    emptyOnFailure: checkedFailure(where, options.readFailure) === "empty",
     deadline: atMost(LONGEST_TIMER, positive(where, "storeDeadline", "milliseconds", storeDeadline)),
     now,
     events: createEvents(now, onEvent),
@@ -110,6 +119,45 @@ function checkFunction(where: string, name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") {
     throw new TypeError(`${where}: ${name} must be a function, got ${show(value)}`);
   }
+}
+
+function checkedMost(
+  where: string,
+  { maxSessions, principal }: { readonly maxSessions?: number | undefined; readonly principal?: unknown },
+  store: SessionStore & Partial<IndexedSessionStore>,
+): number | undefined {
+  if (maxSessions === undefined) return undefined;
+  if (!Number.isInteger(maxSessions) || maxSessions < 1) {
+    throw new TypeError(`${where}: maxSessions must be a whole number of at least 1, got ${show(maxSessions)}`);
+  }
+  if (principal === undefined) {
+    throw new TypeError(`${where}: maxSessions counts the sessions of a principal; give the option principal too`);
+  }
+  checkIndexed(where, "maxSessions", store);
+  return maxSessions;
+}
+
+/**
+ * Refuses a store that does not know whose its sessions are.
+ *
+ * @throws TypeError
+ */
+export function checkIndexed(
+  where: string,
+  what: string,
+  store: SessionStore & Partial<IndexedSessionStore>,
+): asserts store is IndexedSessionStore {
+  for (const name of ["listSessions", "revokeSessions"] as const) {
+    if (typeof store?.[name] === "function") continue;
+    throw new TypeError(
+      `${where}: ${what} needs a store with an index of principals, got one without ${name}; memory, Redis, SQLite and Postgres have it`,
+    );
+  }
+}
+
+function checkedFailure(where: string, value: SessionOptions["readFailure"]): SessionOptions["readFailure"] {
+  if (value === undefined || value === "fail" || value === "empty") return value;
+  throw new TypeError(`${where}: readFailure must be "fail" or "empty", got ${show(value)}`);
 }
 
 function checkSchema(where: string, schema: StandardSchema<object> | undefined): void {

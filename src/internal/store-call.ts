@@ -63,9 +63,10 @@ export function callStore<T>(
 }
 
 function createContext(config: SessionConfig, call: StoreCall, abort: Abort): StoreContext {
-  const { now, cookie, synchronous } = config;
+  const { now, cookie, synchronous, idle, deadline } = config;
   const { ttl, principal, principalLater, report = ignore } = call;
-  const context = { now: now(), ttl, cookieName: cookie.name, maxAge: cookie.attrs.maxAge, principal, report };
+  const { name: cookieName, attrs } = cookie;
+  const context = { now: now(), ttl, cookieName, maxAge: attrs.maxAge, idle, principal, deadline, report };
   if (synchronous && principalLater === undefined) return context;
   return {
     ...context,

@@ -1,5 +1,5 @@
 import { SessionStoreError } from "../errors.ts";
-import type { Awaitable, SessionData, StoreFact } from "../types.ts";
+import type { Awaitable, Revocation, SessionData, StoredSession, StoreFact } from "../types.ts";
 import { andThen } from "./awaitable.ts";
 import { lifetime } from "./lifetime.ts";
 import { principalOf } from "./next-session.ts";
@@ -70,11 +70,28 @@ export function take(config: SessionConfig, key: string, visit: Visit): Awaitabl
   return andThen(update(config, key, visit, empty, forget), () => newest);
 }
 
-/** Forgets a key; answers what the store wants in the cookie instead, if anything. */
-export function drop(config: SessionConfig, key: string): Awaitable<string | void> {
-  return callStore(config, { operation: "delete", key, ttl: undefined }, (context) =>
+/** Forgets a key; answers what the store wants in the cookie instead, if anything. `session`: what it was, if known. */
+export function drop(config: SessionConfig, key: string, session?: SessionData): Awaitable<string | void> {
+  const principal = principalOf(config, session);
+  return callStore(config, { operation: "delete", key, ttl: undefined, principal }, (context) =>
     config.store.deleteSession(key, context),
   );
+}
+
+/** The live sessions of a principal. For stores with an index. */
+export function list(config: SessionConfig, principal: string): Awaitable<readonly StoredSession[]> {
+  const call = { operation: "list", key: undefined, ttl: undefined, principal } as const;
+  return callStore(config, call, (context) => config.store.listSessions?.(principal, context) ?? []);
+}
+
+/** Forgets sessions of a principal; answers their handles. For stores with an index. */
+export function revoke(config: SessionConfig, principal: string, which: Revocation): Awaitable<readonly string[]> {
+  const call = { operation: "revoke", key: undefined, ttl: undefined, principal } as const;
+  const answer = callStore(config, call, (context) => config.store.revokeSessions?.(principal, which, context) ?? []);
+  return andThen(answer, (handles) => {
+    for (const handle of handles) config.events.revoked(handle);
+    return handles;
+  });
 }
 
 /** The key to send again where the cookie has grown stale, undefined where it has not. */

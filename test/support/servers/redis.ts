@@ -1,0 +1,41 @@
+import { join } from "node:path";
+
+import { freePort, startServer, temporaryFolder, type ServerProcess } from "./process.ts";
+
+const bin = process.env["REDIS_BIN"] ?? "";
+
+/** Why tests with a real Redis cannot run here; false where they can. */
+export const withoutRedis: string | false = bin === "" && "no redis-server: see REDIS_BIN in CONTRIBUTING.md";
+
+/** The folder of redis-server and redis-cli. */
+export function redisProgram(name: "redis-server" | "redis-cli"): string {
+  return join(bin, name);
+}
+
+/** A real Redis on a port of this machine. */
+export interface RedisServer {
+  readonly port: number;
+  readonly url: string;
+  /** Ends it as a crash would, or by another signal; `start` brings it back on its port, with its data on disk. */
+  readonly end: (signal?: NodeJS.Signals) => Promise<void>;
+  readonly start: () => Promise<void>;
+  readonly process: () => ServerProcess;
+}
+
+/** Starts a Redis that keeps nothing on disk, unless further arguments say so: `["--appendonly", "yes"]`. */
+export async function startRedis(more: readonly string[] = []): Promise<RedisServer> {
+  const port = await freePort();
+  const folder = temporaryFolder("redis");
+  const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder, ...more];
+  const launch = (): Promise<ServerProcess> => startServer(redisProgram("redis-server"), args, port);
+  let running = await launch();
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    end: (signal) => running.end(signal),
+    async start() {
+      running = await launch();
+    },
+    process: () => running,
+  };
+}
