@@ -26,7 +26,7 @@ export async function locateRedis({ given, variable, install }) {
   return { reason: `Debian's package could not be had; ${cure}\n${failure ?? ""}` };
 }
 
-/** Answers what went wrong, or nothing. */
+/** Answers what went wrong, or undefined. */
 async function unpack() {
   const [lists, archives, packages] = ["lists", "archives", "packages"].map((name) => join(cache, name));
   for (const folder of [join(lists, "partial"), join(archives, "partial"), packages]) {
@@ -54,6 +54,7 @@ async function unpack() {
   for (const folder of [lists, archives, packages]) rmSync(folder, { recursive: true });
   mkdirSync(bin, { recursive: true });
   for (const program of programs) writeStarter(program);
+  return undefined;
 }
 
 /** What apt would install: redis-server, and the libraries that this machine has not. */

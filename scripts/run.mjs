@@ -7,6 +7,7 @@ import { build, compile } from "./build.mjs";
 import { install } from "./install.mjs";
 import { mutation } from "./mutation.mjs";
 import { node, root, run, runTool } from "./process.mjs";
+import { provideServices } from "./services.mjs";
 import { closingLine, StepFailed } from "./step.mjs";
 import { lint, test } from "./test.mjs";
 
@@ -27,7 +28,11 @@ const commands = {
   },
   bench: {
     usage: "npm run bench [-- …]",
-    action: ({ rest }) => runCompiled("bench/main.js", rest, ["--expose-gc"]),
+    action: ({ rest }) => runCompiled("bench/main.js", rest, { flags: ["--expose-gc"] }),
+  },
+  races: {
+    usage: "npm run races [-- --store redis|ioredis|postgres|sqlite] [--count N]",
+    action: ({ rest }) => races(rest),
   },
   build: { usage: "npm run build", options: {}, action: build },
   format: { usage: "npm run format", options: {}, action: () => runTool("oxfmt", []) },
@@ -75,10 +80,15 @@ async function stopAtFailedStep(command, given) {
   }
 }
 
-async function runCompiled(file, rest, flags = []) {
+async function runCompiled(file, rest, { flags = [], env } = {}) {
   await build();
   await compile();
-  return run(node, [...flags, `.build/${file}`, ...rest]);
+  return run(node, [...flags, `.build/${file}`, ...rest], { env });
+}
+
+async function races(rest) {
+  const env = await provideServices({ install: true, only: ["Redis", "PostgreSQL"] });
+  return runCompiled("races/main.js", rest, { env });
 }
 
 function refuse(message) {

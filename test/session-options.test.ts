@@ -57,6 +57,13 @@ describe("a mistake in the options throws when the wrapper is built", () => {
     ],
     [{ timeout: { idel: 1 } }, /timeout: unknown option "idel"; did you mean "idle"\?/],
     [{ timeout: 1800 }, /timeout: options must be an object, got a number/],
+    [{ maxSessions: 0 }, /maxSessions must be a whole number of at least 1, got 0/],
+    [{ maxSessions: 3 }, /maxSessions counts the sessions of a principal; give the option principal too/],
+    [
+      { maxSessions: 3, principal: () => "ada", store: plainStore() },
+      /maxSessions needs a store with an index of principals, got one without listSessions/,
+    ],
+    [{ readFailure: "ignore" }, /readFailure must be "fail" or "empty", got "ignore"/],
     [{ storeDeadline: -1 }, /storeDeadline must be a number of milliseconds above 0, or false, got -1/],
     [{ now: 5 }, /now must be a function, got 5/],
     [{ onEvent: "log" }, /onEvent must be a function, got "log"/],

@@ -50,10 +50,7 @@ export function optimistic<Row>(name: string, { load, decode, replace }: Rows<Ro
   ): Promise<Replacement<Row>> => {
     let row: Row | undefined = first ?? (await load(key, context));
     for (let count = 0; count < MOST_RUNS; count++) {
-      if (row === undefined) {
-        if (count > 0) context.report?.("gone");
-        return { done: false, row };
-      }
+      if (row === undefined) return gone(count, context);
       if (count > 0) context.signal?.throwIfAborted();
       const answer = await replace(key, row, update(decode(row)), context);
       if (answer.done) return answer;
@@ -78,4 +75,10 @@ export function optimistic<Row>(name: string, { load, decode, replace }: Rows<Ro
       return done ? key : undefined;
     },
   };
+}
+
+/** Nothing to change: to the caller that is news where its update has run. */
+function gone<Row>(runs: number, { report }: StoreContext): Replacement<Row> {
+  if (runs > 0) report?.("gone");
+  return { done: false, row: undefined };
 }

@@ -29,5 +29,5 @@ function latestFirst(one: StoredSession, other: StoredSession): number {
 }
 
 async function revokeAll(config: SessionConfig, principal: string, sessions: readonly StoredSession[]): Promise<void> {
-  await Promise.all(sessions.map(({ handle }) => revoke(config, principal, { only: handle })));
+  await Promise.all(sessions.map(async ({ handle }) => revoke(config, principal, { only: handle })));
 }

@@ -25,7 +25,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   };
   const server = createServer((socket) => {
     const client = own(socket);
-    if (mode === "fail") return void client.destroy();
+    if (mode === "fail") client.destroy();
     const upstream = own(connect(target, "127.0.0.1"));
     client.on("data", (chunk) => void (mode !== "hang" && upstream.write(chunk)));
     upstream.on("data", (chunk) => {
