@@ -1,6 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { chownSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+
+import pg from "pg";
 
 import { freePort, startServer, temporaryFolder, type ServerProcess } from "./process.ts";
 
@@ -18,6 +21,9 @@ export interface PostgresServer {
   readonly start: () => Promise<void>;
 }
 
+/** SQLSTATE cannot_connect_now. */
+const STARTING_UP = "57P03";
+
 /** PostgreSQL refuses to run as root. */
 const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
@@ -32,8 +38,11 @@ export async function startPostgres(more: readonly string[] = []): Promise<Postg
   if (made.status !== 0) throw new Error(`initdb failed:\n${made.error?.message ?? ""}${made.stdout}${made.stderr}`);
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "shared_buffers=16MB"];
   const args = ["-D", data, "-p", String(port), ...[...settings, ...more].flatMap((setting) => ["-c", setting])];
-  const launch = (): Promise<ServerProcess> =>
-    startServer(join(bin, "postgres"), args, port, { ...nobody, cwd: folder });
+  const launch = async (): Promise<ServerProcess> => {
+    const started = await startServer(join(bin, "postgres"), args, port, { ...nobody, cwd: folder });
+    await ready(port);
+    return started;
+  };
   let running = await launch();
   return {
     port,
@@ -43,4 +52,18 @@ export async function startPostgres(more: readonly string[] = []): Promise<Postg
       running = await launch();
     },
   };
+}
+
+/** It takes connections, and turns them away, while it is still starting up. */
+async function ready(port: number): Promise<void> {
+  for (;;) {
+    const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", database: "postgres" });
+    try {
+      await client.connect();
+      return await client.end();
+    } catch (error) {
+      if (Reflect.get(Object(error), "code") !== STARTING_UP) throw error;
+      await wait(20);
+    }
+  }
 }

@@ -1,0 +1,44 @@
+import pg from "pg";
+
+import type { StoreContext } from "../../../src/types.ts";
+
+/** Milliseconds from the start, in a session of ten minutes. */
+export function at(milliseconds: number, more: Partial<StoreContext> = {}): StoreContext {
+  return { now: 1_700_000_000_000 + milliseconds, ttl: 600, idle: 600, cookieName: "ring-session", ...more };
+}
+
+let tables = 0;
+
+/** A table that nothing else in this process uses. */
+export function newTable(): string {
+  return `sessions_${++tables}`;
+}
+
+/** A pool and the statements that its clients send, in order. */
+export interface CountedPool {
+  readonly pool: pg.Pool;
+  /** The first words of the statements since this was last asked; those that make a table and look for it are left out. */
+  readonly statements: () => string[];
+}
+
+/** Makes a pool whose clients write down what they send. */
+export function countedPool(config: pg.PoolConfig): CountedPool {
+  let sent: string[] = [];
+  class Client extends pg.Client {}
+  const query: unknown = Reflect.get(pg.Client.prototype, "query");
+  Object.defineProperty(Client.prototype, "query", {
+    value(this: pg.Client, ...args: unknown[]): unknown {
+      const [text = ""] = args.map((each) => (typeof each === "string" ? each : (each as { text?: string }).text));
+      sent.push(text.split(" ")[0] ?? "");
+      return Reflect.apply(query as () => unknown, this, args);
+    },
+  });
+  return {
+    pool: new pg.Pool({ ...config, Client }),
+    statements() {
+      const past = sent;
+      sent = [];
+      return past;
+    },
+  };
+}
