@@ -1,9 +1,11 @@
-/** Starts the demo: `npm start [-- --store memory|cookie] [-- --port N]`. */
+/** Starts the demo: `npm start [-- --store STORE] [-- --port N]`. */
+import { unescape } from "node:querystring";
+
 import { serve, type RunningServer } from "ringlet/node";
 
 import { createApp } from "./app.ts";
 import { readOptions, type Options } from "./options.ts";
-import { stores } from "./stores.ts";
+import { describeStore, openStore, type OpenStore, type StoreChoice } from "./stores.ts";
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -11,23 +13,41 @@ async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if ("help" in options) return say(options.help, 0);
   if ("mistake" in options) return complain(options.mistake, 2);
-  const app = createDemo(options);
-  if (app instanceof Error) return complain(app.message, 2);
-  const server = await listen(app, options);
-  if (server instanceof Error) return complain(server.message, 1);
+  const open = await tryToOpen(options.store);
+  if ("complaint" in open) return complain(open.complaint, open.code);
+  const server = await listen(createApp(open.store, options.store.kind), options);
+  if (server instanceof Error) {
+    await open.close?.();
+    return complain(server.message, 1);
+  }
 
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void server.close());
-  return say(`Ringlet demo on ${server.url} (${options.store} store). Ctrl-C ends it.`, 0);
+  const end = async (): Promise<void> => {
+    await server.close();
+    await open.close?.();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void end());
+  return say(`Ringlet demo on ${server.url} (${describeStore(options.store)}). Ctrl-C ends it.`, 0);
 }
 
-/** A store refuses a key that is none: that is the error. */
-function createDemo({ store }: Options): ReturnType<typeof createApp> | Error {
+/** A store refuses what it cannot use by a TypeError: a key that is none, a path without SQLite. */
+async function tryToOpen(
+  choice: StoreChoice,
+): Promise<OpenStore | { readonly complaint: string; readonly code: number }> {
   try {
-    return createApp(stores[store](), store);
+    return await openStore(choice);
   } catch (error) {
-    if (error instanceof TypeError) return error;
-    throw error;
+    if (error instanceof TypeError) return { complaint: error.message, code: 2 };
+    return { complaint: `Cannot use the ${describeStore(choice)}: ${reasonOf(error, choice)}`, code: 1 };
   }
+}
+
+/** What an error says. No driver is known to say the password; none is trusted. */
+function reasonOf(error: unknown, { place }: StoreChoice): string {
+  if (!(error instanceof Error)) return "it failed";
+  const code = "code" in error ? String(error.code) : error.name;
+  const reason = error.message === "" ? code : error.message;
+  const password = URL.canParse(place) ? new URL(place).password : "";
+  return password === "" ? reason : reason.replaceAll(password, "…").replaceAll(unescape(password), "…");
 }
 
 async function listen(app: ReturnType<typeof createApp>, { port, host }: Options): Promise<RunningServer | Error> {

@@ -1,20 +1,19 @@
 import { parseArgs } from "node:util";
 
-import { isStoreName, stores, type StoreName } from "./stores.ts";
+import { defaultStore, parseStore, storeForms, type StoreChoice } from "./stores.ts";
 
 /** What the command line asks for. */
 export interface Options {
-  readonly store: StoreName;
+  readonly store: StoreChoice;
   /** 0: any that is free. */
   readonly port: number;
   readonly host: string;
 }
 
-const names = Object.keys(stores).join("|");
+const help = `Usage: npm start [-- --store STORE] [-- --port N] [-- --host ADDRESS]
 
-const help = `Usage: npm start [-- --store ${names}] [-- --port N] [-- --host ADDRESS]
-
-  --store  where sessions live; default memory. The cookie store takes its key from SESSION_KEY.
+  --store  where sessions live: ${storeForms};
+           default ${defaultStore}. The cookie store takes its key from SESSION_KEY.
   --port   default 3000; 0 for any that is free
   --host   default 127.0.0.1: this machine alone
   --help   this text`;
@@ -25,9 +24,10 @@ export function readOptions(
 ): Options | { readonly help: string } | { readonly mistake: string } {
   const values = parse(args);
   if (values instanceof Error) return { mistake: values.message };
-  const { store, port, host } = values;
+  const { port, host } = values;
   if (values.help) return { help };
-  if (!isStoreName(store)) return { mistake: `--store must be one of ${names}, got "${store}"` };
+  const store = parseStore(values.store);
+  if (store === undefined) return { mistake: `--store must be ${storeForms}, got "${withoutAddress(values.store)}"` };
   if (!isPort(port)) return { mistake: `--port must be a whole number from 0 to 65535, got "${port}"` };
   return { store, port: Number(port), host };
 }
@@ -44,7 +44,7 @@ function parse(args: readonly string[]): Given | Error {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        store: { type: "string", default: "memory" },
+        store: { type: "string", default: defaultStore },
         port: { type: "string", default: "3000" },
         host: { type: "string", default: "127.0.0.1" },
         help: { type: "boolean", default: false },
@@ -55,6 +55,12 @@ function parse(args: readonly string[]): Given | Error {
     if (error instanceof Error) return error;
     throw error;
   }
+}
+
+/** A URL may have a password in it. */
+function withoutAddress(text: string): string {
+  const [scheme = "", address] = text.split("://");
+  return address === undefined ? text : `${scheme}://…`;
 }
 
 function isPort(text: string): boolean {

@@ -1,17 +1,116 @@
+import { mkdirSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { dirname } from "node:path";
+
 import { cookieStore, memoryStore, type SessionStore } from "ringlet";
+
+/** A store, and how to let go of it. */
+export interface OpenStore {
+  readonly store: SessionStore;
+  readonly close?: () => unknown;
+}
 
 const sessionKey = process.env["SESSION_KEY"];
 
-/** What `--store` knows: a line for each. */
-export const stores = {
-  memory: (): SessionStore => memoryStore(),
-  cookie: (): SessionStore => cookieStore(sessionKey === undefined ? {} : { key: sessionKey }),
+/** A kind of store. */
+export type StoreKind = "memory" | "cookie" | "sqlite" | "redis" | "postgres";
+
+/** What `--store` knows: a line for each. A place is a file or a URL. */
+const openers: Readonly<Record<StoreKind, (place: string) => OpenStore | Promise<OpenStore>>> = {
+  memory: () => ({ store: memoryStore() }),
+  cookie: () => ({ store: cookieStore(sessionKey === undefined ? {} : { key: sessionKey }) }),
+  sqlite: openSqlite,
+  redis: openRedis,
+  postgres: openPostgres,
 };
 
-/** A store of the demo. */
-export type StoreName = keyof typeof stores;
+/** What `--store` asks for. */
+export interface StoreChoice {
+  readonly kind: StoreKind;
+  /** The file or the URL; empty where there is none to choose. */
+  readonly place: string;
+}
 
-/** Whether there is a store of this name. */
-export function isStoreName(name: string): name is StoreName {
-  return Object.hasOwn(stores, name);
+/** How `--store` is written. */
+export const storeForms = "memory|cookie|sqlite[:FILE]|redis://HOST:PORT|postgres://HOST:PORT/DATABASE";
+
+/** Asked without loading it: Node 22 would warn that it is experimental. */
+const hasSqlite = isBuiltin("node:sqlite");
+
+/** A file, where sessions survive a restart, if this Node has SQLite. */
+export const defaultStore: string = hasSqlite ? "sqlite" : "memory";
+
+const defaultFile = ".cache/demo.sqlite";
+
+const schemes: Readonly<Record<string, StoreKind>> = {
+  redis: "redis",
+  rediss: "redis",
+  postgres: "postgres",
+  postgresql: "postgres",
+};
+
+/** Understands what `--store` says; undefined where it says nothing that is known. */
+export function parseStore(text: string): StoreChoice | undefined {
+  if (text === "memory" || text === "cookie") return { kind: text, place: "" };
+  if (text === "sqlite") return { kind: text, place: defaultFile };
+  if (text.startsWith("sqlite:") && text !== "sqlite:") return { kind: "sqlite", place: text.slice("sqlite:".length) };
+  const [scheme = ""] = text.split("://");
+  const kind = Object.hasOwn(schemes, scheme) && URL.canParse(text) ? schemes[scheme] : undefined;
+  return kind && { kind, place: text };
+}
+
+/** Where the sessions are, for people: no user and no password. */
+export function describeStore({ kind, place }: StoreChoice): string {
+  if (place === "") return `${kind} store`;
+  return kind === "sqlite" ? `sqlite store in ${place}` : `${kind} store on ${new URL(place).host}`;
+}
+
+/**
+ * Opens a store, and asks it for a session that is not there: what does not work is better known at the start.
+ *
+ * @throws TypeError where the store refuses what it is given; another error where it cannot be reached
+ */
+export async function openStore({ kind, place }: StoreChoice): Promise<OpenStore> {
+  const open = await openers[kind](place);
+  try {
+    await knock(open.store);
+    return open;
+  } catch (error) {
+    await open.close?.();
+    throw error;
+  }
+}
+
+/** Milliseconds for the first call, in which a store may connect and make its table. */
+const patience = 3000;
+
+async function knock(store: SessionStore): Promise<void> {
+  const signal = AbortSignal.timeout(patience);
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error(`no answer within ${patience / 1000} s`)));
+  });
+  const context = { now: Date.now(), ttl: undefined, cookieName: "ring-session", deadline: patience, signal };
+  await Promise.race([store.readSession("a key that nobody has", context), late]);
+}
+
+async function openSqlite(file: string): Promise<OpenStore> {
+  if (!hasSqlite) throw new TypeError(`--store sqlite needs Node 22.13 or later; this is ${process.version}`);
+  const { sqliteStore } = await import("ringlet/stores/sqlite");
+  mkdirSync(dirname(file), { recursive: true });
+  const store = sqliteStore(file);
+  return { store, close: store.close };
+}
+
+async function openRedis(url: string): Promise<OpenStore> {
+  const { redisStore } = await import("ringlet/stores/redis");
+  const store = redisStore({ url });
+  return { store, close: store.close };
+}
+
+async function openPostgres(url: string): Promise<OpenStore> {
+  const [{ postgresStore }, { default: pg }] = await Promise.all([import("ringlet/stores/postgres"), import("pg")]);
+  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 1000 });
+  // An idle connection has ended. The next call makes another, or fails.
+  pool.on("error", () => undefined);
+  return { store: postgresStore(pool), close: () => pool.end() };
 }

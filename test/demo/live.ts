@@ -1,5 +1,7 @@
+import Libsql from "libsql";
 import { cookieStore, generateKey, memoryStore, type SessionStore } from "ringlet";
 import { serve, type RunningServer } from "ringlet/node";
+import { sqliteStore } from "ringlet/stores/sqlite";
 import { cookieJar } from "ringlet/testing";
 import type { TestContext } from "node:test";
 import { createApp } from "../../examples/demo/app.ts";
@@ -8,6 +10,8 @@ import { createApp } from "../../examples/demo/app.ts";
 export const stores: readonly { readonly name: string; readonly make: () => SessionStore }[] = [
   { name: "memory", make: () => memoryStore() },
   { name: "cookie", make: () => cookieStore({ key: generateKey() }) },
+  // By libsql, which every Node has.
+  { name: "sqlite", make: () => sqliteStore(new Libsql(":memory:")) },
 ];
 
 /** Serves the demo; 0 is any port that is free. */
