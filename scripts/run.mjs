@@ -23,7 +23,7 @@ const commands = {
     action: ({ values, positionals }) => test({ ...values, paths: positionals }),
   },
   start: {
-    usage: "npm start [-- --store memory|cookie --port N]",
+    usage: "npm start [-- --store sqlite:FILE|redis://…|postgres://…|memory|cookie --port N]",
     action: ({ rest }) => runCompiled("examples/demo/main.js", rest),
   },
   bench: {

@@ -48,11 +48,16 @@ test("a source file imports only what stands before it in the data flow", () => 
   }
 });
 
-test("frameworks and clients appear only as types", () => {
-  const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: object };
+test("frameworks and clients appear only as types, or are loaded when they are asked for", () => {
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as Record<string, object>;
   for (const file of sourceFiles()) {
     const values = imports(file).filter(({ typeOnly, from }) => !typeOnly && !from.startsWith("."));
-    const wrong = values.filter(({ from }) => !from.startsWith("node:") && !Object.hasOwn(dependencies, from));
+    const wrong = values.filter(
+      ({ from, called }) =>
+        !from.startsWith("node:") &&
+        !Object.hasOwn(dependencies ?? {}, from) &&
+        !(called && Object.hasOwn(peerDependencies ?? {}, from)),
+    );
     assert.deepEqual(wrong, [], `src/${file} may import values from node: and the dependencies only`);
   }
 });
@@ -69,6 +74,8 @@ function relativeImports(file: string): string[] {
 interface Import {
   readonly typeOnly: boolean;
   readonly from: string;
+  /** By `import("x")`, when it is needed. */
+  readonly called: boolean;
 }
 
 /** `import … from "x"`, `export … from "x"`, `import "x"` at the start of a line; `import("x")` anywhere. */
@@ -79,5 +86,6 @@ function imports(file: string): Import[] {
   return [...text.matchAll(statement)].map(({ groups = {} }) => ({
     typeOnly: groups["type"] !== undefined,
     from: groups["from"] ?? groups["called"] ?? "",
+    called: groups["called"] !== undefined,
   }));
 }

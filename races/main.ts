@@ -1,0 +1,67 @@
+/** Races processes against a store: `npm run races -- --store redis`. Ends with 1 where a promise was broken. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { startPostgres } from "../test/support/servers/postgres.ts";
+import { startRedis } from "../test/support/servers/redis.ts";
+import { race, type RaceResult } from "./race.ts";
+
+const usage = `Usage: npm run races [-- --store redis|ioredis|postgres|sqlite|<url>] [--count N] [--processes N] [--seed N]
+
+  --store      what to race; default: all four, on servers of their own. A url: redis://…, postgres://…, sqlite:/path
+  --count      how many increments, pairs and log-outs; default 10000
+  --processes  default 4
+  --seed       repeats the pauses of another run`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      store: { type: "string", multiple: true, default: ["redis", "ioredis", "postgres", "sqlite"] },
+      count: { type: "string", default: "10000" },
+      processes: { type: "string", default: "4" },
+      seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  const [count, processes, seed] = [Number(values.count), Number(values.processes), Number(values.seed)];
+  let code = 0;
+  for (const store of values.store) {
+    console.log(`\n${store}: ${processes} processes, seed ${seed}`);
+    const { place, end } = await servers(store);
+    const options = { place, processes, seed, increments: count, pairs: count, logOuts: count };
+    const result = await race(options, (line) => console.log(`  ${line}`));
+    await end();
+    for (const error of result.errors.slice(0, 5)) console.log(`  failed: ${error}`);
+    if (!isKept(result)) code = 1;
+  }
+  return code;
+}
+
+/** Whether every promise was kept. */
+function isKept({ increments, pairs, logOuts, errors }: RaceResult): boolean {
+  return increments.made === increments.counted && pairs.lost === 0 && logOuts.revived === 0 && errors.length === 0;
+}
+
+/** A place to race on: as it is given, or a server started for it. */
+async function servers(store: string): Promise<{ place: string; end: () => unknown }> {
+  if (store.includes(":")) return { place: store, end: () => undefined };
+  if (store === "redis" || store === "ioredis") {
+    const { url, end } = await startRedis();
+    return { place: url.replace("redis:", `${store}:`), end };
+  }
+  if (store === "postgres") {
+    const { url, end } = await startPostgres();
+    return { place: url, end: () => end("SIGINT") };
+  }
+  const folder = mkdtempSync(join(tmpdir(), "ringlet-races-"));
+  return { place: `sqlite:${join(folder, "races.db")}`, end: () => rmSync(folder, { recursive: true }) };
+}

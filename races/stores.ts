@@ -1,0 +1,50 @@
+/** The stores that can be raced: a name for the command line, and a place that several processes can reach. */
+
+import type { SessionStore } from "ringlet";
+
+/** A store, and how to let go of it. */
+export interface OpenStore {
+  readonly store: SessionStore;
+  readonly close: () => unknown;
+}
+
+/** What stands before the colon of a place, and how a process opens it. */
+const openers: Readonly<Record<string, (place: string) => Promise<OpenStore>>> = {
+  async redis(place) {
+    const { redisStore } = await import("ringlet/stores/redis");
+    const store = redisStore({ url: place });
+    return { store, close: () => store.close() };
+  },
+  async ioredis(place) {
+    const { redisStore } = await import("ringlet/stores/redis");
+    const { Redis } = await import("ioredis");
+    const client = new Redis(place.replace("ioredis:", "redis:"));
+    return { store: redisStore(client), close: () => client.disconnect() };
+  },
+  async postgres(place) {
+    const { postgresStore } = await import("ringlet/stores/postgres");
+    const { default: pg } = await import("pg");
+    const pool = new pg.Pool({ connectionString: place, max: 8, connectionTimeoutMillis: 5000 });
+    return { store: postgresStore(pool), close: () => pool.end() };
+  },
+  async sqlite(place) {
+    const { sqliteStore } = await import("ringlet/stores/sqlite");
+    const path = place.slice("sqlite:".length);
+    // Node 20 has no SQLite of its own.
+    if (process.getBuiltinModule?.("node:sqlite") !== undefined) {
+      const store = sqliteStore(path);
+      return { store, close: () => store.close() };
+    }
+    const { default: Database } = await import("libsql");
+    const database = new Database(path);
+    return { store: sqliteStore(database), close: () => database.close() };
+  },
+};
+
+/** Opens the store of a place: `redis://127.0.0.1:6379`, `sqlite:/tmp/races.db`. */
+export function openStore(place: string): Promise<OpenStore> {
+  const [kind = ""] = place.split(":");
+  const open = Object.hasOwn(openers, kind) ? openers[kind] : undefined;
+  if (open !== undefined) return open(place);
+  throw new TypeError(`no store is called "${kind}"; known are ${Object.keys(openers).join(", ")}`);
+}
