@@ -1,27 +1,62 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
+import { indexedMapStore } from "../examples/own-indexed-store.ts";
+import { mapStore } from "../examples/own-store.ts";
 import { wrapSession } from "../src/session.ts";
-import { cookieJar, createVisitor, fakeClock, mockRequest, storeLaws } from "../src/testing.ts";
-import type { Request, Response, SessionStore } from "../src/types.ts";
+import { cookieJar, createVisitor, fakeClock, mockRequest, storeLaws, type StoreLaw } from "../src/testing.ts";
+import type { Request, Response } from "../src/types.ts";
+import type { Subject } from "./support/fault.ts";
+import { soundSubject, soundSubjectWithClock } from "./support/faulty-backends.ts";
 import { faults } from "./support/faulty-stores.ts";
-import { soundPlainStore, soundStore } from "./support/sound-store.ts";
+import { soundAtomicStore, soundPlainStore, soundStore } from "./support/sound-store.ts";
 
 describe("the laws of stores", () => {
   test("have names of their own", () => {
     assert.equal(new Set(storeLaws.map(({ name }) => name)).size, storeLaws.length);
   });
 
-  test("hold for a sound store, and but for the atomic ones for a plain one", async () => {
-    assert.deepEqual(await broken(() => soundStore()), []);
-    assert.deepEqual(await broken(() => soundPlainStore()), []);
-    const skipped = await Promise.all(storeLaws.map(async (law) => law.check(soundPlainStore)));
-    assert.equal(skipped.filter((answer) => answer === "does not apply").length, 9);
+  test("hold for a sound store, each of them", async () => {
+    for (const { name, check } of storeLaws) {
+      const { store, harness } = soundSubject();
+      assert.equal(await check(() => store, harness), "holds", name);
+    }
   });
 
-  for (const [fault, laws, makeStore] of faults()) {
+  test("hold for a store with a clock of its own, where it is told how the time goes", async () => {
+    assert.deepEqual(await broken(soundSubjectWithClock), []);
+    const { length } = await broken(() => ({ store: soundSubjectWithClock().store }));
+    assert.equal(length, 9);
+  });
+
+  test("apply to what a store can do, and a harness with it", async () => {
+    const counts = [
+      await skipped(soundSubject),
+      await skipped(() => ({ store: soundStore() })),
+      await skipped(() => ({ store: soundAtomicStore() })),
+      await skipped(() => ({ store: soundPlainStore() })),
+    ];
+    assert.deepEqual(counts, [0, 9, 21, 31]);
+  });
+
+  test("hold for the stores of docs/guides/write-a-store.md, which are the examples", async () => {
+    const page = readFileSync("docs/guides/write-a-store.md", "utf8");
+    for (const file of ["own-store.ts", "own-indexed-store.ts"]) {
+      assert.ok(page.includes(readFileSync(`examples/${file}`, "utf8")), file);
+    }
+    const opened = indexedMapStore();
+    const subjects: (() => Subject)[] = [
+      () => ({ store: mapStore() }),
+      () => ({ store: opened, harness: { another: () => ({ ...opened }) } }),
+    ];
+    for (const makeSubject of subjects) assert.deepEqual(await broken(makeSubject), []);
+    assert.deepEqual(await Promise.all(subjects.map(skipped)), [21, 5]);
+  });
+
+  for (const [fault, laws, makeSubject] of faults()) {
     test(`catch a store that ${fault}`, async () => {
-      assert.deepEqual(await broken(makeStore), laws);
+      assert.deepEqual(await broken(makeSubject), laws);
     });
   }
 
@@ -217,15 +252,26 @@ describe("createVisitor", () => {
   });
 });
 
-/** The names of the laws that a store breaks. */
-async function broken(makeStore: () => SessionStore): Promise<string[]> {
+/** The names of the laws that a store breaks. Each is checked on one of its own: some break it. */
+async function broken(makeSubject: () => Subject): Promise<string[]> {
   const names = await Promise.all(
-    storeLaws.map(async ({ name, check }) =>
-      check(makeStore).then(
+    storeLaws.map(async (law) =>
+      checked(law, makeSubject).then(
         () => undefined,
-        () => name,
+        () => law.name,
       ),
     ),
   );
   return names.filter((name) => name !== undefined);
+}
+
+/** How many laws do not apply to a store. */
+async function skipped(makeSubject: () => Subject): Promise<number> {
+  const answers = await Promise.all(storeLaws.map(async (law) => checked(law, makeSubject)));
+  return answers.filter((answer) => answer === "does not apply").length;
+}
+
+async function checked({ check }: StoreLaw, makeSubject: () => Subject): Promise<"holds" | "does not apply"> {
+  const { store, harness } = makeSubject();
+  return check(() => store, harness);
 }

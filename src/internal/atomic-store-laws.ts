@@ -74,9 +74,4 @@ export const atomicStoreLaws: readonly StoreLaw[] = [
     spoil(objects);
     deepStrictEqual(await store.readSession(key, at(2)), { cart: { items: [1] }, b: { c: 2 } });
   }),
-  atomicLaw("an update restarts the idle clock", async (store) => {
-    const key = await store.writeSession(undefined, { a: 1 }, at(0));
-    await store.updateSession(key, () => ({ a: 2 }), undefined, at(TTL * 0.9));
-    deepStrictEqual(await store.readSession(key, at(TTL * 1.8)), { a: 2 });
-  }),
 ];

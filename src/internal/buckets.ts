@@ -25,7 +25,7 @@ const DIGEST_BYTES = 32;
 export interface Buckets {
   /** The slot that holds a digest, or −1. */
   find(digest: Buffer): number;
-  /** Takes in the slot after the last one; it holds its digest already. */
+  /** Takes in a slot; it holds its digest already. There must be a head for as many buckets as slots were taken in. */
   insert(slot: number): void;
   /** Takes a slot out; one bucket fewer. */
   remove(slot: number): void;
@@ -33,8 +33,8 @@ export interface Buckets {
   move(from: number, to: number): void;
 }
 
-/** Makes the index of a table without slots. */
-export function createBuckets(slots: Slots): Buckets {
+/** Makes the index of a table without slots, or of whatever else has digests and chains in numbered places. */
+export function createBuckets(slots: Pick<Slots, "get" | "set" | "head" | "setHead">): Buckets {
   let count = 0;
 
   function find(digest: Buffer): number {

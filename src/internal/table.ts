@@ -8,8 +8,9 @@
  * digest ──▶ buckets.ts ──▶ slot 4711 of slots.ts        64 bytes: digest, links, address, times
  *            by hash         │       │
  *                            │       └── texts.ts ──▶    pages of up to 1 MiB (pages.ts)
- *            recency.ts ◀────┘
- *            oldest … newest
+ *            recency.ts ◀────┤
+ *            oldest … newest │
+ *                            └── principal-index.ts ──▶ the other slots of its principal
  * ```
  *
  * Slots have no gaps: the last slot moves to where one is removed. So memory shrinks as the table does, and a sweep is
@@ -21,6 +22,7 @@
 import { Buffer } from "node:buffer";
 import { createBuckets } from "./buckets.ts";
 import { createPages } from "./pages.ts";
+import { createPrincipalIndex } from "./principal-index.ts";
 import { createRecency } from "./recency.ts";
 import { CREATED, createSlots, DIGEST, RENEWED, SEEN } from "./slots.ts";
 import { createTexts } from "./texts.ts";
@@ -48,8 +50,12 @@ export interface Table {
   touch(slot: number): void;
   /** The least recently used slot, −1 where there is none. */
   oldest(): number;
-  /** A copy of a slot's digest, for an index built on top. */
+  /** A copy of a slot's digest. */
   digest(slot: number): Buffer;
+  /** Files a slot under a principal, or under none, as a fresh one is. */
+  file(slot: number, principal: string | undefined): void;
+  /** The slots that are filed under a principal, in any order. */
+  slotsOf(principal: string): readonly number[];
   /** When its time is over: milliseconds since 1970, or Infinity. */
   expires(slot: number): number;
   setExpires(slot: number, milliseconds: number): void;
@@ -76,6 +82,7 @@ export function createTable(): Table {
   const buckets = createBuckets(slots);
   const recency = createRecency(slots);
   const texts = createTexts(slots, createPages());
+  const principals = createPrincipalIndex();
   let sweptTo = 0;
 
   function insert(digest: Buffer, text: string, expires: number): number {
@@ -98,14 +105,17 @@ export function createTable(): Table {
     texts.remove(slot);
     buckets.remove(slot);
     recency.remove(slot);
+    principals.remove(slot);
     if (slot !== last) fill(slot, last);
     slots.pop();
+    principals.shrink(last);
   }
 
   function fill(gap: number, last: number): void {
     texts.move(last, gap);
     buckets.move(last, gap);
     recency.move(last, gap);
+    principals.move(last, gap);
     slots.copy(last, gap);
   }
 
@@ -149,6 +159,8 @@ export function createTable(): Table {
     touch: recency.touch,
     oldest: recency.oldest,
     digest,
+    file: principals.file,
+    slotsOf: principals.slotsOf,
     expires: slots.end,
     setExpires: slots.setEnd,
     created: (slot) => time(slot, CREATED),

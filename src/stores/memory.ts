@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 
 import { checkedCodec } from "../internal/data.ts";
 import { createKey, digestOf } from "../internal/key.ts";
@@ -13,7 +13,14 @@ import { show } from "../internal/plain.ts";
 import { createSweeper } from "../internal/sweeper.ts";
 import { synchronous } from "../internal/synchronous.ts";
 import { createTable } from "../internal/table.ts";
-import type { AtomicSessionStore, RenewingSessionStore, SessionCodec, SessionData, StoreContext } from "../types.ts";
+import type {
+  AtomicSessionStore,
+  IndexedSessionStore,
+  RenewingSessionStore,
+  SessionCodec,
+  SessionData,
+  StoreContext,
+} from "../types.ts";
 
 /** What `memoryStore` takes. */
 export interface MemoryStoreOptions {
@@ -28,8 +35,8 @@ export interface MemoryStoreOptions {
   readonly codec?: SessionCodec | undefined;
 }
 
-/** A store in memory. */
-export interface MemoryStore extends AtomicSessionStore, RenewingSessionStore {
+/** A store in memory. Its lists have times to the second. */
+export interface MemoryStore extends AtomicSessionStore, IndexedSessionStore, RenewingSessionStore {
   /** How many sessions it holds, with those that are past their time and not yet swept. */
   readonly size: number;
 }
@@ -40,8 +47,9 @@ type End = "expired" | "evicted";
 const MOST_RUNS = 100;
 
 /**
- * A store in memory: atomic, bounded, and gone when the process is. A read restarts the idle clock. Sessions are kept
- * as text, so what one request does to an object never shows in another; their keys as SHA-256.
+ * A store in memory: atomic, bounded, with an index of principals, and gone when the process is. A read restarts the
+ * idle clock. Sessions are kept as text, so what one request does to an object never shows in another; their keys as
+ * SHA-256.
  *
  * Expired sessions are swept in slices between requests; no session has a timer, and nothing keeps the process alive.
  *
@@ -88,6 +96,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     table.setCreated(slot, context.now);
     table.setSeen(slot, context.now);
     setRenewed(slot, context.now);
+    table.file(slot, context.principal);
     if (table.size > maxSessions) makeRoom(context);
   };
 
@@ -96,8 +105,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     end(slot, table.expires(slot) < now ? "expired" : "evicted");
   };
 
-  const replace = (slot: number, text: string, context: StoreContext): void => {
+  const replace = (slot: number, text: string, principal: string | undefined, context: StoreContext): void => {
     table.replace(slot, text);
+    table.file(slot, principal);
     table.setExpires(slot, endOf(context));
     use(slot, context);
   };
@@ -106,6 +116,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     table.setSeen(slot, context.now);
     table.touch(slot);
   };
+
+  const inTime = (principal: string, { now }: StoreContext): readonly number[] => {
+    sweeper.look(now);
+    return table.slotsOf(principal).filter((slot) => table.expires(slot) >= now);
+  };
+
+  const handleAt = (slot: number): string => table.digest(slot).toString("base64url");
 
   /** Times are kept to the second: rounded up, so that no cookie is sent again before it is due. */
   const setRenewed = (slot: number, now: number): void => table.setRenewed(slot, now + 999);
@@ -127,7 +144,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       const text = codec.encode(session);
       const slot = given === undefined ? -1 : find(digest, context);
       if (slot === -1) insert(digest, text, context);
-      else replace(slot, text, context);
+      else replace(slot, text, context.principal, context);
       return key;
     },
     deleteSession(key, context) {
@@ -142,15 +159,30 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
         const text = table.text(slot);
         const next = update(codec.decode(text));
         const nextText = next && codec.encode(next);
-        // The update is the application's code: it may have used this store, and moved or changed the session.
+        const { principal } = context;
+        // All three are the application's code, and may have used this store: the session is moved then, or changed.
         if (table.find(digest) !== slot || table.text(slot) !== text) continue;
         if (nextText === null) table.remove(slot);
-        else replace(slot, nextText, context);
+        else replace(slot, nextText, principal, context);
         return key;
       }
       throw new Error(
         `memoryStore: an update changed its own session in each of ${MOST_RUNS} runs; let it only answer`,
       );
+    },
+    listSessions(principal, context) {
+      return inTime(principal, context).map((slot) => ({
+        handle: handleAt(slot),
+        session: codec.decode(table.text(slot)),
+        created: table.created(slot),
+        lastSeen: table.seen(slot),
+      }));
+    },
+    revokeSessions(principal, { except, only }, context) {
+      const handles = inTime(principal, context).map(handleAt);
+      const revoked = handles.filter((handle) => (only === undefined ? handle !== except : handle === only));
+      for (const handle of revoked) table.remove(table.find(Buffer.from(handle, "base64url")));
+      return revoked;
     },
     renewSession(key, _session, context) {
       if (context.maxAge === undefined) return undefined;

@@ -5,11 +5,15 @@ import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 
 import { memoryStore, type MemoryStore } from "../../src/stores/memory.ts";
-import type { SessionData, StoreContext } from "../../src/types.ts";
+import { handleOf } from "../../src/internal/key.ts";
+import type { Revocation, SessionData, StoredSession, StoreContext } from "../../src/types.ts";
 
 interface Row {
   session: SessionData;
   end: number;
+  readonly principal: string | undefined;
+  readonly created: number;
+  readonly seen: number;
 }
 
 const MAX = 5;
@@ -20,16 +24,28 @@ const session = fc
   .dictionary(names, fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3, noNullPrototype: true })
   .map((data) => JSON.parse(JSON.stringify(data)) as SessionData);
 const ttl = fc.constantFrom(0.5, 1, undefined);
+const principal = fc.constantFrom("ada", "bob", undefined);
+const whose = fc.constantFrom("ada", "bob");
 
 /** A hundred waits are less than a minute: no sweep begins, which the model does not know. */
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ type: fc.constant("write" as const), which, session, ttl }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant("write" as const), which, session, ttl, principal }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant("read" as const), which, ttl }) },
   {
     weight: 4,
-    arbitrary: fc.record({ type: fc.constant("update" as const), which, session: fc.option(session), ttl }),
+    arbitrary: fc.record({ type: fc.constant("update" as const), which, session: fc.option(session), ttl, principal }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("delete" as const), which, ttl }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("list" as const), whose }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("revoke" as const),
+      whose,
+      which,
+      how: fc.constantFrom("except" as const, "only" as const, "all" as const),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({ type: fc.constant("wait" as const), milliseconds: fc.integer({ min: 1, max: 550 }) }),
@@ -63,9 +79,10 @@ function createModel() {
     rows.delete(key);
     ends.push([row.session, why]);
   };
-  const use = (key: string, row: Row): void => {
+  const use = (key: string, row: Omit<Row, "seen" | "created">): void => {
+    const created = rows.get(key)?.created ?? toSecond(now);
     rows.delete(key);
-    rows.set(key, row);
+    rows.set(key, { ...row, created, seen: toSecond(now) });
   };
   const alive = (key: string): Row | undefined => {
     const row = rows.get(key);
@@ -73,14 +90,21 @@ function createModel() {
     end(key, row, "expired");
     return undefined;
   };
+  const listed = (owner: string): [string, Row][] =>
+    [...rows].filter(([, row]) => row.principal === owner && row.end >= now);
   return {
     ends,
     rows,
     wait: (milliseconds: number) => (now += milliseconds),
-    context: (seconds: number | undefined): StoreContext => ({ now, ttl: seconds, cookieName: "ring-session" }),
-    write(key: string, data: SessionData, seconds: number | undefined): void {
+    context: (seconds: number | undefined, owner?: string): StoreContext => ({
+      now,
+      ttl: seconds,
+      cookieName: "ring-session",
+      principal: owner,
+    }),
+    write(key: string, data: SessionData, seconds: number | undefined, owner: string | undefined): void {
       alive(key);
-      use(key, { session: data, end: endOf(seconds) });
+      use(key, { session: data, end: endOf(seconds), principal: owner });
       const [oldest] = rows;
       if (rows.size > MAX && oldest) end(...oldest, oldest[1].end < now ? "expired" : "evicted");
     },
@@ -89,11 +113,23 @@ function createModel() {
       if (row !== undefined) use(key, seconds === undefined ? row : { ...row, end: endOf(seconds) });
       return row?.session;
     },
-    update(key: string, data: SessionData | null, seconds: number | undefined): string | undefined {
+    update(
+      key: string,
+      data: SessionData | null,
+      seconds: number | undefined,
+      owner: string | undefined,
+    ): string | undefined {
       if (alive(key) === undefined) return undefined;
       if (data === null) rows.delete(key);
-      else use(key, { session: data, end: endOf(seconds) });
+      else use(key, { session: data, end: endOf(seconds), principal: owner });
       return key;
+    },
+    list: (owner: string): StoredSession[] => sorted(listed(owner).map(([key, row]) => inList(key, row))),
+    revoke(owner: string, { except, only }: Revocation): string[] {
+      const all = listed(owner).map(([key]) => key);
+      const keys = all.filter((key) => (only === undefined ? handleOf(key) !== except : handleOf(key) === only));
+      for (const key of keys) rows.delete(key);
+      return keys.map(handleOf).toSorted();
     },
     delete(key: string): void {
       if (alive(key) !== undefined) rows.delete(key);
@@ -101,13 +137,34 @@ function createModel() {
   };
 }
 
+function inList(key: string, { session: data, created, seen }: Row): StoredSession {
+  return { handle: handleOf(key), session: data, created, lastSeen: seen };
+}
+
+function sorted(list: readonly StoredSession[]): StoredSession[] {
+  return list.toSorted((one, other) => (one.handle < other.handle ? -1 : 1));
+}
+
+function toSecond(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000) * 1000;
+}
+
 async function take(next: Step, store: MemoryStore, model: ReturnType<typeof createModel>): Promise<void> {
   if (next.type === "wait") return void model.wait(next.milliseconds);
+  if (next.type === "list") {
+    const list = await store.listSessions(next.whose, model.context(undefined));
+    return assert.deepEqual(sorted(list), model.list(next.whose));
+  }
   const key = `key ${next.which}`;
-  const context = model.context(next.ttl);
+  if (next.type === "revoke") {
+    const revocation = next.how === "all" ? {} : { [next.how]: handleOf(key) };
+    const handles = await store.revokeSessions(next.whose, revocation, model.context(undefined));
+    return assert.deepEqual(handles.toSorted(), model.revoke(next.whose, revocation));
+  }
+  const context = model.context(next.ttl, "principal" in next ? next.principal : undefined);
   if (next.type === "write") {
     assert.equal(await store.writeSession(key, next.session, context), key);
-    return model.write(key, next.session, next.ttl);
+    return model.write(key, next.session, next.ttl, next.principal);
   }
   if (next.type === "read") return assert.deepEqual(await store.readSession(key, context), model.read(key, next.ttl));
   if (next.type === "delete") {
@@ -115,5 +172,5 @@ async function take(next: Step, store: MemoryStore, model: ReturnType<typeof cre
     return model.delete(key);
   }
   const answer = await store.updateSession(key, () => next.session, undefined, context);
-  assert.equal(answer, model.update(key, next.session, next.ttl));
+  assert.equal(answer, model.update(key, next.session, next.ttl, next.principal));
 }

@@ -173,6 +173,37 @@ describe("onEnd", () => {
   });
 });
 
+describe("the sessions of a principal", () => {
+  test("leave their list when they end by themselves, and onEnd is told; not when they are revoked", async () => {
+    const { store, ends } = listening({ maxSessions: 2 });
+    const ofAda = (milliseconds: number): StoreContext => at(milliseconds, { principal: "ada" });
+    const listed = async (milliseconds: number): Promise<number[]> =>
+      (await store.listSessions("ada", ofAda(milliseconds)))
+        .map(({ session }) => Number(session["n"]))
+        .toSorted((one, other) => one - other);
+    for (const n of [1, 2, 3]) await write(store, { n }, ofAda(n * 1000));
+    assert.deepEqual(await listed(4000), [2, 3]);
+    assert.deepEqual(await listed(602_001), [3]);
+    assert.equal((await store.revokeSessions("ada", {}, ofAda(602_001))).length, 1);
+    await wait(5);
+    assert.equal(store.size, 0);
+    assert.deepEqual(await ends(), [
+      [{ n: 1 }, "evicted"],
+      [{ n: 2 }, "expired"],
+    ]);
+    await write(store, { n: 4 }, ofAda(700_000));
+    assert.deepEqual(await listed(700_000), [4]);
+  });
+
+  test("have times to the second", async () => {
+    const store = memoryStore();
+    const key = await write(store, {}, at(1999, { principal: "ada" }));
+    await store.readSession(key, at(61_500));
+    const [listed] = await store.listSessions("ada", at(61_500));
+    assert.deepEqual([listed?.created, listed?.lastSeen], [START + 1000, START + 61_000]);
+  });
+});
+
 describe("an update", () => {
   test("may use the store for other sessions, and move its own about", async () => {
     const store = memoryStore();
@@ -189,6 +220,25 @@ describe("an update", () => {
     assert.equal(await store.updateSession(key, change, undefined, at(1)), key);
     assert.deepEqual(await store.readSession(key, at(1)), { b: 2 });
     assert.equal(store.size, 1);
+  });
+
+  test("may use the store where it says whose the session is", async () => {
+    const store = memoryStore();
+    const other = await write(store, { a: 1 }, at(0, { principal: "ada" }));
+    const key = await write(store, { b: 1 }, at(0, { principal: "ada" }));
+    const context: StoreContext = {
+      ...at(1),
+      get principal() {
+        void store.deleteSession(other, at(1));
+        return "bob";
+      },
+    };
+    assert.equal(await store.updateSession(key, () => ({ b: 2 }), undefined, context), key);
+    assert.deepEqual(await store.listSessions("ada", at(1)), []);
+    assert.deepEqual(
+      (await store.listSessions("bob", at(1))).map(({ session }) => session),
+      [{ b: 2 }],
+    );
   });
 
   test("that changes its own session runs again on what it made of it", async () => {
