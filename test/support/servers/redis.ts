@@ -23,8 +23,8 @@ export interface RedisServer {
 }
 
 /** Starts a Redis that keeps nothing on disk, unless further arguments say so: `["--appendonly", "yes"]`. */
-export async function startRedis(more: readonly string[] = []): Promise<RedisServer> {
-  const port = await freePort();
+export async function startRedis(more: readonly string[] = [], wanted?: number): Promise<RedisServer> {
+  const port = wanted ?? (await freePort());
   const folder = temporaryFolder("redis");
   const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder, ...more];
   const launch = (): Promise<ServerProcess> => startServer(redisProgram("redis-server"), args, port);
