@@ -138,6 +138,7 @@ describe("the index of principals", { skip: withoutRedis }, () => {
       const before = await client.get(`ringlet:${handle}`);
       await visitor.send("GET", "/");
       if ((await client.get(`ringlet:${handle}`)) !== before) pushes += 1;
+      assert.ok((await client.pTTL(`ringlet:${handle}`)) > 1_700_000);
     }
     assert.equal((await listSessions(store, principal, { now: day.now })).length, 1);
     assert.equal(pushes, Math.floor((240 * 1700) / DAY));

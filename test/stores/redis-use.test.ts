@@ -132,16 +132,29 @@ describe("in use", { skip: withoutRedis }, () => {
     assert.deepEqual(await store.readSession(key, context), { a: 2, runs: 3 });
   });
 
+  test("a cookie that is sent again leaves the end of a session alone where a read does", async () => {
+    const key = await store.writeSession(undefined, { a: 1 }, context);
+    const reading = { ...context, ttl: undefined, idle: undefined, maxAge: 1000 };
+    const session = await store.readSession(key, reading);
+    assert.ok(session);
+    assert.equal(await store.renewSession(key, session, reading), key);
+    assert.ok((await client.pTTL(`ringlet:${handleOf(key)}`)) > 0);
+    assert.equal(await store.renewSession(key, session, reading), undefined);
+    await store.deleteSession(key, context);
+    assert.equal(await store.renewSession(key, session, reading), undefined);
+  });
+
   test("no error has a session, a key or a password in it", async () => {
     const ioredis = new Redis({ port: server.port, host: "127.0.0.1", password: "s3cret" });
     const its = redisStore(ioredis);
     const key = await its.writeSession(undefined, { secret: "of the session" }, context);
+    const seen = await Promise.all([its, store].map(async (each) => each.readSession(key, context)));
     await client.del(`ringlet:${handleOf(key)}`);
     await client.lPush(`ringlet:${handleOf(key)}`, "no text");
-    for (const each of [its, store]) {
+    for (const [position, each] of [its, store].entries()) {
       for (const call of [
         async () => each.readSession(key, context),
-        async () => each.updateSession(key, () => ({ secret: "of the session" }), undefined, context),
+        async () => each.updateSession(key, () => ({ secret: "of the session" }), seen[position], context),
       ]) {
         const error = await failureOf(call);
         assert.match(inspect(error, { depth: 9, showHidden: true }), /WRONGTYPE/);
