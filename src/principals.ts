@@ -6,12 +6,13 @@
  */
 
 import { handleOf } from "./internal/key.ts";
+import { isOver } from "./internal/lifetime.ts";
 import { checkNames } from "./internal/options.ts";
 import { kindOf } from "./internal/plain.ts";
 import { checkIndexed, sessionConfig, type SessionConfig } from "./internal/session-config.ts";
 import { list, revoke } from "./internal/store-operations.ts";
 import { createdOf, FLASH, omit, visible } from "./internal/stored.ts";
-import type { Revocation, SessionData, SessionEvent, SessionStore, StoredSession } from "./types.ts";
+import type { Revocation, SessionData, SessionEvent, SessionStore, SessionTimeout, StoredSession } from "./types.ts";
 
 /** What `listSessions` and `revokeSessions` share. */
 interface PrincipalOptions {
@@ -27,6 +28,8 @@ interface PrincipalOptions {
 export interface ListOptions extends PrincipalOptions {
   /** The `sessionKey` of the request at hand: its session is marked as `current`. */
   readonly current?: string | undefined;
+  /** What `wrapSession` has, where it has an absolute limit: sessions past it are left out. */
+  readonly timeout?: SessionTimeout | undefined;
 }
 
 /** What `revokeSessions` takes. */
@@ -81,17 +84,19 @@ export async function listSessions<S extends object = SessionData>(
   options: ListOptions = {},
 ): Promise<readonly ListedSession<S>[]> {
   const where = "listSessions";
-  checkNames(where, "option", options, ["current", "storeDeadline", "now", "onEvent"]);
+  checkNames(where, "option", options, ["current", "timeout", "storeDeadline", "now", "onEvent"]);
   const config = configOf(where, store, principal, options);
   const current = options.current === undefined ? undefined : handleOf(options.current);
   const stored = await list(config, principal);
-  const sessions = stored.map((each) => listed<S>(each, current));
+  const live = stored.filter(({ session }) => !isOver(config, createdOf(session)));
+  const sessions = live.map((each) => listed<S>(each, current));
   return sessions.toSorted((one, other) => other.lastSeen - one.lastSeen || other.created - one.created);
 }
 
 /**
  * Logs a principal out: everywhere, everywhere else (`except`), or in one place (`handle`); answers how many sessions
- * that were. A request that is under way cannot bring one back. A handle of somebody else's session is none.
+ * that were. A request that is under way cannot bring one back; one that answers a session with `sessionRecreate` is a log-in
+ * of its own. A handle of somebody else's session is none.
  *
  * @example
  * ```ts
@@ -126,11 +131,11 @@ function configOf(
   where: string,
   store: SessionStore,
   principal: string,
-  { storeDeadline, now, onEvent }: PrincipalOptions,
+  { storeDeadline, now, onEvent, timeout }: PrincipalOptions & Pick<ListOptions, "timeout">,
 ): SessionConfig {
   if (typeof principal !== "string") throw new TypeError(`${where}: principal must be text, got ${kindOf(principal)}`);
   checkIndexed(where, "the call", store);
-  return sessionConfig(where, { store, storeDeadline, now, onEvent }, () => store);
+  return sessionConfig(where, { store, storeDeadline, now, onEvent, timeout }, () => store);
 }
 
 function listed<S extends object>(

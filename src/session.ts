@@ -235,7 +235,7 @@ function create(config: SessionConfig, visit: Visit, wanted: Wanted): Awaitable<
   if (session === null) return remove(config, visit);
   return andThen(write(config, undefined, session), (key) => {
     config.events.emit("created", key);
-    return andThen(enforceLimit(config, session, undefined), () => key);
+    return andThen(enforceLimit(config, key, session, undefined), () => key);
   });
 }
 
@@ -265,7 +265,7 @@ function replace(config: SessionConfig, visit: Visit, key: string, change: Chang
     if (last === null) return forgotten(config, key);
     if (stored === undefined) return dropped(config, key);
     config.events.emit(merged ? "conflict-merged" : "updated", stored);
-    const limited = last && enforceLimit(config, last, visit.stored);
+    const limited = last && enforceLimit(config, stored, last, visit.stored);
     return andThen(limited, () => (stored === key ? goesOn(config, visit, key, change) : stored));
   });
 }
@@ -282,7 +282,7 @@ function overwrite(
   if (session === null) return remove(config, visit);
   return andThen(write(config, key, session), (stored) => {
     config.events.emit("updated", stored);
-    const limited = enforceLimit(config, session, visit.stored);
+    const limited = enforceLimit(config, stored, session, visit.stored);
     return andThen(limited, () => (stored === key ? goesOn(config, visit, key, change) : stored));
   });
 }

@@ -267,6 +267,40 @@ describe("maxSessions", () => {
     }
   });
 
+  test("does not count what is past its absolute limit, nor is that listed to whoever says so", async () => {
+    const timeout = { idle: 1800, absolute: 3600 };
+    const { clock, store, logIn, userOf, events } = application({ maxSessions: 2, timeout });
+    const over = await logIn({ user: "ada" });
+    for (let minutes = 0; minutes < 50; minutes += 25) {
+      clock.advance(25 * 60);
+      await userOf(over);
+    }
+    const live = await logIn({ user: "ada" });
+    clock.advance(11 * 60);
+    await logIn({ user: "ada" });
+    assert.deepEqual([await userOf(live), events("revoked")], ["ada", []]);
+    assert.equal((await listSessions(store, "ada", { now: clock.now, timeout })).length, 2);
+  });
+
+  test("fails no log-in where the store cannot list", async () => {
+    const store = { ...memoryStore(), listSessions: () => Promise.reject(new Error("connection refused")) };
+    const { logIn, userOf, events } = application({ maxSessions: 1, store });
+    const visitor = await logIn({ user: "ada" });
+    await logIn({ user: "ada" }, visitor);
+    assert.equal(await userOf(visitor), "ada");
+    assert.equal(events("store-error").length, 2);
+  });
+
+  test("keeps the log-in at hand, also on a server whose clock is behind", async () => {
+    const { clock, logIn, userOf } = application({ maxSessions: 1 });
+    const elsewhere = await logIn({ user: "ada" });
+    clock.advance(60);
+    await userOf(elsewhere);
+    clock.advance(-30);
+    const here = await logIn({ user: "ada" });
+    assert.deepEqual([await userOf(elsewhere), await userOf(here)], [undefined, "ada"]);
+  });
+
   test("leaves one of two log-ins at once", async () => {
     const { logIn, userOf } = application({ maxSessions: 1 });
     const visitors = await Promise.all([logIn({ user: "ada" }), logIn({ user: "ada" }), logIn({ user: "ada" })]);

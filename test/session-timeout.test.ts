@@ -202,3 +202,17 @@ test("a Max-Age is renewed once per tenth of it, on any response where the sessi
     assert.equal((await changing.send({ session: { n: request } })).seen["n"], request - 1);
   }
 });
+
+test("a session past its limit is none, also where the store cannot delete it", async () => {
+  const clock = fakeClock();
+  const store = { ...memoryStore(), deleteSession: () => Promise.reject(new Error("connection refused")) };
+  const app = wrapSession(
+    ({ sessionKey }) => (sessionKey === undefined ? { body: "out", session: { a: 1 } } : { body: "in" }),
+    { store, now: clock.now, timeout: { idle: false, absolute: 60 } },
+  );
+  const visitor = createVisitor(app, clock.now);
+  await visitor.send("GET", "/");
+  assert.equal((await visitor.send("GET", "/")).body, "in");
+  clock.advance(61);
+  assert.equal((await visitor.send("GET", "/")).body, "out");
+});

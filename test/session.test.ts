@@ -156,12 +156,7 @@ for (const [kind, makeStore] of Object.entries(stores)) {
         await send({ session: { n: 1 } });
         const before = jar.get("ring-session");
         const { calls, setCookie } = await send({ session, sessionRecreate: true });
-        assert.deepEqual(calls, [
-          "read K1",
-          "write new → K2",
-          ...(kind === "memory" ? ["update K1"] : []),
-          "delete K1",
-        ]);
+        assert.deepEqual(calls, ["read K1", "write new → K2", kind === "memory" ? "update K1" : "delete K1"]);
         assert.match(setCookie ?? "", /^ring-session=./);
         assert.deepEqual((await send({})).session, { n: 1, user: "Ada" });
         if (!sealed) assert.deepEqual((await send({}, `ring-session=${before}`)).session, {});

@@ -33,13 +33,20 @@ export function migrating<Store extends AtomicSessionStore>(
   const adopt = async (key: string, context: StoreContext): Promise<SessionData | undefined> => {
     const session = await from.readSession(key, context);
     if (!session) return undefined;
-    // Inserted first, and asked for again: a log-out that came between the two has taken the old one away, and a log-out
-    // still to come will find the new one.
-    if (await insert(key, session, context)) {
-      if (!(await from.readSession(key, context))) await store.deleteSession(key, context);
-      else await from.deleteSession(key, context);
-    }
+    if (await insert(key, session, context)) await finish(key, context);
     return store.readSession(key, context);
+  };
+
+  /** A session must not be in both: what is taken away in one would come back from the other. */
+  const finish = async (key: string, context: StoreContext): Promise<void> => {
+    try {
+      // Asked for again: a log-out that came in between has taken the old one away, and one still to come finds the new.
+      if (await from.readSession(key, context)) await from.deleteSession(key, context);
+      else await store.deleteSession(key, context);
+    } catch (error) {
+      await store.deleteSession(key, context);
+      throw error;
+    }
   };
 
   return {
@@ -52,6 +59,12 @@ export function migrating<Store extends AtomicSessionStore>(
     async deleteSession(key, context) {
       if (isOn(context)) await from.deleteSession(key, context);
       return store.deleteSession(key, context);
+    },
+    async updateSession(key, update, seen, context) {
+      let last: SessionData | null | undefined;
+      const answer = await store.updateSession(key, (current) => (last = update(current)), seen, context);
+      if (last === null && isOn(context)) await from.deleteSession(key, context);
+      return answer;
     },
   };
 }

@@ -83,14 +83,20 @@ export function createTableMaker(run: Run, quoted: string, unlogged: boolean): T
     ready = undefined;
   };
 
+  const begin = ({ deadline, signal }: Limits): Promise<void> => {
+    // Other calls wait for this one, so it must not end with the signal of the first; but nobody waits for it for ever.
+    const begun = seeToIt({ deadline });
+    const giveUp = (): void => {
+      if (ready === begun) doubt();
+    };
+    begun.catch(giveUp);
+    signal?.addEventListener("abort", giveUp, { once: true });
+    return begun;
+  };
+
   return {
     doubt,
-    // Other calls wait for this one, so it must not end with the signal of the first.
-    ready: ({ deadline }) =>
-      (ready ??= seeToIt({ deadline }).catch((error: unknown) => {
-        doubt();
-        throw error;
-      })),
+    ready: (limits) => (ready ??= begin(limits)),
   };
 }
 

@@ -71,7 +71,7 @@ async function readIfPossible(config: SessionConfig, keys: readonly string[]): P
     return await readSeveral(config, keys);
   } catch (error) {
     if (!(error instanceof SessionStoreError)) throw error;
-    for (const key of keys) config.events.emit("read-only", key);
+    config.events.emit("read-only", keys[0] ?? "");
     return { ...NO_SESSION, unread: error };
   }
 }
@@ -100,7 +100,7 @@ function readOne(config: SessionConfig, key: string): Awaitable<Visit> {
 
 function judge(config: SessionConfig, key: string, stored: SessionData): Awaitable<Visit> {
   const created = createdOf(freeze(stored));
-  if (isOver(config, created)) return forget(config, key, stored);
+  if (isOver(config, created)) return forget(config, key);
   return andThen(fit(config.schema, visible(stored)), (fitted) => {
     config.events.emit(fitted === undefined ? "invalid" : "read", key);
     if (fitted === undefined) return NO_SESSION;
@@ -110,9 +110,13 @@ function judge(config: SessionConfig, key: string, stored: SessionData): Awaitab
 }
 
 /** The read has restarted the idle clock of a session that is over: without this it would lie in the store for ever. */
-function forget(config: SessionConfig, key: string, stored: SessionData): Awaitable<Visit> {
-  return andThen(drop(config, key, stored), () => {
-    config.events.emit("expired", key);
-    return NO_SESSION;
-  });
+async function forget(config: SessionConfig, key: string): Promise<Visit> {
+  config.events.emit("expired", key);
+  try {
+    await drop(config, key);
+  } catch (error) {
+    // It is no session either way, and the next read tries again.
+    if (!(error instanceof SessionStoreError)) throw error;
+  }
+  return NO_SESSION;
 }

@@ -1,3 +1,4 @@
+import { SessionStoreError } from "../errors.ts";
 import type { SessionData } from "../types.ts";
 import { equal } from "./equal.ts";
 import { isOver } from "./lifetime.ts";
@@ -22,26 +23,28 @@ export async function recreate(
   wanted: Wanted,
   renewal: boolean,
 ): Promise<CookieChange> {
-  const atomic = config.store.updateSession !== undefined;
   const seen = visit.stored ?? visit.session;
   const next: Next = (current) => {
     const created = renewal ? began(config, current ?? seen) : beginning(config);
     return nextSession(config, visit, { wanted, current, created, fresh: !renewal });
   };
   if (renewal && isOver(config, visit.created)) return dropped(config, key);
-  if (renewal && atomic && !(await isThere(config, key, visit))) return dropped(config, key);
+  if (renewal && isAtomic(config) && !(await isThere(config, key, visit))) return dropped(config, key);
   const session = next(seen);
   if (session === null) return takenBack(config, key, key, forgotten);
   const fresh = await write(config, undefined, session);
-  const newest = atomic ? await take(config, key, visit) : seen;
-  await drop(config, key, newest);
+  const { newest, last } = await takeOver(config, visit, key, fresh, { seen, session, next });
+  if (!isAtomic(config)) await drop(config, key, newest);
   if (newest === undefined && renewal) return takenBack(config, key, fresh, dropped);
-  if (!equal(newest, seen) && !(await carryOver(config, visit, key, fresh, newest, next))) {
-    return takenBack(config, key, fresh, forgotten);
-  }
+  if (last === null) return takenBack(config, key, fresh, forgotten);
+  if (last !== session) await carryOver(config, visit, fresh, last, newest);
   config.events.recreated(fresh, key);
-  await enforceLimit(config, session, undefined);
+  await enforceLimit(config, fresh, last, undefined);
   return fresh;
+}
+
+function isAtomic({ store }: SessionConfig): boolean {
+  return store.updateSession !== undefined;
 }
 
 /** Asked by an update that changes nothing: only an atomic answer counts. */
@@ -49,37 +52,50 @@ async function isThere(config: SessionConfig, key: string, visit: Visit): Promis
   return (await update(config, key, visit, (current) => current)) !== undefined;
 }
 
-/** Does to the new session what others did to the old one since it was read; false where that is its end. */
-async function carryOver(
+/** What was read, what became of it, and how. */
+interface Plan {
+  readonly seen: SessionData;
+  readonly session: SessionData;
+  readonly next: Next;
+}
+
+/** What stood under the old key at the end, undefined where it was gone; and what is to stand under the new one. */
+interface Takeover {
+  readonly newest: SessionData | undefined;
+  readonly last: SessionData | null;
+}
+
+/** Takes the old session out, and does to the new one what others did to the old one since it was read. */
+async function takeOver(
   config: SessionConfig,
   visit: Visit,
   key: string,
   fresh: string,
-  newest: SessionData | undefined,
-  next: Next,
-): Promise<boolean> {
-  const session = await orRestore(config, key, fresh, newest, next);
-  if (session === null) return false;
-  await update(config, fresh, { ...visit, created: createdOf(session) }, () => session);
-  if (newest !== undefined) config.events.emit("conflict-merged", fresh);
-  return true;
-}
-
-/** A function that throws when it runs again must change nothing, although the old session has been taken out by now. */
-async function orRestore(
-  config: SessionConfig,
-  key: string,
-  fresh: string,
-  newest: SessionData | undefined,
-  next: Next,
-): Promise<SessionData | null> {
+  { seen, session, next }: Plan,
+): Promise<Takeover> {
+  if (!isAtomic(config)) return { newest: seen, last: session };
+  let last: SessionData | null = session;
   try {
-    return next(newest);
+    const newest = await take(config, key, visit, (current) => {
+      last = equal(current, seen) ? session : next(current);
+    });
+    return { newest, last: newest === undefined ? next(undefined) : last };
   } catch (error) {
-    if (newest !== undefined) await write(config, key, newest);
-    await drop(config, fresh);
+    // The application's function failed when it ran again, before the old session was taken out: nothing has changed.
+    if (!(error instanceof SessionStoreError)) await drop(config, fresh);
     throw error;
   }
+}
+
+async function carryOver(
+  config: SessionConfig,
+  visit: Visit,
+  fresh: string,
+  last: SessionData,
+  newest: SessionData | undefined,
+): Promise<void> {
+  await update(config, fresh, { ...visit, created: createdOf(last) }, () => last);
+  if (newest !== undefined) config.events.emit("conflict-merged", fresh);
 }
 
 async function takenBack(

@@ -29,7 +29,14 @@ export async function runScript(
   try {
     return await send(key, ["EVALSHA", script.name, "1", key, ...args], context);
   } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
+    if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw withoutArguments(error);
     return send(key, ["EVAL", script.text, "1", key, ...args], context);
   }
+}
+
+/** A server that does not know a command quotes what it was given, and that is the session. */
+function withoutArguments(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const quoted = error.message.indexOf(", with args beginning with");
+  return quoted === -1 ? error : new Error(error.message.slice(0, quoted));
 }

@@ -108,7 +108,8 @@ export function createRedisSessions(
     const value = redisValue(text, { renewed, owner });
     const answer = await compareAndSet(prefix + handle, row, value, expiry(context), context);
     const left = before !== undefined && before.principal !== owner?.principal;
-    if (answer.done && left) index.remove(before.principal, [handle], context);
+    // With care: it may have come back by the time that this arrives.
+    if (answer.done && left) void index.tidy(before.principal, [handle], context);
     return answer;
   };
 
@@ -142,9 +143,9 @@ export function createRedisSessions(
     },
     async deleteSession(key, context) {
       const handle = handleOf(key);
-      const deleted = send(prefix + handle, ["DEL", prefix + handle], context);
+      await send(prefix + handle, ["DEL", prefix + handle], context);
+      // Not before: a session that lives on must be found by who logs it out everywhere.
       if (context.principal !== undefined) index.remove(context.principal, [handle], context);
-      await deleted;
     },
     async renewSession(key, session, context) {
       const { maxAge, now } = context;

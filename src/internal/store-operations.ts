@@ -55,13 +55,20 @@ export function update(
 }
 
 /**
- * Takes a session out of an atomic store and answers the newest of it; undefined where it was gone. A store that
- * answers no key for what it has deleted is understood too: `update` has run, and nothing was reported.
+ * Takes a session out of an atomic store and answers the newest of it; undefined where it was gone. `last` is shown that
+ * newest one before: where it throws, nothing is taken. A store that answers no key for what it has deleted is
+ * understood too: `update` has run, and nothing was reported.
  */
-export function take(config: SessionConfig, key: string, visit: Visit): Awaitable<SessionData | undefined> {
+export function take(
+  config: SessionConfig,
+  key: string,
+  visit: Visit,
+  last: (newest: SessionData) => void,
+): Awaitable<SessionData | undefined> {
   let newest: SessionData | undefined;
   const empty = (current: SessionData): null => {
     newest = current;
+    last(current);
     return null;
   };
   const forget = (fact: StoreFact): void => {

@@ -58,6 +58,37 @@ describe("until the date", () => {
     assert.equal(await store.readSession("old-key", at(2)), undefined);
   });
 
+  test("a store that fails in the middle of a move leaves the session where it was", async () => {
+    for (const failing of ["readSession", "deleteSession"] as const) {
+      const { from, store } = moving();
+      await from.writeSession("old-key", { a: 1 }, at(0));
+      let calls = 0;
+      const flaky: SessionStore = {
+        ...from,
+        async [failing](...args: never[]): Promise<never> {
+          // The first look is the one that finds the session.
+          if (failing === "readSession" && ++calls === 1) return Reflect.apply(from.readSession, from, args) as never;
+          throw new Error("connection refused");
+        },
+      };
+      const insert = (key: string, session: SessionData, context: StoreContext): boolean => {
+        void store.writeSession(key, session, context);
+        return true;
+      };
+      const both = migrating("testStore", store, insert, { from: flaky, until });
+      await assert.rejects(async () => both.readSession("old-key", at(1)), /connection refused/);
+      assert.equal(await store.readSession("old-key", at(2)), undefined, failing);
+    }
+  });
+
+  test("an update that deletes does so in both", async () => {
+    const { from, store, both } = moving();
+    await store.writeSession("key", { a: 1 }, at(0));
+    await from.writeSession("key", { a: 1 }, at(0));
+    assert.equal(await both.updateSession("key", () => null, undefined, at(1)), "key");
+    assert.equal(await both.readSession("key", at(2)), undefined);
+  });
+
   test("what neither has is no session", async () => {
     assert.equal(await moving().both.readSession("unknown", at(1)), undefined);
   });

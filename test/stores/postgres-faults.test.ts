@@ -60,6 +60,18 @@ describe("PostgreSQL in trouble", { skip: withoutPostgres }, () => {
     return performance.now() - start;
   };
 
+  test("a first connection that is never answered holds up nobody but its own call", async () => {
+    const { proxy, pool, end } = await behindProxy({ connectionTimeoutMillis: 0, max: 2 });
+    const store = postgresStore(pool, { table: newTable() });
+    const app = wrapSession(() => ({ session: { a: 1 } }), { store, storeDeadline: 150 });
+    proxy.be("hang");
+    await assert.rejects(async () => app(mockRequest("GET", "/")), SessionStoreError);
+    proxy.be("pass");
+    assert.ok(await app(mockRequest("GET", "/")));
+    proxy.be("fail");
+    await end();
+  });
+
   test("a server that is killed in mid-load: nothing hangs, no failure looks like a success, and it goes on", async () => {
     const pool = new pg.Pool({ connectionString: server.url, connectionTimeoutMillis: 500 });
     const { count, counted } = await counting(pool, 1000);

@@ -58,6 +58,21 @@ describe("the index of principals", { skip: withoutRedis }, () => {
     }
   };
 
+  test("a log-out that fails leaves the session in its list", async () => {
+    const failing: NodeRedisClient = {
+      isOpen: true,
+      isReady: true,
+      async sendCommand(command, options) {
+        if (command[0] === "DEL") throw new Error("connection lost");
+        return client.sendCommand(command, options as object);
+      },
+    };
+    const principal = somebody();
+    const key = await write(principal);
+    await assert.rejects(async () => redisStore(failing).deleteSession(key, at(1, principal)), /connection lost/);
+    assert.deepEqual(await listed(principal), [handleOf(key)]);
+  });
+
   test("goes along with a session that gets a new key", async () => {
     const principal = somebody();
     const handler = ({ uri }: { uri: string }) => ({ session: { user: principal }, sessionRecreate: uri === "/login" });
