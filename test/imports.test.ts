@@ -21,7 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "response.ts": ["internal/"],
   "anti-forgery.ts": ["internal/", "response.ts"],
   "defaults.ts": ["internal/", "cookies.ts", "session.ts", "flash.ts", "anti-forgery.ts", "response.ts"],
-  "draft.ts": ["internal/", "cookies.ts", "session.ts"],
+  "draft.ts": ["internal/", "cookies.ts", "session.ts", "flash.ts"],
   "adapters/": ["internal/", "cookies.ts", "session.ts", "flash.ts", "draft.ts", "adapters/node", "adapters/fetch"],
   "testing.ts": ["internal/", "cookies.ts"],
   "index.ts": [

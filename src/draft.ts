@@ -1,0 +1,188 @@
+/**
+ * The mutable face of a session, for frameworks whose handlers assign to a request instead of answering a map. What the
+ * core takes from a response, a draft lets them assign; at the end it says the same to the core.
+ *
+ * @module
+ */
+
+import { flashRequest, flashResponse } from "./flash.ts";
+import { andThen } from "./internal/awaitable.ts";
+import { applyChanges, changesBetween } from "./internal/changes.ts";
+import { copyOf } from "./internal/copy.ts";
+import { sessionRequest, sessionResponse } from "./session.ts";
+import type {
+  Awaitable,
+  CookieAttrs,
+  FlashRequest,
+  Headers,
+  Json,
+  Request,
+  Response,
+  SessionData,
+  SessionOptions,
+  SessionRequest,
+  SessionResponse,
+} from "./types.ts";
+
+/** What a framework's request carries: the words of the core, to read and to assign. */
+export interface SessionDraft<S extends object = SessionData, F = Json> {
+  /**
+   * The session, `{}` where there is none. Change it in place, deep down too, or assign: an object is the session from
+   * now on, `null` deletes it, a function is applied to the newest stored session when the response goes out.
+   */
+  get session(): S;
+  set session(next: S | null | ((current: Readonly<S>) => Readonly<S> | null));
+  /** The key that the store knows it by; undefined where there is no session. */
+  readonly sessionKey: string | undefined;
+  /** Set to true, it gives the session a new key: after every log-in, against fixation. */
+  sessionRecreate: boolean;
+  /** Attributes of the session cookie for this response alone, over those of the options. */
+  sessionCookieAttrs: CookieAttrs | undefined;
+  /** What an earlier response left: reading it uses it up. What is assigned is for a later request, once. */
+  get flash(): F | undefined;
+  set flash(next: F | null | undefined);
+}
+
+/** A draft, and the end of it. */
+export interface OpenDraft<S extends object = SessionData, F = Json> {
+  readonly draft: SessionDraft<S, F>;
+  /**
+   * Does to the session what the draft says, once: later calls change nothing and answer undefined. Answers the headers
+   * to add to the response: `set-cookie`, and with it `cache-control` and `vary`.
+   */
+  readonly save: () => Awaitable<Headers | undefined>;
+  /** Forgets what the draft says: the handler failed. */
+  readonly discard: () => void;
+}
+
+/** What of a request a draft needs. */
+export type DraftRequest = Pick<Request, "method" | "uri" | "headers" | "scheme">;
+
+/**
+ * Checks options once, when a framework's middleware is built; answers what makes the draft of each request.
+ *
+ * @throws TypeError where an option is not as it should be; opening and saving reject with a `SessionStoreError` where
+ *   the store fails
+ */
+export function sessionDrafts<S extends object = SessionData, F = Json>(
+  options: SessionOptions<S> = {},
+): (request: DraftRequest) => Awaitable<OpenDraft<S, F>> {
+  return (request) =>
+    andThen(sessionRequest<DraftRequest & Request, S>(request, options), (read) => openDraft<S, F>(read, options));
+}
+
+type Update<S> = (current: Readonly<S>) => Readonly<S> | null;
+type Read<S extends object> = DraftRequest & SessionRequest<S>;
+
+/** What the handler has asked for so far. */
+interface Orders<S extends object, F> {
+  /** The session as the handler sees and changes it, once it has looked. */
+  working: S | undefined;
+  /** Whether that is an object it has assigned. */
+  assigned: boolean;
+  /** What it has assigned in place of an object. */
+  update: Update<S> | undefined;
+  /** Whether it has deleted the session; `working` is then the one that follows, if any. */
+  deleted: boolean;
+  recreate: boolean;
+  cookieAttrs: CookieAttrs | undefined;
+  flashShown: boolean;
+  flash: F | null | undefined;
+}
+
+function openDraft<S extends object, F>(read: Read<S>, options: SessionOptions<S>): OpenDraft<S, F> {
+  const seen = flashRequest<Read<S>, F>(read);
+  const orders: Orders<S, F> = {
+    working: undefined,
+    assigned: false,
+    update: undefined,
+    deleted: false,
+    recreate: false,
+    cookieAttrs: undefined,
+    flashShown: false,
+    flash: undefined,
+  };
+  let over = false;
+  return {
+    draft: face(seen, orders),
+    discard: () => void (over = true),
+    save() {
+      if (over) return undefined;
+      over = true;
+      return andThen(sessionResponse(answer(seen, orders), read, options), (response) => response.headers);
+    },
+  };
+}
+
+function face<S extends object, F>(seen: Read<S> & FlashRequest<F>, orders: Orders<S, F>): SessionDraft<S, F> {
+  return {
+    get session(): S {
+      return (orders.working ??= (orders.deleted ? {} : copyOf(seen.session)) as S);
+    },
+    set session(next: S | null | Update<S>) {
+      if (typeof next === "function") orders.update = next;
+      else assign(orders, next);
+    },
+    get sessionKey() {
+      return seen.sessionKey;
+    },
+    get sessionRecreate() {
+      return orders.recreate;
+    },
+    set sessionRecreate(recreate) {
+      orders.recreate = recreate;
+    },
+    get sessionCookieAttrs() {
+      return orders.cookieAttrs;
+    },
+    set sessionCookieAttrs(attrs) {
+      orders.cookieAttrs = attrs;
+    },
+    get flash(): F | undefined {
+      orders.flashShown = true;
+      return seen.flash;
+    },
+    set flash(next: F | null | undefined) {
+      orders.flash = next;
+    },
+  };
+}
+
+function assign<S extends object>(orders: Orders<S, unknown>, next: S | null): void {
+  orders.working = next ?? undefined;
+  orders.assigned = next !== null;
+  orders.deleted = next === null;
+  orders.update = undefined;
+}
+
+/** What the handler has asked for, as a response says it. */
+function answer<S extends object, F>(
+  seen: Read<S> & FlashRequest<F>,
+  orders: Orders<S, F>,
+): Response & SessionResponse<S> {
+  const { cookieAttrs, recreate, flashShown } = orders;
+  const session = wanted(seen, orders);
+  // A flash that nobody has looked at stays where it is, also in a session that was assigned whole.
+  const left = !flashShown && typeof session === "object" && session !== null ? seen.flash : undefined;
+  const response = {
+    headers: {},
+    session,
+    sessionRecreate: recreate || (orders.deleted && session !== null),
+    sessionCookieAttrs: cookieAttrs,
+    flash: orders.flash ?? left,
+  };
+  return flashResponse<typeof response, F, S>(response, flashShown ? seen : { ...seen, flash: undefined });
+}
+
+function wanted<S extends object>(
+  { session }: { readonly session: Readonly<S> },
+  { working, assigned, update, deleted }: Orders<S, unknown>,
+): S | null | Update<S> | undefined {
+  if (deleted) return working === undefined || Object.keys(working).length === 0 ? null : working;
+  if (working === undefined) return update;
+  const changes = changesBetween(session, working as SessionData);
+  // Changed in place before a function was assigned: both count.
+  if (update !== undefined) return (current) => update(applyChanges(current, changes) as S);
+  // Looking alone makes no session.
+  return assigned || changes.size > 0 ? working : undefined;
+}
