@@ -1,5 +1,7 @@
 /** The stores that can be raced: a name for the command line, and a place that several processes can reach. */
 
+import { isBuiltin } from "node:module";
+
 import type { SessionStore } from "ringlet";
 
 /** A store, and how to let go of it. */
@@ -7,6 +9,10 @@ export interface OpenStore {
   readonly store: SessionStore;
   readonly close: () => unknown;
 }
+
+/** Why SQLite cannot be raced here; false where it can. No other driver will do: libsql loses writes. */
+export const withoutSqlite: string | false =
+  !isBuiltin("node:sqlite") && `SQLite is raced on node:sqlite, which needs Node 22.13; this is ${process.version}`;
 
 /** What stands before the colon of a place, and how a process opens it. */
 const openers: Readonly<Record<string, (place: string) => Promise<OpenStore>>> = {
@@ -28,16 +34,10 @@ const openers: Readonly<Record<string, (place: string) => Promise<OpenStore>>> =
     return { store: postgresStore(pool), close: () => pool.end() };
   },
   async sqlite(place) {
+    if (withoutSqlite) throw new Error(withoutSqlite);
     const { sqliteStore } = await import("ringlet/stores/sqlite");
-    const path = place.slice("sqlite:".length);
-    // Node 20 has no SQLite of its own.
-    if (process.getBuiltinModule?.("node:sqlite") !== undefined) {
-      const store = sqliteStore(path);
-      return { store, close: () => store.close() };
-    }
-    const { default: Database } = await import("libsql");
-    const database = new Database(path);
-    return { store: sqliteStore(database), close: () => database.close() };
+    const store = sqliteStore(place.slice("sqlite:".length));
+    return { store, close: () => store.close() };
   },
 };
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 
 import { race } from "../races/race.ts";
+import { withoutSqlite } from "../races/stores.ts";
 import { temporaryFolder } from "./support/servers/process.ts";
 import { startPostgres, withoutPostgres } from "./support/servers/postgres.ts";
 import { startRedis, withoutRedis } from "./support/servers/redis.ts";
@@ -21,7 +22,7 @@ const stores: Readonly<Record<string, readonly [skip: string | false, start: Sta
     },
   ],
   SQLite: [
-    false,
+    withoutSqlite,
     async () => ({ place: `sqlite:${join(temporaryFolder("races"), "races.db")}`, end: () => undefined }),
   ],
 };

@@ -12,14 +12,14 @@ export interface SqliteStatement {
   run(...values: SqliteValue[]): { readonly changes: number | bigint };
 }
 
-/** What is used of a database: of `DatabaseSync` in node:sqlite, of `Database` in better-sqlite3 and libsql. */
+/** What is used of a database: of `DatabaseSync` in node:sqlite, of `Database` in better-sqlite3, and in libsql in memory. */
 export interface SqliteDatabase {
   prepare(source: string): SqliteStatement;
   exec(source: string): unknown;
   close(): unknown;
   /** In better-sqlite3 and libsql: whether a transaction is open. */
   readonly inTransaction?: boolean | undefined;
-  /** The same in node:sqlite. */
+  /** The same in node:sqlite of Node 22.16 and later. */
   readonly isTransaction?: boolean | undefined;
 }
 
@@ -45,7 +45,7 @@ const SETUP_TIMEOUT = 5000;
 /**
  * Takes the database that is given, or opens one by its path, and sets it up.
  *
- * @throws TypeError where it is neither, or there is no node:sqlite
+ * @throws TypeError where it is neither, there is no node:sqlite, or libsql has opened a file
  */
 export function connect(where: string, given: unknown, setUp: (database: SqliteDatabase) => void): Connection {
   const own = typeof given === "string";
@@ -95,12 +95,25 @@ function checked(where: string, given: unknown): SqliteDatabase {
   throw new TypeError(`${where}: database must be ${wanted}, got ${kindOf(given)}`);
 }
 
-/** Asks for the timeout, and finds out on the way whether the database answers at once. */
+/** Asks for the timeout, and finds out on the way whether the database can be used. */
 function timeoutOf(where: string, database: SqliteDatabase): number {
   const statement: Partial<SqliteStatement> = prepare(database, "PRAGMA busy_timeout");
   const row = statement.get?.();
-  const { timeout } = Object(row) as { readonly timeout?: unknown };
-  if (typeof timeout === "number") return timeout;
+  // Rows of libsql alone have `_metadata`.
+  const { timeout, _metadata: ofLibsql } = Object(row) as { readonly timeout?: unknown; readonly _metadata?: unknown };
   const cure = "take node:sqlite or better-sqlite3";
-  throw new TypeError(`${where}: database must answer at once, got ${kindOf(row)} where a row was due; ${cure}`);
+  if (typeof timeout !== "number") {
+    throw new TypeError(`${where}: database must answer at once, got ${kindOf(row)} where a row was due; ${cure}`);
+  }
+  if (ofLibsql !== undefined && isFile(database)) {
+    const reason = "libsql loses writes, log-outs too, where several processes share a file";
+    throw new TypeError(`${where}: database must not be a file that libsql has opened, got one; ${reason}; ${cure}`);
+  }
+  return timeout;
+}
+
+/** Whether its sessions would be in a file, and not in memory. */
+function isFile(database: SqliteDatabase): boolean {
+  const list = prepare(database, "PRAGMA database_list").all() as { readonly name: string; readonly file: string }[];
+  return list.some(({ name, file }) => name === "main" && file !== "");
 }

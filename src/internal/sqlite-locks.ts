@@ -4,10 +4,7 @@ import type { Awaitable, StoreContext } from "../types.ts";
 import { setTimeoutOf, type Connection, type SqliteDatabase } from "./sqlite-database.ts";
 
 /** Runs a statement without waiting: throws where another process, or a transaction of the owner's, is in the way. */
-export interface Gate {
-  readonly read: <T>(run: () => T) => T;
-  readonly write: <T>(run: () => T) => T;
-}
+export type Gate = <T>(run: () => T) => T;
 
 /** Runs an attempt at once; where it meets a lock, again and again until it meets none or the call's signal fires. */
 export type Patience = <T>(context: StoreContext, attempt: () => T) => Awaitable<T>;
@@ -23,10 +20,10 @@ const LONGEST = 32;
 const SLICE = 20;
 
 /** A gate in front of a connection. */
-export function createGate({ database, timeout }: Connection): Gate {
-  const read: Gate["read"] = (run) => {
+export function createGate({ database, own, timeout }: Connection): Gate {
+  return (run) => {
     // What is changed inside a transaction of the owner's would be undone with it.
-    if (database.inTransaction === true || database.isTransaction === true) throw inTransaction();
+    if (!own && isInTransaction(database)) throw inTransaction();
     if (timeout === 0) return run();
     setTimeoutOf(database, 0);
     try {
@@ -35,30 +32,18 @@ export function createGate({ database, timeout }: Connection): Gate {
       setTimeoutOf(database, timeout);
     }
   };
-  return { read, write: (run) => read(() => locking(database, run)) };
 }
 
-/**
- * Takes the lock before the statement runs: libsql leaves a statement that met a lock half done, and then neither
- * commits nor undoes what comes after it on the connection.
- */
-function locking<T>(database: SqliteDatabase, run: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
+/** Whether the owner has a transaction open. Node before 22.16 does not tell, but lets nobody begin a second one. */
+function isInTransaction(database: SqliteDatabase): boolean {
+  const told = database.inTransaction ?? database.isTransaction;
+  if (told !== undefined) return told;
   try {
-    const answer = run();
-    database.exec("COMMIT");
-    return answer;
+    database.exec("BEGIN; COMMIT");
+    return false;
   } catch (error) {
-    rollBack(database);
+    if (error instanceof Error && error.message.includes("within a transaction")) return true;
     throw error;
-  }
-}
-
-function rollBack(database: SqliteDatabase): void {
-  try {
-    database.exec("ROLLBACK");
-  } catch {
-    // After the worse errors SQLite has rolled back by itself.
   }
 }
 

@@ -29,7 +29,7 @@ export interface Entry {
   readonly expires: number | null;
 }
 
-/** The operations on the table: one statement each, and so each indivisible. */
+/** The operations on the table: one statement each, which commits by itself, and so each indivisible. */
 export interface SessionTable {
   /** In time or not. */
   readonly find: (id: string) => Row | undefined;
@@ -103,29 +103,28 @@ export function createTable(where: string, database: SqliteDatabase, table: stri
 /** Prepares the statements. Each goes through the gate. */
 export function sessionTable(database: SqliteDatabase, table: string, gate: Gate): SessionTable {
   const name = `"${table}"`;
-  const reading = (source: string): SqliteStatement => gated(prepare(database, source), gate.read);
-  const writing = (source: string): SqliteStatement => gated(prepare(database, source), gate.write);
+  const statement = (source: string): SqliteStatement => gated(prepare(database, source), gate);
 
-  const find = reading(`SELECT data, seen, expires, renewed FROM ${name} WHERE id = ?`);
-  const touch = writing(`UPDATE ${name} SET seen = ?, expires = coalesce(?, expires) WHERE id = ? AND ${IN_TIME}`);
+  const find = statement(`SELECT data, seen, expires, renewed FROM ${name} WHERE id = ?`);
+  const touch = statement(`UPDATE ${name} SET seen = ?, expires = coalesce(?, expires) WHERE id = ? AND ${IN_TIME}`);
   const values = `INSERT INTO ${name} (${COLUMNS.join(", ")}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
   const fresh = `data = excluded.data, principal = excluded.principal, seen = excluded.seen, expires = excluded.expires`;
   const isOver = `${name}.expires < excluded.seen`;
-  const write = writing(`${values} ON CONFLICT (id) DO UPDATE SET ${fresh},
+  const write = statement(`${values} ON CONFLICT (id) DO UPDATE SET ${fresh},
     created = iif(${isOver}, excluded.created, created), renewed = iif(${isOver}, excluded.renewed, renewed)`);
-  const insert = writing(`${values} ON CONFLICT (id) DO UPDATE SET ${fresh},
+  const insert = statement(`${values} ON CONFLICT (id) DO UPDATE SET ${fresh},
     created = excluded.created, renewed = excluded.renewed WHERE ${isOver}`);
-  const replace = writing(
+  const replace = statement(
     `UPDATE ${name} SET data = ?, principal = ?, seen = ?, expires = ? WHERE id = ? AND data = ? AND ${IN_TIME}`,
   );
-  const take = writing(`DELETE FROM ${name} WHERE id = ? AND data = ? AND ${IN_TIME}`);
-  const remove = writing(`DELETE FROM ${name} WHERE id = ?`);
-  const renew = writing(`UPDATE ${name} SET renewed = ? WHERE id = ? AND renewed <= ? AND ${IN_TIME}`);
-  const list = reading(`SELECT id, data, created, seen FROM ${name} WHERE principal = ? AND ${IN_TIME}`);
-  const revoke = writing(
+  const take = statement(`DELETE FROM ${name} WHERE id = ? AND data = ? AND ${IN_TIME}`);
+  const remove = statement(`DELETE FROM ${name} WHERE id = ?`);
+  const renew = statement(`UPDATE ${name} SET renewed = ? WHERE id = ? AND renewed <= ? AND ${IN_TIME}`);
+  const list = statement(`SELECT id, data, created, seen FROM ${name} WHERE principal = ? AND ${IN_TIME}`);
+  const revoke = statement(
     `DELETE FROM ${name} WHERE principal = ? AND ${IN_TIME} AND id IS NOT ? AND id = coalesce(?, id) RETURNING id`,
   );
-  const sweep = writing(`DELETE FROM ${name} WHERE rowid IN (SELECT rowid FROM ${name} WHERE expires < ? LIMIT ?)`);
+  const sweep = statement(`DELETE FROM ${name} WHERE rowid IN (SELECT rowid FROM ${name} WHERE expires < ? LIMIT ?)`);
 
   return {
     // Bun answers null for none.
@@ -150,7 +149,7 @@ function columns(id: string, { data, principal, now, expires }: Entry): readonly
   return [id, data, principal, time, time, expires, time];
 }
 
-function gated(statement: SqliteStatement, pass: Gate["read"]): SqliteStatement {
+function gated(statement: SqliteStatement, pass: Gate): SqliteStatement {
   return {
     get: (...values) => pass(() => statement.get(...values)),
     all: (...values) => pass(() => statement.all(...values)),

@@ -53,6 +53,8 @@ const SEEN_EVERY = 3_600_000;
  *
  * It answers at once. Where another process holds a lock it waits in the background, until the call's deadline.
  *
+ * libsql is refused unless its database is in memory: it loses writes where several processes share a file.
+ *
  * @example
  * ```ts
  * import { wrapSession } from "ringlet";

@@ -22,6 +22,10 @@ export function openNode(path: string, options: object = {}): SqliteDatabase {
   return new sqlite.DatabaseSync(path, options);
 }
 
+export function openLibsql(path: string): SqliteDatabase {
+  return new Libsql(path);
+}
+
 export const withoutNode: string | false = sqlite === undefined && `Node ${process.version} has no node:sqlite`;
 
 const [better, withoutBetter] = loadBetter();
@@ -29,10 +33,13 @@ const [better, withoutBetter] = loadBetter();
 export const drivers: readonly Driver[] = [
   { name: "node:sqlite", skip: withoutNode, open: (path) => openNode(path) },
   { name: "better-sqlite3", skip: withoutBetter, open: (path) => new better(path) },
-  { name: "libsql", skip: false, open: (path) => new Libsql(path) },
+  { name: "libsql", skip: false, open: openLibsql },
 ];
 
-/** A driver that is here: libsql works on every Node. */
+/** Those whose files the store takes. */
+export const fileDrivers: readonly Driver[] = drivers.filter(({ name }) => name !== "libsql");
+
+/** A driver that is here, for databases in memory: libsql works on every Node. */
 export const anyDriver: Driver = drivers.find(({ skip }) => skip === false) as Driver;
 
 /** A path that nothing is at. */

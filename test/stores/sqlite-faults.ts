@@ -11,18 +11,18 @@ export function counting(database: SqliteDatabase): {
   const counts = new Map<string, number>();
   const count = (source: string): void => {
     const [verb = ""] = source.trim().split(" ");
-    if (["BEGIN", "COMMIT", "PRAGMA"].includes(verb)) return;
+    if (verb === "PRAGMA") return;
     counts.set(verb, (counts.get(verb) ?? 0) + 1);
   };
   return { counts, database: around(database, (source, run) => (count(source), run())) };
 }
 
-/** Fails while `fault` says so: before anything is done, or once it is, and committed. */
+/** Fails while `fault` says so: before anything is done, or once a session is written. */
 export function failing(database: SqliteDatabase, fault: () => string | undefined): SqliteDatabase {
-  return around(database, (_source, run) => {
+  return around(database, (source, run) => {
     if (fault() === "fail") throw new Error("the disk is on fire");
     const answer = run();
-    if (fault() === "fail-after" && !isInTransaction(database)) throw new Error("the disk is on fire");
+    if (fault() === "fail-after" && !source.startsWith("PRAGMA")) throw new Error("the disk is on fire");
     return answer;
   });
 }

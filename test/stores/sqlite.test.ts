@@ -13,7 +13,16 @@ import {
 } from "../../src/stores/sqlite.ts";
 import { storeLaws, type StoreBreakdown, type StoreHarness } from "../../src/testing.ts";
 import type { SessionData, SessionStore, StoreContext } from "../../src/types.ts";
-import { anyDriver, drivers, freshPath, openNode, withoutNode, type Driver } from "./sqlite-drivers.ts";
+import {
+  anyDriver,
+  drivers,
+  fileDrivers,
+  freshPath,
+  openLibsql,
+  openNode,
+  withoutNode,
+  type Driver,
+} from "./sqlite-drivers.ts";
 import { counting, failing } from "./sqlite-faults.ts";
 
 const START = 1_700_000_000_000;
@@ -32,26 +41,48 @@ describe("the laws", { concurrency: true }, () => {
   for (const driver of drivers) {
     describe(`on ${driver.name}`, { skip: driver.skip, concurrency: true }, () => {
       for (const law of storeLaws) {
-        test(`${law.name} (file)`, async (t) => {
-          const { make, harness } = onFile(driver);
+        test(`${law.name} (memory)`, async (t) => {
+          const { make, harness } = on(inMemory(driver));
           if ((await law.check(make, harness)) === "does not apply") t.skip();
         });
-        test(`${law.name} (memory)`, async (t) => {
-          if ((await law.check(() => sqliteStore(driver.open(":memory:")))) === "does not apply") t.skip();
+      }
+    });
+  }
+  for (const driver of fileDrivers) {
+    describe(`on a file of ${driver.name}`, { skip: driver.skip, concurrency: true }, () => {
+      for (const law of storeLaws) {
+        test(`${law.name} (file)`, async (t) => {
+          const { make, harness } = on(inFile(driver));
+          if ((await law.check(make, harness)) === "does not apply") t.skip();
         });
       }
     });
   }
 });
 
-/** Stores on one file after the other. The file keeps a rollback journal: there, a lock stops reads too. */
-function onFile(driver: Driver): { readonly make: () => SessionStore; readonly harness: StoreHarness } {
-  let path = "";
-  let fault: StoreBreakdown | undefined;
-  const open = (): SessionStore => {
+/** Where the sessions of several stores are. */
+interface Place {
+  readonly open: () => SqliteDatabase;
+  /** Nothing is read or written until what it answers is called. */
+  readonly lock: () => () => void;
+}
+
+function inMemory(driver: Driver): Place {
+  const database = driver.open(":memory:");
+  const lock = (): (() => void) => {
+    database.exec("BEGIN");
+    return () => void database.exec("ROLLBACK");
+  };
+  return { open: () => database, lock };
+}
+
+/** The file keeps a rollback journal: there, a lock stops reads too. */
+function inFile(driver: Driver): Place {
+  const path = freshPath();
+  const open = (): SqliteDatabase => {
     const database = driver.open(path);
     database.exec("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY");
-    return sqliteStore(failing(database, () => fault));
+    return database;
   };
   const lock = (): (() => void) => {
     const other = driver.open(path);
@@ -61,38 +92,23 @@ function onFile(driver: Driver): { readonly make: () => SessionStore; readonly h
       other.close();
     };
   };
-  return {
-    make() {
-      path = freshPath();
-      return open();
-    },
-    harness: {
-      another: open,
-      breakDown(how) {
-        if (how === "hang") return lock();
-        fault = how;
-        return () => void (fault = undefined);
-      },
-    },
+  return { open, lock };
+}
+
+/** What a law needs: stores in one place, and ways to break it. */
+function on(place: Place): { readonly make: () => SessionStore; readonly harness: StoreHarness } {
+  let fault: StoreBreakdown | undefined;
+  const make = (): SessionStore => sqliteStore(failing(place.open(), () => fault));
+  const breakDown = (how: StoreBreakdown): (() => void) => {
+    if (how === "hang") return place.lock();
+    fault = how;
+    return () => void (fault = undefined);
   };
+  return { make, harness: { another: make, breakDown } };
 }
 
 for (const driver of drivers) {
   describe(driver.name, { skip: driver.skip }, () => {
-    test("keeps a session through a restart, under the hash of its key", async () => {
-      const path = freshPath();
-      const before = driver.open(path);
-      const store = sqliteStore(before);
-      const key = await store.writeSession(undefined, { user: "Ada" }, at(0, { principal: "ada" }));
-      const { id, data, principal, ...times } = rows(before)[0] ?? {};
-      assert.deepEqual([id, data, principal], [handleOf(key), '{"user":"Ada"}', "ada"]);
-      assert.deepEqual(times, { created: START, seen: START, expires: START + TTL * 1000, renewed: START });
-      before.close();
-      assert.equal(readFileSync(path).includes(key), false);
-      const after = sqliteStore(driver.open(path));
-      assert.deepEqual(await after.readSession(key, at(1)), { user: "Ada" });
-    });
-
     test("answers at once", () => {
       const store = sqliteStore(driver.open(":memory:"));
       const key = store.writeSession(undefined, { n: 1 }, at(0, { principal: "ada" }));
@@ -109,25 +125,6 @@ for (const driver of drivers) {
       ]);
       assert.deepEqual(store.revokeSessions("ada", {}, at(3)), [handleOf(key)]);
       assert.equal(store.deleteSession(key, at(4)), undefined);
-    });
-
-    test("a lock of somebody else's is told from other errors", async () => {
-      const path = freshPath();
-      const owner = driver.open(path);
-      owner.exec("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 3000");
-      const store = sqliteStore(owner);
-      const other = driver.open(path);
-      other.exec("BEGIN IMMEDIATE");
-      const start = performance.now();
-      const pending = store.writeSession(undefined, { a: 1 }, at(0));
-      assert.ok(pending instanceof Promise);
-      assert.ok(performance.now() - start < 1000, "the process stood still");
-      other.exec("COMMIT");
-      assert.deepEqual(await store.readSession(await pending, at(1)), { a: 1 });
-      const { timeout } = owner.prepare("PRAGMA busy_timeout").get() as { timeout: number };
-      assert.equal(timeout, 3000);
-      owner.exec("DROP TABLE ringlet_sessions");
-      assert.throws(() => store.readSession("key", at(2)), /no such table/);
     });
 
     test("a transaction of the owner's is waited for, so that it undoes no session", async () => {
@@ -151,6 +148,43 @@ for (const driver of drivers) {
       };
       await store.updateSession(key, update, seen, at(1));
       assert.deepEqual([await store.readSession(key, at(2)), runs], [{ n: 11 }, 2]);
+    });
+  });
+}
+
+for (const driver of fileDrivers) {
+  describe(`a file of ${driver.name}`, { skip: driver.skip }, () => {
+    test("keeps a session through a restart, under the hash of its key", async () => {
+      const path = freshPath();
+      const before = driver.open(path);
+      const store = sqliteStore(before);
+      const key = await store.writeSession(undefined, { user: "Ada" }, at(0, { principal: "ada" }));
+      const { id, data, principal, ...times } = rows(before)[0] ?? {};
+      assert.deepEqual([id, data, principal], [handleOf(key), '{"user":"Ada"}', "ada"]);
+      assert.deepEqual(times, { created: START, seen: START, expires: START + TTL * 1000, renewed: START });
+      before.close();
+      assert.equal(readFileSync(path).includes(key), false);
+      const after = sqliteStore(driver.open(path));
+      assert.deepEqual(await after.readSession(key, at(1)), { user: "Ada" });
+    });
+
+    test("a lock of somebody else's is told from other errors", async () => {
+      const path = freshPath();
+      const owner = driver.open(path);
+      owner.exec("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 3000");
+      const store = sqliteStore(owner);
+      const other = driver.open(path);
+      other.exec("BEGIN IMMEDIATE");
+      const start = performance.now();
+      const pending = store.writeSession(undefined, { a: 1 }, at(0));
+      assert.ok(pending instanceof Promise);
+      assert.ok(performance.now() - start < 1000, "the process stood still");
+      other.exec("COMMIT");
+      assert.deepEqual(await store.readSession(await pending, at(1)), { a: 1 });
+      const { timeout } = owner.prepare("PRAGMA busy_timeout").get() as { timeout: number };
+      assert.equal(timeout, 3000);
+      owner.exec("DROP TABLE ringlet_sessions");
+      assert.throws(() => store.readSession("key", at(2)), /no such table/);
     });
   });
 }
@@ -357,6 +391,35 @@ test("what its owner likes of a database is not in the way", { skip: withoutNode
     const listed = await store.listSessions("ada", at(100_000));
     assert.deepEqual(listed, [{ handle: handleOf(key), session: { n: 2 }, created: START, lastSeen: START + 100_000 }]);
   }
+});
+
+test("a transaction is noticed where the driver does not tell", async () => {
+  const database = open(":memory:");
+  const { inTransaction: _told, ...silent } = failing(database, () => undefined);
+  const store = sqliteStore(silent);
+  database.exec("BEGIN");
+  const pending = store.writeSession(undefined, { a: 1 }, at(0));
+  assert.ok(pending instanceof Promise);
+  database.exec("ROLLBACK");
+  assert.deepEqual(await store.readSession(await pending, at(1)), { a: 1 });
+  database.close();
+  assert.throws(() => store.readSession("key", at(2)), /not open/);
+});
+
+test("a file that libsql has opened is refused, and left as it was", () => {
+  const path = freshPath();
+  const database = openLibsql(path);
+  assert.throws(() => sqliteStore(database), {
+    name: "TypeError",
+    message:
+      "sqliteStore: database must not be a file that libsql has opened, got one; libsql loses writes, log-outs too, where several processes share a file; take node:sqlite or better-sqlite3",
+  });
+  assert.deepEqual(database.prepare("SELECT name FROM sqlite_master").all(), []);
+  database.exec("ATTACH ':memory:' AS other");
+  assert.throws(() => sqliteStore(database), TypeError);
+  const inMemory = openLibsql(":memory:");
+  inMemory.exec(`ATTACH '${path}' AS other`);
+  assert.ok(sqliteStore(inMemory));
 });
 
 describe("what cannot be stored, or is damaged,", () => {
