@@ -186,8 +186,9 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
 /** Whether a read has to write: a tenth of the idle time after the last that did, or where it is another than before. */
 function isDue({ seen, expires }: Row, context: StoreContext): boolean {
   const { now, ttl } = context;
-  if (ttl === undefined) return now - seen >= SEEN_EVERY;
-  return expires === null || Math.abs(now + ttl * 1000 - expires) >= ttl * 100;
+  const end = endOf(context);
+  if (end === null || ttl === undefined) return now - seen >= SEEN_EVERY;
+  return expires === null || Math.abs(end - expires) >= ttl * 100;
 }
 
 function entryOf(data: string, context: StoreContext): Entry {
