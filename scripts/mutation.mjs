@@ -9,9 +9,17 @@ import { step } from "./step.mjs";
 
 const built = join(root, ".build");
 const folders = ["src", "test/support"];
-const tests = ["session", "session-options", "session-races", "session-timeout", "flash"].map(
-  (name) => `test/${name}.test.js`,
-);
+const tests = [
+  "session",
+  "session-options",
+  "session-races",
+  "session-read-failure",
+  "session-timeout",
+  "flash",
+  "principals",
+  "internal/optimistic",
+  "internal/migration",
+].map((name) => `test/${name}.test.js`);
 
 /** Runs all mutations, some at a time; answers the exit code. */
 export async function mutation() {
@@ -40,7 +48,7 @@ async function breakAll() {
 
 async function isCaught({ file, find, replace }, folder) {
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, "test"), { recursive: true });
+  mkdirSync(join(folder, "test/internal"), { recursive: true });
   for (const part of [...folders, ...tests]) cpSync(join(built, part), join(folder, part), { recursive: true });
   const text = readFileSync(join(folder, file), "utf8");
   writeFileSync(

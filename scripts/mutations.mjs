@@ -12,6 +12,10 @@ const operations = "src/internal/store-operations.js";
 const cookie = "src/internal/session-cookie.js";
 const outcome = "src/internal/session-outcome.js";
 const flash = "src/flash.js";
+const limit = "src/internal/session-limit.js";
+const principals = "src/principals.js";
+const optimistic = "src/internal/optimistic.js";
+const migration = "src/internal/migration.js";
 
 export const mutations = [
   [session, "null deletes", "session === null ? remove(config, visit) :", "false ? remove(config, visit) :"],
@@ -30,8 +34,8 @@ export const mutations = [
   [
     session,
     "a new session gets a cookie",
-    'config.events.emit("created", key);\n        return key;',
-    'config.events.emit("created", key);',
+    "enforceLimit(config, key, session, undefined), () => key)",
+    "enforceLimit(config, key, session, undefined), () => undefined)",
   ],
   [session, "an unknown cookie is expired by null", "visit.cookieSent ? null : undefined", "undefined"],
   [session, "no cookie, nothing to expire", "visit.cookieSent ? null : undefined", "null"],
@@ -58,8 +62,8 @@ export const mutations = [
   [
     session,
     "another key from the store is sent",
-    "return stored === key ? goesOn(config, visit, key, change) : stored;\n    });\n}\n/**",
-    "return goesOn(config, visit, key, change);\n    });\n}\n/**",
+    "(stored === key ? goesOn(config, visit, key, change) : stored));\n    });\n}\n/**",
+    "goesOn(config, visit, key, change));\n    });\n}\n/**",
   ],
   [
     session,
@@ -150,4 +154,39 @@ export const mutations = [
   [flash, "a shown flash is gone", "return shown === undefined ? {} :", "return true ? {} :"],
   [flash, "a flash with a null session goes under a new key", "sessionRecreate: true", "sessionRecreate: false"],
   [flash, "a renewal with a flash is no log-in", "[FLASH]: flash }, [FLASH_ONLY]: true }", "[FLASH]: flash } }"],
+  [session, "what was not read cannot be changed", "checkRead(visit);", ""],
+  [read, "an operator may serve with an empty session", "if (config.emptyOnFailure)", "if (false)"],
+  [limit, "maxSessions holds", "latestFirst(live, own).slice(most)", "[]"],
+  [limit, "what is past its limit is not counted", "!isOver(config, createdOf(session))", "true"],
+  [
+    limit,
+    "a session that was the principal's already does not count again",
+    "|| principal === principalOf(config, before)",
+    "",
+  ],
+  [limit, "a store that cannot list fails no log-in", "if (!(error instanceof SessionStoreError))", "if (true)"],
+  [limit, "the log-in at hand stays", "if (mine === undefined)", "if (true)"],
+  [principals, "a handle that is missing revokes nothing", 'if (one && typeof handle !== "string")', "if (false)"],
+  [principals, "a list shows nothing of ours", "const shown = visible(stored);", "const shown = stored;"],
+  [optimistic, "an update runs on the newest session", "row = answer.row;", ""],
+  [optimistic, "what is gone is reported", "if (runs > 0)", "if (false)"],
+  [
+    optimistic,
+    "updates in one process follow each other",
+    "before ?? (seen && rows.get(seen))",
+    "seen && rows.get(seen)",
+  ],
+  [
+    migration,
+    "a log-out in the middle of a move is not undone",
+    "if (await from.readSession(key, context))",
+    "if (true)",
+  ],
+  [
+    migration,
+    "a move that fails leaves the session where it was",
+    "await store.deleteSession(key, context);\n            throw error;",
+    "throw error;",
+  ],
+  [migration, "from the date on the old store is not asked", "now < until.getTime()", "true"],
 ].map(([file, rule, find, replace]) => ({ file, rule, find, replace }));

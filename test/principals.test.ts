@@ -291,6 +291,19 @@ describe("maxSessions", () => {
     assert.equal(events("store-error").length, 2);
   });
 
+  test("looks at the list when somebody logs in, and at no other change", async () => {
+    const memory = memoryStore();
+    let looks = 0;
+    const store = {
+      ...memory,
+      listSessions: (...args: Parameters<typeof memory.listSessions>) => (looks++, memory.listSessions(...args)),
+    };
+    const { send, logIn } = application({ maxSessions: 1, store });
+    const visitor = await logIn({ user: "ada" });
+    await send(visitor, ({ session }) => ({ session: { ...session, browser: "Firefox" } }));
+    assert.equal(looks, 1);
+  });
+
   test("keeps the log-in at hand, also on a server whose clock is behind", async () => {
     const { clock, logIn, userOf } = application({ maxSessions: 1 });
     const elsewhere = await logIn({ user: "ada" });
