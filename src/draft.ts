@@ -53,6 +53,8 @@ export interface OpenDraft<S extends object = SessionData, F = Json> {
   readonly save: () => Awaitable<Headers | undefined>;
   /** Forgets what the draft says: the handler failed. */
   readonly discard: () => void;
+  /** Forgets what the draft says so far, and that its flash was read: the handler failed, and another one takes over. */
+  readonly reset: () => void;
 }
 
 /** What of a request a draft needs. */
@@ -67,6 +69,8 @@ export type DraftRequest = Pick<Request, "method" | "uri" | "headers" | "scheme"
 export function sessionDrafts<S extends object = SessionData, F = Json>(
   options: SessionOptions<S> = {},
 ): (request: DraftRequest) => Awaitable<OpenDraft<S, F>> {
+  // Without a response there is nothing to do but to check the options.
+  void sessionResponse(null, {}, options);
   return (request) =>
     andThen(sessionRequest<DraftRequest & Request, S>(request, options), (read) => openDraft<S, F>(read, options));
 }
@@ -90,9 +94,9 @@ interface Orders<S extends object, F> {
   flash: F | null | undefined;
 }
 
-function openDraft<S extends object, F>(read: Read<S>, options: SessionOptions<S>): OpenDraft<S, F> {
-  const seen = flashRequest<Read<S>, F>(read);
-  const orders: Orders<S, F> = {
+/** Of a handler that has asked for nothing. */
+function silence<S extends object, F>(): Orders<S, F> {
+  return {
     working: undefined,
     assigned: false,
     update: undefined,
@@ -102,10 +106,16 @@ function openDraft<S extends object, F>(read: Read<S>, options: SessionOptions<S
     flashShown: false,
     flash: undefined,
   };
+}
+
+function openDraft<S extends object, F>(read: Read<S>, options: SessionOptions<S>): OpenDraft<S, F> {
+  const seen = flashRequest<Read<S>, F>(read);
+  const orders = silence<S, F>();
   let over = false;
   return {
     draft: face(seen, orders),
     discard: () => void (over = true),
+    reset: () => void Object.assign(orders, silence<S, F>()),
     save() {
       if (over) return undefined;
       over = true;

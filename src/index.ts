@@ -7,6 +7,7 @@
 export { cookiesRequest, cookiesResponse, wrapCookies, type AfterCookies, type CookiesOptions } from "./cookies.ts";
 export { CookieError, SessionDataError, SessionStoreError, type StoreOperation } from "./errors.ts";
 export { flashRequest, flashResponse, wrapFlash, type AfterFlash } from "./flash.ts";
+export * from "./host-session.ts";
 export type { ErrorListener } from "./internal/report.ts";
 export { jsonCodec } from "./internal/data.ts";
 export {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { sessionDrafts, type SessionDraft } from "../src/draft.ts";
-import { SessionDataError } from "../src/errors.ts";
+import { CookieError, SessionDataError } from "../src/errors.ts";
 import { memoryStore } from "../src/stores/memory.ts";
 import { cookieJar } from "../src/testing.ts";
 import type { Headers, SessionOptions } from "../src/types.ts";
@@ -139,6 +139,28 @@ describe("a draft's session", () => {
     done.draft.session.user = "Bob";
     assert.equal(await done.save(), undefined);
     assert.deepEqual(calls(), ["write new → K1"]);
+  });
+
+  test("that was reset is as it was read; what is done from then on counts", async () => {
+    const { send, read, begin } = application();
+    await send((draft) => ((draft.session.n = 1), (draft.flash = "left")));
+    const failed = await begin();
+    failed.draft.session = { user: "Ada" };
+    failed.draft.sessionRecreate = true;
+    failed.draft.sessionCookieAttrs = { maxAge: 60 };
+    assert.equal(failed.draft.flash, "left");
+    failed.draft.flash = "new";
+    failed.reset();
+    assert.deepEqual([failed.draft.session, failed.draft.sessionRecreate], [{ n: 1 }, false]);
+    failed.draft.session.n = 2;
+    const headers = await failed.save();
+    assert.equal(headers?.["set-cookie"], undefined);
+    assert.deepEqual(await read(), { n: 2 });
+    await send((draft) => assert.equal(draft.flash, "left"));
+  });
+
+  test("has its options checked when it is built", () => {
+    assert.throws(() => sessionDrafts({ cookieName: "a b" }), CookieError);
   });
 
   test("refuses what no store could give back", async () => {

@@ -8,6 +8,8 @@
  * export default { fetch: toFetchHandler((request) => ({ body: `You asked for ${request.uri}` })) };
  * ```
  *
+ * For frameworks whose handlers take and answer those themselves: `session`.
+ *
  * @module
  */
 
@@ -20,6 +22,17 @@ import { type ErrorListener, reportError } from "../internal/report.ts";
 import { checkField, checkResponse, mayHaveContent } from "../internal/response-shape.ts";
 import { parseTarget } from "../internal/target.ts";
 import type { Handler, Request, Response, ResponseBody } from "../types.ts";
+
+export type { SessionDraft } from "../draft.ts";
+export {
+  type FetchInput,
+  type FetchSessions,
+  type OpenSession,
+  type SavedCookie,
+  type SavedSession,
+  session,
+  type SessionSource,
+} from "./fetch-session.ts";
 
 /** What `toFetchHandler` may be told. `Info`: what the platform passes after the request. */
 export interface FetchHandlerOptions<Info extends readonly unknown[] = readonly unknown[]> {

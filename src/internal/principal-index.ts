@@ -51,7 +51,7 @@ export function createPrincipalIndex(): PrincipalIndex {
   const segments: (Int32Array | undefined)[] = [];
   const heads: Int32Array[] = [];
   const buckets = createBuckets({ get, set, head, setHead });
-  const salt = randomBytes(16).toString("latin1");
+  let salt: string | undefined;
   let principals = 0;
 
   function file(slot: number, principal: string | undefined): void {
@@ -64,6 +64,8 @@ export function createPrincipalIndex(): PrincipalIndex {
 
   /** Salted: people choose their names, and could choose some that share a bucket. As UTF-16: all text has one. */
   function digestOf(principal: string): Buffer {
+    // Made when it is needed: where workerd loads modules there is no randomness.
+    salt ??= randomBytes(16).toString("latin1");
     return Buffer.from(hash("sha256", Buffer.from(salt + principal, "utf16le"), "binary"), "latin1");
   }
 

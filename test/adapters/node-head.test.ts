@@ -86,6 +86,48 @@ describe("nothing leaves before the work is done, however the response is writte
     assert.deepEqual([seen, body], [[false, true], "hello"]);
   });
 
+  test("and the work sees the headers that writeHead is told, and adds to them", async (t) => {
+    const told: readonly unknown[][] = [
+      [200, { "x-own": "1", "set-cookie": ["a=1", "b=2"] }],
+      [200, "Fine", { "x-own": "1", "set-cookie": ["a=1", "b=2"] }],
+      [200, undefined, { "x-own": "1", "set-cookie": ["a=1", "b=2"] }],
+      [200, ["x-own", "1", "Set-Cookie", "a=1", "Set-Cookie", "b=2"]],
+      [
+        200,
+        [
+          ["x-own", "1"],
+          ["Set-Cookie", "a=1"],
+          ["Set-Cookie", "b=2"],
+        ],
+      ],
+    ];
+    for (const args of told) {
+      for (const pause of [0, 2]) {
+        const { headers } = await answered(
+          t,
+          (response) => {
+            response.setHeader("set-cookie", "old=1");
+            (Reflect.apply(response.writeHead, response, structuredClone(args)) as ServerResponse).end();
+          },
+          (response) => {
+            assert.equal(response.getHeader("x-own"), "1");
+            const add = (): void => void response.appendHeader("set-cookie", "c=3");
+            return pause === 0 ? add() : wait(pause).then(add);
+          },
+        );
+        assert.deepEqual([headers["x-own"], headers["set-cookie"]], ["1", ["a=1", "b=2", "c=3"]]);
+      }
+    }
+  });
+
+  test("and what Node refuses in a head is refused at once", async (t) => {
+    const { status, body } = await answered(t, (response) => {
+      assert.throws(() => response.writeHead(200, { "x-own": "a\nb" }), { code: "ERR_INVALID_CHAR" });
+      response.end("hello");
+    });
+    assert.deepEqual([status, body], [200, "hello"]);
+  });
+
   test("and the work hears the status", async (t) => {
     const heard: number[] = [];
     const { port } = await listening(t, (_request, response) => {
@@ -122,4 +164,41 @@ describe("where the work fails", () => {
       }
     });
   }
+
+  test("what is written when the other answer has gone out is dropped", async (t) => {
+    for (const work of Object.values(failures)) {
+      const written: unknown[] = [];
+      const { status, body } = await answered(
+        t,
+        (response) => {
+          response.write("a");
+          setTimeout(() => {
+            written.push(response.write("b"), response.end("c"), response.writeHead(200), response.flushHeaders());
+            assert.deepEqual(written, [true, response, response, undefined]);
+          }, 8);
+        },
+        work,
+      );
+      await wait(12);
+      assert.deepEqual([status, body, written.length], [503, "Error: the store is down", 4]);
+    }
+  });
+
+  test("a stream does not flow into the other answer, however long that takes", async (t) => {
+    for (const work of Object.values(failures)) {
+      const { port } = await listening(t, (_request, response) => {
+        const answer = (): unknown => response.writeHead(503).end("an error");
+        beforeHead(response, work, () => setTimeout(answer, 10));
+        Readable.from(["hel", "lo"]).pipe(response);
+      });
+      const response = await fetch(`http://127.0.0.1:${port}`);
+      assert.deepEqual([response.status, await response.text()], [503, "an error"]);
+    }
+  });
+
+  test("and what waited cannot be sent, the failure is told", async (t) => {
+    const { status, body } = await answered(t, (response) => void Reflect.apply(response.end, response, [1]));
+    assert.equal(status, 503);
+    assert.match(body, /chunk/);
+  });
 });

@@ -1,0 +1,192 @@
+/**
+ * Sessions for Express 4 and 5, Connect, NestJS on Express, and whatever else calls `(request, response, next)`.
+ *
+ * @example
+ * ```ts
+ * import express from "express";
+ * import { session } from "ringlet/express";
+ *
+ * const app = express();
+ * app.use(session());
+ * ```
+ *
+ * @module
+ */
+
+import type { OutgoingHttpHeaders } from "node:http";
+
+import { type DraftRequest, type OpenDraft, sessionDrafts, type SessionDraft } from "../draft.ts";
+import { andThen, isPromise } from "../internal/awaitable.ts";
+import { failureResponse } from "../internal/failure.ts";
+import { savedHeaders } from "../internal/saved-headers.ts";
+import { statusOf, withStatus } from "../internal/store-status.ts";
+import type { Awaitable, Json, SessionData, SessionOptions } from "../types.ts";
+import { beforeHead } from "./node-head.ts";
+import type { NodeRequest, NodeResponse } from "./node-messages.ts";
+import { nodeRequest } from "./node-request.ts";
+import { sendResponse } from "./node-response.ts";
+
+export type { NodeRequest, NodeResponse, SessionDraft };
+
+/** Goes on to the next middleware; with an error, to the next that handles errors. */
+export type Next = (error?: unknown) => void;
+
+/** What `session` makes: middleware, and the typed way to what it has put on a request. */
+export interface SessionMiddleware<S extends object = SessionData, F = Json> {
+  (request: NodeRequest, response: NodeResponse, next: Next): void;
+  /**
+   * The draft that this middleware has put on a request: what `request.session` and its kin read and write, where
+   * `Express.Request` cannot say so, and where a request has two sessions.
+   *
+   * @throws TypeError where the request has not come through this middleware
+   */
+  readonly of: (request: object) => SessionDraft<S, F>;
+}
+
+/**
+ * Middleware that gives every request `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs` and `flash`. It
+ * reads before it calls `next`, and saves before the head of the response leaves. With a status of 500 or above nothing
+ * is saved. A store that fails is for the application's error handling, with status 503.
+ *
+ * @throws TypeError where an option is not as it should be
+ * @example
+ * ```ts
+ * import express from "express";
+ * import { session, type SessionDraft } from "ringlet/express";
+ *
+ * interface App {
+ *   user?: string;
+ * }
+ *
+ * const app = express();
+ * const sessions = session<App>();
+ * app.use(sessions);
+ * app.get("/", (req, res) => void res.send(`Hello ${sessions.of(req).session.user ?? "stranger"}`));
+ * ```
+ */
+export function session<S extends object = SessionData, F = Json>(
+  options: SessionOptions<S> = {},
+): SessionMiddleware<S, F> {
+  const open = sessionDrafts<S, F>(options);
+  const { cookieName = "ring-session" } = options;
+  const drafts = new WeakMap<object, SessionDraft<S, F>>();
+
+  const middleware = (request: NodeRequest, response: NodeResponse, next: Next): void => {
+    if (drafts.has(request)) return next();
+    const fail = failure(request, response, next);
+    if (opened.get(request)?.has(cookieName)) return fail(mountedTwice(cookieName));
+
+    const begin = (one: OpenDraft<S, F>): void => {
+      drafts.set(request, one.draft);
+      opened.set(request, new Map([...(opened.get(request) ?? []), [cookieName, one]]));
+      Object.defineProperties(request, Object.getOwnPropertyDescriptors(one.draft));
+      if (!response.headersSent) beforeHead(response, (status) => save(one, status, response), fail);
+      next();
+    };
+    let draft: Awaitable<OpenDraft<S, F>>;
+    try {
+      draft = open(draftRequest(request));
+    } catch (error) {
+      return fail(error);
+    }
+    if (!isPromise(draft)) return begin(draft);
+    // Outside the promise, where what `next` throws would be nobody's.
+    draft.then(
+      (one) => process.nextTick(begin, one),
+      (error: unknown) => process.nextTick(fail, error),
+    );
+  };
+
+  return Object.assign(middleware, {
+    of(request: object): SessionDraft<S, F> {
+      const draft = drafts.get(request);
+      if (draft !== undefined) return draft;
+      throw new TypeError(
+        "session: the request has not come through this middleware; mount it before what asks for it",
+      );
+    },
+  });
+}
+
+/**
+ * Forgets what was done to the sessions of a request so far, and leaves its flash unread. What is done from then on
+ * counts.
+ */
+export function discardChanges(request: object): void {
+  for (const { reset } of opened.get(request)?.values() ?? []) reset();
+}
+
+/**
+ * Error-handling middleware: what the failed handler did to the session is forgotten, whatever status the error ends
+ * in. Mount it after the routes and before what answers errors.
+ *
+ * @example
+ * ```ts
+ * import express from "express";
+ * import { discardOnError, session } from "ringlet/express";
+ *
+ * const app = express();
+ * app.use(session());
+ * app.get("/", () => {
+ *   throw Object.assign(new Error("not today"), { status: 403 });
+ * });
+ * app.use(discardOnError);
+ * ```
+ */
+export function discardOnError(error: unknown, request: object, _response: object, next: Next): void {
+  discardChanges(request);
+  next(error);
+}
+
+/** The sessions of a request, by the names of their cookies. */
+const opened = new WeakMap<object, ReadonlyMap<string, Pick<OpenDraft, "reset">>>();
+
+function mountedTwice(cookieName: string): TypeError {
+  return new TypeError(
+    `session: the request has a session in the cookie "${cookieName}" already; mount one middleware for both, or give one another cookieName`,
+  );
+}
+
+/** Express knows whose `X-Forwarded-Proto` to believe; elsewhere the socket knows. */
+function draftRequest(request: NodeRequest & { readonly protocol?: unknown }): DraftRequest {
+  const read = nodeRequest(request);
+  if (typeof request.protocol !== "string") return read;
+  return { ...read, scheme: request.protocol === "https" ? "https" : "http" };
+}
+
+function save<S extends object, F>(one: OpenDraft<S, F>, status: number, response: NodeResponse): Awaitable<void> {
+  // No hook tells of a handler that failed: Express hands the error to handlers that answer like any other.
+  if (status >= 500) return one.discard();
+  return andThen(one.save(), (saved) => {
+    for (const [name, value] of savedHeaders(saved, (field) => response.getHeader(field))) {
+      response.setHeader(name, value);
+    }
+  });
+}
+
+/** What to do with an error: nothing of the answer that was ready is left, and the next handler of errors is called. */
+function failure(request: NodeRequest, response: NodeResponse, next: Next): (error: unknown) => void {
+  const before = response.getHeaders();
+  return (error) => {
+    if (!response.headersSent) {
+      restoreHeaders(response, before);
+      response.statusCode = statusOf(error);
+      if (request.httpVersionMajor < 2) response.statusMessage = "";
+    }
+    if (hearsErrors(request, next)) return next(withStatus(error));
+    if (response.headersSent) return void response.destroy();
+    void sendResponse(response, failureResponse(error), request.method === "HEAD");
+  };
+}
+
+function restoreHeaders(response: NodeResponse, before: OutgoingHttpHeaders): void {
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  for (const [name, value] of Object.entries(before)) {
+    if (value !== undefined) response.setHeader(name, value);
+  }
+}
+
+/** Frameworks note `originalUrl`, however their `next` is wrapped. Without one, a callback that wants no error is a handler. */
+function hearsErrors(request: NodeRequest, next: Next): boolean {
+  return next.length > 0 || "originalUrl" in request;
+}

@@ -1,0 +1,137 @@
+/**
+ * Sessions for Fastify: a plugin.
+ *
+ * @module
+ */
+
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+
+import { type OpenDraft, sessionDrafts, type SessionDraft } from "../draft.ts";
+import { discard } from "../internal/body-source.ts";
+import { statusOf, withStatus } from "../internal/store-status.ts";
+import { savedHeaders } from "../internal/saved-headers.ts";
+import type { ResponseBody, SessionData, SessionOptions } from "../types.ts";
+import { withSessionHeaders } from "./fetch-response.ts";
+import { beforeHead } from "./node-head.ts";
+
+export type { SessionDraft };
+
+/**
+ * A plugin that gives every request of the application `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs`
+ * and `flash`. It is not encapsulated: register it once, at the root. It reads in `onRequest` and saves in `onSend`;
+ * where that fails, the error goes to the error handler of the application, with status 503 for a store. What a handler
+ * that throws has done is forgotten; what an error handler does counts.
+ *
+ * @throws TypeError where an option is not as it should be
+ * @example
+ * ```ts
+ * import fastify from "fastify";
+ * import { session } from "ringlet/fastify";
+ *
+ * const app = fastify();
+ * await app.register(session({ timeout: { idle: 3600 } }));
+ * ```
+ */
+export function session<S extends object = SessionData>(options: SessionOptions<S> = {}): FastifyPluginAsync {
+  const open = sessionDrafts<S>(options);
+  const drafts: Drafts = new WeakMap();
+  const plugin: FastifyPluginAsync = async (app) => {
+    for (const word of WORDS) app.decorateRequest(word as string, accessor(drafts, word));
+    app.addHook("onRequest", async (request, reply) => {
+      const { method, url: uri, headers, protocol: scheme } = request;
+      drafts.set(request, await orFail(reply, undefined, async () => open({ method, uri, headers, scheme })));
+      saveWhenHijacked(drafts, request, reply);
+    });
+    app.addHook("onError", async (request) => drafts.get(request)?.reset());
+    app.addHook("onSend", async (request, reply, payload) => {
+      const saved = await orFail(reply, payload, async () => drafts.get(request)?.save());
+      // Its headers go over those of the reply.
+      if (payload instanceof Response) return withSessionHeaders(payload, saved);
+      for (const [name, value] of savedHeaders(saved, (field) => reply.getHeader(field))) {
+        // Fastify would add to cookies that are there.
+        reply.removeHeader(name).header(name, value);
+      }
+      return payload;
+    });
+  };
+  return Object.assign(plugin, NOT_ENCAPSULATED);
+}
+
+type Drafts = WeakMap<FastifyRequest, Pick<OpenDraft<never>, "save" | "reset"> & { readonly draft: object }>;
+
+const WORDS = ["session", "sessionKey", "sessionRecreate", "sessionCookieAttrs", "flash"] as const;
+
+/** What the package fastify-plugin would write on a plugin. */
+const NOT_ENCAPSULATED = {
+  [Symbol.for("skip-override")]: true,
+  [Symbol.for("fastify.display-name")]: "ringlet",
+  [Symbol.for("plugin-meta")]: { name: "ringlet", fastify: "5.x" },
+};
+
+interface Accessor {
+  getter(this: FastifyRequest): unknown;
+  setter(this: FastifyRequest, value: unknown): void;
+}
+
+function accessor(drafts: Drafts, word: keyof SessionDraft): Accessor {
+  const draftOf = (request: FastifyRequest): object => {
+    const open = drafts.get(request);
+    if (open !== undefined) return open.draft;
+    throw new TypeError(`request.${word} is not there yet; register session() before what asks for it`);
+  };
+  return {
+    getter() {
+      return Reflect.get(draftOf(this), word) as unknown;
+    },
+    setter(value) {
+      Reflect.set(draftOf(this), word, value);
+    },
+  };
+}
+
+async function orFail<T>(reply: FastifyReply, payload: unknown, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    withdraw(reply, payload);
+    reply.code(statusOf(error));
+    throw withStatus(error);
+  }
+}
+
+/** `onSend` does not run for a reply that is hijacked: whoever writes the head then, the session is saved before. */
+function saveWhenHijacked(drafts: Drafts, request: FastifyRequest, reply: FastifyReply): void {
+  const { hijack, raw } = reply;
+  const save = async (): Promise<void> => {
+    const saved = await drafts.get(request)?.save();
+    for (const [name, value] of savedHeaders(saved, (field) => raw.getHeader(field))) raw.setHeader(name, value);
+  };
+  const failed = (error: unknown): void => {
+    reply.log.error(error);
+    withdraw(reply, undefined);
+    raw.writeHead(statusOf(error)).end();
+  };
+  reply.hijack = () => {
+    beforeHead(raw, save, failed);
+    return hijack.call(reply);
+  };
+}
+
+/** What only the answer that was ready would say: its cookies, its place, its representation. */
+const OF_THE_ANSWER = [
+  "set-cookie",
+  "location",
+  "cache-control",
+  "expires",
+  "etag",
+  "last-modified",
+  "accept-ranges",
+  "content-range",
+  "content-encoding",
+  "content-disposition",
+];
+
+function withdraw(reply: FastifyReply, payload: unknown): void {
+  for (const name of OF_THE_ANSWER) reply.removeHeader(name);
+  discard((payload instanceof Response ? payload.body : payload) as ResponseBody | undefined);
+}

@@ -1,0 +1,101 @@
+/**
+ * Sessions in h3 2, and so in Nitro 3: `event.context.session`.
+ *
+ * @example
+ * ```ts
+ * import { H3 } from "h3";
+ * import { session } from "ringlet/h3";
+ *
+ * const app = new H3();
+ * app.use(session());
+ * ```
+ *
+ * @module
+ */
+
+import { sessionDrafts } from "../draft.ts";
+import { discard as discardBody } from "../internal/body-source.ts";
+import { withStatus } from "../internal/store-status.ts";
+import type { Awaitable, Headers, SessionData, SessionOptions } from "../types.ts";
+import { addSessionHeaders, draftRequest, type ReadableHeaders, type ReadableRequest } from "./fetch-response.ts";
+
+export type { SessionDraft } from "../draft.ts";
+
+/** What of h3's event is used. */
+export interface SessionEvent {
+  readonly req: ReadableRequest;
+  readonly context: object;
+  readonly res: { readonly headers: globalThis.Headers; readonly errHeaders: globalThis.Headers };
+}
+
+/** Middleware as h3 2 wants it. */
+export type SessionMiddleware = (event: SessionEvent, next: () => unknown) => Promise<unknown>;
+
+/**
+ * Middleware for h3 2: `event.context` has `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs` and `flash`.
+ * What handlers behind it do to them is saved when they are done, before the response leaves; where one throws,
+ * nothing is. A store that fails makes it throw, with status 503.
+ *
+ * @throws TypeError where an option is not as it should be; `onError` gets an `HTTPError` whose `cause` is the
+ *   `SessionStoreError` of a store that fails
+ */
+export function session<S extends object = SessionData>(options: SessionOptions<S> = {}): SessionMiddleware {
+  const open = sessionDrafts<S>(options);
+  return async (event, next) => {
+    try {
+      const { draft, save } = await open(draftRequest(event.req));
+      showDraft(event.context, draft);
+      const answer = await next();
+      // h3 takes an error that is returned for one that is thrown.
+      if (!(answer instanceof Error)) addHeaders(event, answer, await releasing(answer, save));
+      return answer;
+    } catch (error) {
+      throw withStatus(error);
+    }
+  };
+}
+
+/** Lets go of an answer that will not be sent. */
+async function releasing<T>(answer: unknown, work: () => Awaitable<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const body = hasProperty(answer, "body") ? answer.body : answer;
+    if (hasProperty(body, "getReader")) discardBody(body as ReadableStream<Uint8Array>);
+    throw error;
+  }
+}
+
+/** Not enumerable: h3 copies contexts for requests within requests, and a copy must not use up the flash. */
+function showDraft(context: object, draft: object): void {
+  for (const [name, accessor] of Object.entries(Object.getOwnPropertyDescriptors(draft))) {
+    Object.defineProperty(context, name, { ...accessor, enumerable: false, configurable: true });
+  }
+}
+
+/** h3 lays `errHeaders` over a response of 400 and more, and over errors; `headers` over everything else. */
+function addHeaders({ res }: SessionEvent, answer: unknown, added: Headers | undefined): void {
+  if (added?.["set-cookie"] === undefined) return;
+  const failed = hasProperty(answer, "status") && Number(answer.status) >= 400;
+  const own = hasProperty(answer, "headers") && isReadable(answer.headers) ? answer.headers : undefined;
+  for (const fields of [res.headers, res.errHeaders]) {
+    if (own !== undefined && (failed || fields === res.headers)) keep(own, fields);
+    addSessionHeaders(fields, added);
+  }
+}
+
+/** What is laid over would take the place of what the answer itself says. */
+function keep(own: ReadableHeaders, fields: globalThis.Headers): void {
+  for (const name of ["cache-control", "vary"]) {
+    const value = own.get(name);
+    if (typeof value === "string" && !fields.has(name)) fields.set(name, value);
+  }
+}
+
+function hasProperty<Name extends string>(value: unknown, name: Name): value is Record<Name, unknown> {
+  return typeof value === "object" && value !== null && name in value;
+}
+
+function isReadable(value: unknown): value is ReadableHeaders {
+  return hasProperty(value, "get") && typeof value.get === "function";
+}

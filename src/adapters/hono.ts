@@ -1,0 +1,120 @@
+/**
+ * Sessions in Hono 4: `c.get("session")`, `c.set("session", …)`.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { session, type SessionEnv } from "ringlet/hono";
+ *
+ * interface App {
+ *   user?: string;
+ * }
+ *
+ * const app = new Hono<SessionEnv<App>>();
+ * app.use(session<App>());
+ * app.get("/", (c) => c.text(`Hello ${c.get("session").user ?? "stranger"}`));
+ * ```
+ *
+ * @module
+ */
+
+import type { Context, MiddlewareHandler } from "hono";
+import { sessionDrafts, type SessionDraft } from "../draft.ts";
+import { discard as discardBody } from "../internal/body-source.ts";
+import type { Json, SessionData, SessionOptions } from "../types.ts";
+import { draftRequest, withSessionHeaders } from "./fetch-response.ts";
+
+declare module "hono" {
+  /** What `c.set("session", …)` takes besides a session. `SessionEnv` gives the rest. */
+  interface ContextVariableMap {
+    /** `null` logs out; a function, its parameter annotated, is applied to the newest stored session. */
+    session: null | ((current: never) => object | null);
+  }
+}
+
+/**
+ * The variables of a Hono application with sessions: `new Hono<SessionEnv<App>>()`, with others of yours
+ * `new Hono<SessionEnv<App> & { Bindings: … }>()`.
+ */
+export interface SessionEnv<S extends object = SessionData, F = Json> {
+  Variables: SessionDraft<S, F>;
+}
+
+/**
+ * Middleware for Hono: `c.get` and `c.set` know `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs` and
+ * `flash`. What handlers behind it do to them is saved when they are done, before the response leaves; where one
+ * throws, nothing is.
+ *
+ * @throws TypeError where an option is not as it should be; `app.onError` gets the `SessionStoreError` of a store that
+ *   fails
+ */
+export function session<S extends object = SessionData, F = Json>(
+  options: SessionOptions<S> = {},
+): MiddlewareHandler<SessionEnv<S, F>> {
+  const open = sessionDrafts<S, F>(options);
+  return async (context, next) => {
+    const { draft, save, discard } = await open(draftRequest(context.req.raw));
+    showDraft(context, draft);
+    await next();
+    if (context.error !== undefined || !context.finalized) return discard();
+    try {
+      replaceResponse(context, withSessionHeaders(context.res, await save()));
+    } catch (error) {
+      forgetResponse(context);
+      throw error;
+    }
+  };
+}
+
+/** Hono's variables are plain values; the draft's are read when they are asked for, which is what uses up a flash. */
+function showDraft(context: Context, draft: object): void {
+  const { get, set } = context;
+  const accessors = Object.getOwnPropertyDescriptors(draft);
+  const prototype: unknown = Object.getPrototypeOf(context);
+  const others = (): object => Reflect.get(prototype as object, "var", context) as object;
+  const described = {
+    get: { value: (name: string): unknown => (name in accessors ? Reflect.get(draft, name) : get(name)) },
+    set: {
+      value: (name: string, value: unknown): void =>
+        name in accessors ? void Object.assign(draft, { [name]: value }) : set(name, value),
+    },
+    var: { get: (): object => Object.defineProperties({ ...others() }, accessors) },
+  };
+  for (const [name, property] of Object.entries(described)) {
+    Object.defineProperty(context, name, { ...property, configurable: true });
+  }
+}
+
+function replaceResponse(context: Context, response: globalThis.Response): void {
+  if (response === context.res) return;
+  // Hono lays the headers of the response before over the next one, unless there is none.
+  context.res = undefined;
+  context.res = response;
+}
+
+/** Headers that say something of a response which is not sent after all. */
+const OF_THE_RESPONSE = [
+  "accept-ranges",
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "content-length",
+  "content-location",
+  "content-range",
+  "etag",
+  "expires",
+  "last-modified",
+  "location",
+  "set-cookie",
+  "transfer-encoding",
+];
+
+/** Hono lays what is left of it over the answer of `app.onError`. */
+function forgetResponse(context: Context): void {
+  const { body, headers } = context.res;
+  discardBody(body);
+  const left = new globalThis.Headers(headers);
+  for (const name of OF_THE_RESPONSE) left.delete(name);
+  replaceResponse(context, new globalThis.Response(null, { status: 500, headers: left }));
+}

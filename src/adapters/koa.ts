@@ -1,0 +1,84 @@
+/**
+ * Sessions for Koa: a middleware.
+ *
+ * @module
+ */
+
+import { type SessionDraft, sessionDrafts } from "../draft.ts";
+import { andThen } from "../internal/awaitable.ts";
+import { withStatus } from "../internal/store-status.ts";
+import { savedHeaders } from "../internal/saved-headers.ts";
+import type { Awaitable, Headers, SessionData, SessionOptions } from "../types.ts";
+import { beforeHead } from "./node-head.ts";
+import type { NodeResponse } from "./node-messages.ts";
+
+export type { SessionDraft };
+
+/** What of Koa's context the middleware needs. */
+export interface KoaContext {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly secure: boolean;
+  readonly res: NodeResponse;
+  onerror(error: Error): void;
+}
+
+/**
+ * A middleware that gives the context `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs` and `flash`. It
+ * reads before what comes behind it, and saves after that, or where something writes the head earlier, before the head.
+ * A store that fails makes it throw, with status 503. What is thrown through it makes it forget; what a middleware before
+ * it does then counts.
+ *
+ * @throws TypeError where an option is not as it should be
+ * @example
+ * ```ts
+ * import Koa from "koa";
+ * import { session, type SessionDraft } from "ringlet/koa";
+ *
+ * const app = new Koa<Koa.DefaultState, SessionDraft<{ visits?: number }>>();
+ * app.use(session());
+ * app.use((ctx) => {
+ *   ctx.session.visits = (ctx.session.visits ?? 0) + 1;
+ *   ctx.body = `Visit number ${ctx.session.visits}`;
+ * });
+ * ```
+ */
+export function session<S extends object = SessionData>(
+  options: SessionOptions<S> = {},
+): (context: KoaContext, next: () => Promise<unknown>) => Promise<void> {
+  const open = sessionDrafts<S>(options);
+  return async (context, next) => {
+    const { method, path: uri, headers, secure, res } = context;
+    const { draft, save, reset } = await rethrowing(() =>
+      open({ method, uri, headers, scheme: secure ? "https" : "http" }),
+    );
+    let saved: Headers | undefined;
+    const saveOnce = (): Awaitable<void> => andThen(save(), (answer) => void (saved = answer ?? saved));
+    // At the head, whoever writes it: Koa's own handling of a later error takes away all headers first.
+    const finish = (): Awaitable<void> => andThen(saveOnce(), () => setHeaders(res, saved));
+    beforeHead(res, finish, (error) => context.onerror(withStatus(error as Error)));
+    Object.defineProperties(context, Object.getOwnPropertyDescriptors(draft));
+    try {
+      await next();
+    } catch (error) {
+      reset();
+      throw error;
+    }
+    await rethrowing(saveOnce);
+  };
+}
+
+async function rethrowing<T>(work: () => Awaitable<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw withStatus(error);
+  }
+}
+
+function setHeaders(response: NodeResponse, saved: Headers | undefined): void {
+  for (const [name, value] of savedHeaders(saved, (field) => response.getHeader(field))) {
+    response.setHeader(name, value);
+  }
+}

@@ -1,0 +1,27 @@
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+
+import type { RunningAdapter, ScriptAnswer } from "../../../src/testing.ts";
+
+/** Serves a listener of Node's on a free port. */
+export async function listening(listener: RequestListener): Promise<RunningAdapter> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Answers as the script wants, where there is no framework's own manner. */
+export function answerWith(response: ServerResponse, { status, headers, body, redirect }: ScriptAnswer): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (redirect !== undefined) response.setHeader("location", redirect);
+  if (body === null || typeof body === "string") response.end(body ?? undefined);
+  else Readable.from(body).pipe(response);
+}
