@@ -59,7 +59,8 @@ function unsigned(key: string, secrets: readonly KeyObject[]): string | undefine
   const dot = key.lastIndexOf(".");
   if (secrets.length === 0 || !key.startsWith("s:") || dot < 3) return undefined;
   const id = key.slice("s:".length, dot);
-  const given = Buffer.from(key.slice(dot + 1));
+  // @fastify/cookie writes a bare +, which a cookie's reader takes for a space.
+  const given = Buffer.from(key.slice(dot + 1).replaceAll(" ", "+"));
   return secrets.some((secret) => isSignature(given, id, secret)) ? id : undefined;
 }
 

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import type { FastifyInstance } from "fastify";
+
+import { startRedis, withoutRedis, type RedisServer } from "../support/servers/redis.ts";
+import { browse, checkVisit, shownTo, type Browser } from "./browser.ts";
+import { changed, readGuide, replacedOnce, writePrograms } from "./guide.ts";
+
+const guide = readGuide("from-fastify-session");
+const [change = "", takingOver = ""] = guide.changes;
+
+const closing = 'app.addHook("onClose", () => client.close());\n';
+
+/** The application before, with its sessions where they outlive it. */
+function onRedis(program: string): string {
+  const redis = `import { RedisStore } from "connect-redis";
+import { createClient } from "redis";
+const client = await createClient({ url: process.env.REDIS_URL }).connect();
+`;
+  const register = "app.register(session, {";
+  return redis + replacedOnce(program, register, `${register} store: new RedisStore({ client }),`) + closing;
+}
+
+const load = writePrograms("from-fastify-session", {
+  "before.js": guide.before,
+  "after.ts": changed(guide.before, change),
+  "before-on-redis.js": onRedis(guide.before),
+  "before-with-prefix.js": replacedOnce(
+    onRedis(guide.before),
+    "app.register(session, {",
+    'app.register(session, { cookiePrefix: "s:",',
+  ),
+  "after-on-redis.ts": changed(guide.after, takingOver) + closing,
+  "after-with-prefix.ts": changed(guide.after, takingOver).replace("`s:${", "`${") + closing,
+});
+
+const applications: FastifyInstance[] = [];
+
+/** Opens an application on a free port until all tests have ended: Fastify's open only once. */
+async function open(program: string): Promise<string> {
+  const app = (await load(program))["app"] as FastifyInstance;
+  applications.push(app);
+  return app.listen({ host: "127.0.0.1", port: 0 });
+}
+
+before(() => {
+  process.env["SESSION_SECRET"] = "keep it to yourself, all 32 characters";
+});
+
+after(async () => {
+  for (const app of applications) await app.close();
+});
+
+test("the page's diff turns the page's first application into the second", () => {
+  assert.equal(changed(guide.before, change), guide.after);
+});
+
+test("the browser sees the same before", async () => {
+  await checkVisit(await open("before.js"), "dead");
+});
+
+test("and after", async () => {
+  await checkVisit(await open("after.ts"), "dead");
+});
+
+describe("people who are logged in", { skip: withoutRedis }, () => {
+  let redis: RedisServer | undefined;
+  let old = "";
+  let fresh = "";
+  let oldWithPrefix = "";
+  let freshWithPrefix = "";
+
+  before(async () => {
+    redis = await startRedis();
+    process.env["REDIS_URL"] = redis.url;
+    old = await open("before-on-redis.js");
+    fresh = await open("after-on-redis.ts");
+    oldWithPrefix = await open("before-with-prefix.js");
+    freshWithPrefix = await open("after-with-prefix.ts");
+  });
+  after(async () => {
+    for (const app of applications.splice(0)) await app.close();
+    await redis?.end();
+  });
+
+  test("the browser sees the same on both", async () => {
+    for (const url of [old, fresh]) await checkVisit(url, "dead");
+  });
+
+  /** Somebody who is logged in there, under a signature with a plus sign, or without one. */
+  async function loggedIn(url: string, plus: boolean): Promise<Browser> {
+    for (;;) {
+      const browser = browse(url);
+      await browser.post("/cart");
+      await browser.post("/login");
+      if (browser.jar.header()?.includes("+") === plus) return browser;
+    }
+  }
+
+  const ofSignatures = [
+    { plus: true, kind: "a plus sign in the signature" },
+    { plus: false, kind: "none" },
+  ];
+  for (const { plus, kind } of ofSignatures) {
+    test(`they stay so, under the cookie that they have, and their log-out is final in both: ${kind}`, async () => {
+      const { jar } = await loggedIn(old, plus);
+      const cookie = jar.header();
+
+      const { get, post: postHere } = browse(fresh, jar);
+      const { user, cart } = await get();
+      assert.deepEqual({ user, cart }, { user: "ada", cart: ["tea"] });
+      assert.equal((await get()).user, "ada");
+      assert.equal(jar.header(), cookie, "nothing was sent back");
+      assert.equal((await shownTo(old, cookie)).user, undefined, "it is gone where it was");
+
+      await postHere("/logout");
+      for (const url of [old, fresh]) assert.equal((await shownTo(url, cookie)).user, undefined);
+    });
+
+    test(`with the prefix of express-session too: ${kind}`, async () => {
+      const { jar } = await loggedIn(oldWithPrefix, plus);
+      assert.equal((await browse(freshWithPrefix, jar).get()).user, "ada");
+    });
+  }
+
+  test("their next log-in gives them a key of ours", async () => {
+    const { jar, post } = browse(old);
+    await post("/login");
+    const cookie = jar.header();
+    await browse(fresh, jar).post("/login");
+    assert.match(jar.header() ?? "", /^sessionId=[\w-]{32}$/);
+    assert.equal((await shownTo(fresh, cookie)).user, undefined);
+  });
+
+  test("a cookie with another signature brings nobody in", async () => {
+    const { jar, post } = browse(old);
+    await post("/login");
+    const cookie = jar.header() ?? "";
+    const id = cookie.slice(0, cookie.lastIndexOf("."));
+    for (const forged of [id, `${id}.`, `${id}.AAAA`, cookie.slice(0, -1)]) {
+      assert.equal((await shownTo(fresh, forged)).user, undefined, forged.slice(id.length));
+    }
+    assert.equal((await shownTo(fresh, cookie)).user, "ada");
+  });
+});
