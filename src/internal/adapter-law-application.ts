@@ -1,6 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
-
-import type { Awaitable, CookieAttrs, Headers, Json, SessionData, SessionOptions, SessionStore } from "../types.ts";
+import type { Awaitable, CookieAttrs, Json, SessionData, SessionOptions, SessionStore } from "../types.ts";
+import { type Backstage, backstage, PATIENCE, troubled } from "./adapter-law-backstage.ts";
+import type { Command, Plan, StoreKind } from "./adapter-law-plan.ts";
 import { isAtomic, isInItsKey } from "./store-law.ts";
 
 /** What of a framework's request the script reads: with the path and the query, or the whole URL. */
@@ -38,55 +38,6 @@ export interface AdapterApplication {
   readonly answer: (request: ScriptRequest, draft: ScriptDraft) => Promise<ScriptAnswer>;
 }
 
-/** What a request wants done, in this order. */
-export interface Plan {
-  readonly showFlash?: boolean;
-  /** The gate to wait at, now that the session was read. */
-  readonly hold?: string;
-  /** Keys to set in place. */
-  readonly set?: Readonly<Record<string, Json>>;
-  /** What to append to the list of `cart`, deep down in the session. */
-  readonly push?: Json;
-  /** What to assign. */
-  readonly assign?: SessionData | null;
-  /** The key to add 1 to, by a function. */
-  readonly increment?: string;
-  readonly recreate?: boolean;
-  readonly attrs?: CookieAttrs;
-  readonly flash?: Json;
-  readonly fail?: boolean;
-  readonly status?: number;
-  readonly headers?: Headers;
-  readonly redirect?: string;
-  /** The gate to wait at between the first and the last octets of a stream. */
-  readonly stream?: string;
-}
-
-/** What the store does instead of working: it rejects, it throws, or it waits at the gate called `store`. */
-export interface Trouble {
-  readonly on: "read" | "save";
-  readonly how: "reject" | "throw" | "hold";
-}
-
-/** What a law asks for behind the scenes: these requests do nothing to the draft. */
-export type Command =
-  | { readonly command: "reset" | "calls" | "kind" }
-  | { readonly command: "held"; readonly gate: string; readonly count: number }
-  | { readonly command: "release"; readonly gate: string }
-  | { readonly command: "trouble"; readonly trouble: Trouble | undefined };
-
-/** What the store can do. */
-export interface StoreKind {
-  readonly atomic: boolean;
-  /** Whether it keeps each session in its key, as a sealed cookie does. */
-  readonly inItsKey: boolean;
-}
-
-/** Seconds until what waits gives up. */
-const PATIENCE = 5;
-
-const SAVES = ["writeSession", "updateSession", "deleteSession", "renewSession"];
-
 /**
  * Makes the application that `adapterLaws` wants served, on a store. A law makes it by itself; call this where the server
  * is in another process, and answer its URL from `serve`.
@@ -104,73 +55,11 @@ export function adapterApplication(store: SessionStore): AdapterApplication {
   };
 }
 
-/** What is shared by the requests and the store of an application. */
-interface Backstage {
-  /** Calls of the store since they were last asked for. */
-  calls: string[];
-  trouble: Trouble | undefined;
-  /** How many have come to each gate. */
-  readonly held: Map<string, number>;
-  readonly released: Set<string>;
-  /** Waits at a gate until it is released. */
-  readonly pass: (gate: string) => Promise<void>;
-  /** Waits until so many have come to the gate; false where they do not. */
-  readonly reached: (gate: string, count: number) => Promise<boolean>;
-  readonly reset: () => void;
-}
-
-function backstage(): Backstage {
-  let scene = 0;
-  /** By the clock, not by a promise that another request keeps: workerd keeps the promises of requests apart. */
-  const until = async (isSo: () => boolean): Promise<boolean> => {
-    const mine = scene;
-    for (let count = 0; count < PATIENCE * 500 && scene === mine && !isSo(); count++) await wait(2);
-    return isSo();
-  };
-  const stage: Backstage = {
-    calls: [],
-    trouble: undefined,
-    held: new Map(),
-    released: new Set(),
-    async pass(gate) {
-      stage.held.set(gate, (stage.held.get(gate) ?? 0) + 1);
-      await until(() => stage.released.has(gate));
-    },
-    reached: (gate, count) => until(() => (stage.held.get(gate) ?? 0) >= count),
-    reset() {
-      scene += 1;
-      stage.calls = [];
-      stage.trouble = undefined;
-      stage.held.clear();
-      stage.released.clear();
-    },
-  };
-  return stage;
-}
-
-function troubled(store: SessionStore, stage: Backstage): SessionStore {
-  const call = (name: string, work: () => unknown): unknown => {
-    stage.calls.push(name);
-    const { trouble } = stage;
-    if (trouble === undefined || (trouble.on === "save") !== SAVES.includes(name)) return work();
-    if (trouble.how === "hold") return stage.pass("store").then(work);
-    const error = new Error("the store fails, as the law wants");
-    if (trouble.how === "throw") throw error;
-    return Promise.reject(error);
-  };
-  return new Proxy(store, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== "function" || typeof name !== "string") return member;
-      return (...args: unknown[]) => call(name, (): unknown => Reflect.apply(member, target, args));
-    },
-  });
-}
-
 async function obey(store: SessionStore, stage: Backstage, command: Command): Promise<unknown> {
   switch (command.command) {
     case "reset":
-      return stage.reset();
+      stage.reset();
+      return true;
     case "calls":
       return stage.calls.splice(0);
     case "kind":
@@ -178,9 +67,11 @@ async function obey(store: SessionStore, stage: Backstage, command: Command): Pr
     case "held":
       return stage.reached(command.gate, command.count);
     case "release":
-      return void stage.released.add(command.gate);
-    case "trouble":
-      return void (stage.trouble = command.trouble);
+      stage.released.add(command.gate);
+      return true;
+    default:
+      stage.trouble = command.trouble;
+      return true;
   }
 }
 
@@ -214,7 +105,7 @@ function added(key: string): (current: SessionData) => SessionData {
 
 function text(value: unknown): ScriptAnswer & { readonly body: string } {
   const headers = { "content-type": "text/plain; charset=utf-8" };
-  return { status: 200, headers, body: JSON.stringify(value) ?? "null", redirect: undefined };
+  return { status: 200, headers, body: JSON.stringify(value), redirect: undefined };
 }
 
 /** A line, and after the gate another. */

@@ -1,7 +1,7 @@
 import { parseSetCookie, type SetCookie } from "cookie";
 
 import type { SessionData } from "../types.ts";
-import type { Command, Plan } from "./adapter-law-application.ts";
+import type { Command, Plan } from "./adapter-law-plan.ts";
 import { type CookieJar, cookieJar } from "./cookie-jar.ts";
 
 /** The name of the session's cookie in the laws. */

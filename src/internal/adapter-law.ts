@@ -1,10 +1,6 @@
 import type { Awaitable, SessionStore } from "../types.ts";
-import {
-  type AdapterApplication,
-  adapterApplication,
-  type StoreKind,
-  type Trouble,
-} from "./adapter-law-application.ts";
+import { type AdapterApplication, adapterApplication } from "./adapter-law-application.ts";
+import type { StoreKind, Trouble } from "./adapter-law-plan.ts";
 import { lawVisitor, type LawVisitor, tell } from "./adapter-law-visitor.ts";
 
 /** One thing that every adapter must do, as a case for any test runner. */
@@ -28,7 +24,8 @@ export type ServeAdapter = (application: AdapterApplication) => Awaitable<Runnin
 export interface RunningAdapter {
   /** `"http://127.0.0.1:3000"`. */
   readonly url: string;
-  readonly close: () => Awaitable<void>;
+  /** May answer a promise. */
+  readonly close: () => unknown;
 }
 
 /** What the check of a law works with. */

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 
 import { adapterLaw, type AdapterLaw, type Stage } from "./adapter-law.ts";
-import type { Plan, Trouble } from "./adapter-law-application.ts";
+import type { Plan, Trouble } from "./adapter-law-plan.ts";
 import type { LawVisitor } from "./adapter-law-visitor.ts";
 
 /** How the store fails, and what the response would have been. */
@@ -52,6 +52,8 @@ export const adapterFaultLaws: readonly AdapterLaw[] = [
     ok(await stage.held("late", left), "the request does not reach the handler");
     client.abort();
     strictEqual(await left, "left");
+    // By two round trips the server has noticed.
+    for (let trip = 0; trip < 2; trip++) await stage.calls();
     await stage.release("late");
     await visitor.send({ set: { visits: 1 } });
     const { late: _late, ...session } = await visitor.session();

@@ -10,7 +10,7 @@ export async function listen(server: Server): Promise<RunningAdapter> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),

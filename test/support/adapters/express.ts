@@ -8,7 +8,7 @@ import { listening } from "./listening.ts";
 
 export const serveExpress: ServeAdapter = serving(express);
 
-export const serveExpress4: ServeAdapter = serving(express4 as typeof express);
+export const serveExpress4: ServeAdapter = serving(express4);
 
 function serving(makeApp: typeof express): ServeAdapter {
   return ({ options, answer }) => {

@@ -103,7 +103,7 @@ export const adapterFaults: readonly AdapterFault[] = [
     soundAdapter({ save: unless(({ redirect }) => redirect !== undefined) }),
   ],
   ["sends the head of a stream at once", [stream, beforeHead, unsaved], soundAdapter({ save: afterStream })],
-  ["saves when the response is out", [beforeHead], soundAdapter({ save: afterHead })],
+  ["saves when the response is out", [beforeHead, unsaved], soundAdapter({ save: afterHead })],
   [
     "answers HEAD without the session",
     [head],

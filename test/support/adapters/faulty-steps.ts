@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
 
 import type { ScriptAnswer } from "../../../src/testing.ts";
-import type { Headers, SessionData } from "../../../src/types.ts";
 import { type Exchange, merge, ownHeaders, send, type Steps } from "./sound-adapter.ts";
 
 const COOKIE = "ring-session=";
@@ -63,13 +62,14 @@ export const savingAnyway: Steps["handle"] = async (answer, { save }) => {
 };
 
 /** Takes a closed connection for a log-out. */
-export const loggingOut: Steps["handle"] = async (answer, { draft, save }, { incoming, outgoing }) => {
+export const loggingOut: Steps["handle"] = async (answer, { draft }, { outgoing, options }) => {
+  const { sessionKey } = draft;
   outgoing.once("close", () => {
-    if (!outgoing.writableFinished) draft.session = null;
+    if (!outgoing.writableFinished && sessionKey !== undefined) {
+      void options.store?.deleteSession(sessionKey, contextNow());
+    }
   });
-  const given = await answer();
-  if (incoming.socket.destroyed) await save();
-  return given;
+  return answer();
 };
 
 /** Writes down what was read with what was changed, over whatever is there by then. */
@@ -115,7 +115,7 @@ export const reviving: Steps["save"] = async ({ draft, save }, _answer, { option
   const headers = (await save()) ?? {};
   if (sessionKey === undefined || headers["set-cookie"] !== undefined || session === null) return headers;
   if ((await store?.readSession(sessionKey, contextNow())) === undefined) {
-    await store?.writeSession(sessionKey, session as SessionData, contextNow());
+    await store?.writeSession(sessionKey, session, contextNow());
   }
   return headers;
 };

@@ -2,7 +2,7 @@ import Koa from "koa";
 import { Readable } from "node:stream";
 
 import { session, type SessionDraft } from "../../../src/adapters/koa.ts";
-import type { ScriptDraft, ServeAdapter } from "../../../src/testing.ts";
+import type { ServeAdapter } from "../../../src/testing.ts";
 import { listening } from "./listening.ts";
 
 export const serveKoa: ServeAdapter = ({ options, answer }) => {
@@ -10,7 +10,7 @@ export const serveKoa: ServeAdapter = ({ options, answer }) => {
   app.silent = true;
   app.use(session(options));
   app.use(async (context) => {
-    const { status, headers, body, redirect } = await answer(context, context as ScriptDraft);
+    const { status, headers, body, redirect } = await answer(context, context);
     context.set(headers);
     if (redirect !== undefined) context.redirect(redirect);
     else context.body = body === null || typeof body === "string" ? body : Readable.from(body);

@@ -40,13 +40,20 @@ function mapDraft(request: SessionRequest & FlashRequest): MapDraft {
   const given = { sessionRecreate: false, sessionCookieAttrs: undefined as CookieAttrs | undefined };
   const draft: ScriptDraft = Object.defineProperties(given, {
     sessionKey: { value: request.sessionKey },
-    session: { get: () => session, set: (next: Next) => (session = next) },
+    session: {
+      get: () => session,
+      set(next: Next) {
+        session = next;
+      },
+    },
     flash: {
       get() {
         hasLooked = true;
         return request.flash;
       },
-      set: (next: Json | undefined) => (flash = next),
+      set(next: Json | undefined) {
+        flash = next;
+      },
     },
   }) as typeof given & ScriptDraft;
   const orders = (): ReturnType<MapDraft["orders"]> => ({
