@@ -18,6 +18,9 @@ const REMOVALS = 100;
 const REMOVALS_TOLD = 20;
 const STEP = 10;
 
+/** Looks after which a timer that has not come is taken for dropped. */
+const PATIENCE = 10;
+
 /**
  * A sweeper for a table. Once a minute, by the clock of the requests, it passes over the whole table, a slice between
  * two turns of the event loop. A session that has ended in the meantime is none anyway: this only frees its memory.
@@ -27,6 +30,8 @@ export function createSweeper(table: Table, onRemove: ((slot: number) => void) |
   const mostRemovals = onRemove === undefined ? REMOVALS : REMOVALS_TOLD;
   let lastPass: number | undefined;
   let left = 0;
+  /** Looks since the timer of a slice was set. */
+  let waited = 0;
 
   const sweepSlice = (now: number): void => {
     let removed = 0;
@@ -42,6 +47,7 @@ export function createSweeper(table: Table, onRemove: ((slot: number) => void) |
   };
 
   const later = (now: number): void => {
+    waited = 0;
     // A timer, not an immediate: once it does not keep the process alive, an immediate waits for other work to come.
     setTimeout(goOn, 0, now).unref();
   };
@@ -51,7 +57,7 @@ export function createSweeper(table: Table, onRemove: ((slot: number) => void) |
       lastPass ??= now;
       if (Math.abs(now - lastPass) < PAUSE) return;
       // workerd drops a timer when the request that set it is over: then requests do a slice each.
-      if (left > 0) return sweepSlice(now);
+      if (left > 0) return ++waited > PATIENCE ? sweepSlice(now) : undefined;
       lastPass = now;
       left = table.size;
       if (left > 0) later(now);

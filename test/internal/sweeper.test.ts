@@ -14,10 +14,16 @@ test("where timers do not fire, requests do the pass, a slice each", () => {
     },
   } as Table;
   const { look } = createSweeper(table, undefined);
-  const counts = [0, 60_000, 60_001, 120_000, 120_001, 120_002, 120_003, 180_003].map((now) => {
-    look(now);
+  const after = (...times: readonly number[]): number => {
+    for (const now of times) look(now);
     return swept;
-  });
-  // A pass begins at 60 000, is taken over a minute later, and is done in three slices; the next one begins.
-  assert.deepEqual(counts, [0, 0, 0, 1000, 2000, 3000, 3000, 4000]);
+  };
+  assert.equal(after(0, 60_000, 60_001), 0, "a pass begins at 60 000, and its first slice has a timer");
+  assert.equal(after(...Array.from({ length: 10 }, (_, count) => 120_000 + count)), 0, "which may only be late");
+  assert.deepEqual(
+    [after(120_010), after(120_011), after(120_012)],
+    [1000, 2000, 3000],
+    "but is taken for dropped then",
+  );
+  assert.equal(after(120_013), 3000, "the next pass has a timer of its own");
 });
