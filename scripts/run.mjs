@@ -31,6 +31,12 @@ const commands = {
     usage: "npm run bench [-- …]",
     action: ({ rest }) => runCompiled("bench/main.js", rest, { flags: ["--expose-gc"] }),
   },
+  example: {
+    usage: "npm run example -- express|fastify|koa|hono|h3|fetch (PORT: where it listens)",
+    options: {},
+    allowPositionals: true,
+    action: ({ positionals }) => example(positionals[0]),
+  },
   races: {
     usage: "npm run races [-- --store redis|ioredis|postgres|sqlite] [--count N]",
     action: ({ rest }) => races(rest),
@@ -86,6 +92,12 @@ async function runCompiled(file, rest, { flags = [], env } = {}) {
   await build();
   await compile();
   return run(node, [...flags, `.build/${file}`, ...rest], { env });
+}
+
+function example(name) {
+  const names = ["express", "fastify", "koa", "hono", "h3", "fetch"];
+  if (!names.includes(name)) return { code: refuse(`No example "${name ?? ""}". There are: ${names.join(", ")}.`) };
+  return runCompiled(`examples/${name}.js`, []);
 }
 
 async function races(rest) {
