@@ -18,7 +18,7 @@ export async function testOnOtherNodes({ wanted, env }) {
   if (!wanted) return console.log(`Node ${versions.join(", ")}: not run; npm test -- --all-nodes runs them`);
 
   await install(folder, "npm ci in runtimes");
-  const here = nodes.filter(({ isHere }) => isHere);
+  const here = listNodes().filter(({ isHere }) => isHere);
   const absent = versions.filter((version) => !here.some((node) => node.version === version));
   if (absent.length > 0) {
     missing(`Node ${absent.join(", ")}`, `not on npm for ${process.platform} ${process.arch}`, absent.length);
