@@ -28,6 +28,8 @@ export interface Replacement<Row> {
 export interface Optimistic<Row> extends Pick<AtomicSessionStore, "updateSession"> {
   /** Notes the row that a session was read from, so that an update by it begins without another read. */
   readonly remember: (session: SessionData, row: Row) => SessionData;
+  /** The row that a session was read from; undefined where it was not noted. */
+  readonly recall: (session: SessionData) => Row | undefined;
 }
 
 /** Other processes may win this often before an update gives up; each time one of them got something done. */
@@ -60,6 +62,7 @@ export function optimistic<Row>(name: string, { load, decode, replace }: Rows<Ro
   };
 
   return {
+    recall: (session) => rows.get(session),
     remember(session, row) {
       rows.set(session, row);
       return session;

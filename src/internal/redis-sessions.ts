@@ -24,7 +24,6 @@ export function createRedisSessions(
   codec: SessionCodec,
 ): RedisSessions {
   const compareAndSet = createCompareAndSet(send);
-  const rows = new WeakMap<SessionData, string>();
 
   const load = async (key: string, context: StoreContext): Promise<string | undefined> => {
     const place = prefix + handleOf(key);
@@ -113,7 +112,7 @@ export function createRedisSessions(
     return answer;
   };
 
-  const { remember, updateSession } = optimistic<string>("redisStore", {
+  const { remember, recall, updateSession } = optimistic<string>("redisStore", {
     load,
     decode: (row) => codec.decode(textOf(row)),
     replace,
@@ -127,9 +126,7 @@ export function createRedisSessions(
       const read = asText(await send(place, command, context));
       if (read === undefined) return undefined;
       const session = codec.decode(textOf(read));
-      const row = await kept(key, read, context);
-      if (context.maxAge !== undefined) rows.set(session, row);
-      return remember(session, row);
+      return remember(session, await kept(key, read, context));
     },
     async writeSession(given, session, context) {
       const key = given ?? createKey();
@@ -151,7 +148,7 @@ export function createRedisSessions(
       const { maxAge, now } = context;
       if (maxAge === undefined) return undefined;
       const place = prefix + handleOf(key);
-      let row = rows.get(session) ?? (await load(key, context));
+      let row = recall(session) ?? (await load(key, context));
       for (let count = 0; count < MOST_RENEWALS && row !== undefined; count++) {
         const header = headerOf(row);
         if (header.renewed !== undefined && now - header.renewed < maxAge * 100) return undefined;

@@ -2,13 +2,11 @@ import type { Revocation } from "../types.ts";
 import { show } from "./plain.ts";
 import { prepare, type SqliteDatabase, type SqliteStatement } from "./sqlite-database.ts";
 import type { Gate } from "./sqlite-locks.ts";
+import type { RowTimes } from "./sql-clock.ts";
 
 /** What stands in the table of a session, beside its id. Times in milliseconds. */
-export interface Row {
+export interface Row extends RowTimes {
   readonly data: string;
-  readonly seen: number;
-  /** Null: never. */
-  readonly expires: number | null;
   /** When its cookie was last sent. */
   readonly renewed: number;
 }

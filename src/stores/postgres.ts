@@ -17,18 +17,18 @@ import {
   type Statement,
   type Value,
 } from "../internal/postgres-client.ts";
-import { endOf, handleText, isDue, nowOf, storedOf, type Stored } from "../internal/postgres-row.ts";
+import { handleText, nowOf, storedOf, type Stored } from "../internal/postgres-row.ts";
 import { statements } from "../internal/postgres-statements.ts";
 import { createSweep } from "../internal/postgres-sweep.ts";
 import { createTableMaker, quotedTable, tableText, type PostgresTableOptions } from "../internal/postgres-table.ts";
 import { principalText } from "../internal/postgres-text.ts";
+import { endOf, isDue } from "../internal/sql-clock.ts";
 import { textCodec } from "../internal/text-codec.ts";
 import type {
   AtomicSessionStore,
   IndexedSessionStore,
   RenewingSessionStore,
   SessionCodec,
-  SessionData,
   StoreContext,
 } from "../types.ts";
 
@@ -115,7 +115,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     return [handleOf(key), data, owner, nowOf(context), endOf(context)];
   };
 
-  const { remember, updateSession } = optimistic<Pick<Stored, "data">>(where, {
+  const { remember, recall, updateSession } = optimistic<Pick<Stored, "data"> & Partial<Stored>>(where, {
     load,
     decode: ({ data }) => codec.decode(data),
     async replace(key, row, next, context) {
@@ -129,9 +129,6 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     },
   });
 
-  /** Of each session that was read: when its cookie was last sent. */
-  const renewals = new WeakMap<SessionData, number>();
-
   const store: PostgresStore = {
     async readSession(key, context) {
       const stored = await load(key, context);
@@ -140,9 +137,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
         const end = endOf(context) ?? stored.expires;
         await query(sql.slide, [handleOf(key), stored.seen, nowOf(context), end], context);
       }
-      const session = codec.decode(stored.data);
-      renewals.set(session, stored.renewed);
-      return remember(session, stored);
+      return remember(codec.decode(stored.data), stored);
     },
     async writeSession(given, session, context) {
       const key = given ?? createKey();
@@ -156,7 +151,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     async renewSession(key, session, context) {
       if (context.maxAge === undefined) return undefined;
       const latest = Math.floor(context.now - context.maxAge * 100);
-      if ((renewals.get(session) ?? latest) > latest) return undefined;
+      if ((recall(session)?.renewed ?? latest) > latest) return undefined;
       return (await did(sql.renew, [handleOf(key), nowOf(context), latest], context)) ? key : undefined;
     },
     async listSessions(principal, context) {

@@ -7,6 +7,7 @@
 import { createKey, handleOf } from "../internal/key.ts";
 import { migrating, type Migration } from "../internal/migration.ts";
 import { checkNames } from "../internal/options.ts";
+import { endOf, isDue } from "../internal/sql-clock.ts";
 import { connect, type SqliteDatabase } from "../internal/sqlite-database.ts";
 import { createGate, createPatience, isLocked } from "../internal/sqlite-locks.ts";
 import { createSweep } from "../internal/sqlite-sweep.ts";
@@ -43,9 +44,6 @@ export interface SqliteStore extends AtomicSessionStore, IndexedSessionStore, Re
 
 /** Other processes may be faster this often before an update gives up. */
 const MOST_RUNS = 1000;
-
-/** Milliseconds between two notes of when a session was seen, where it has no idle time. */
-const SEEN_EVERY = 3_600_000;
 
 /**
  * A store in SQLite: atomic across the processes of one machine, and durable. Give it a path, which node:sqlite opens
@@ -183,14 +181,6 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
   return migrating(where, store, insert, options.migrate);
 }
 
-/** Whether a read has to write: a tenth of the idle time after the last that did, or where it is another than before. */
-function isDue({ seen, expires }: Row, context: StoreContext): boolean {
-  const { now, ttl } = context;
-  const end = endOf(context);
-  if (end === null || ttl === undefined) return now - seen >= SEEN_EVERY;
-  return expires === null || Math.abs(end - expires) >= ttl * 100;
-}
-
 function entryOf(data: string, context: StoreContext): Entry {
   const { now, principal } = context;
   return {
@@ -199,9 +189,4 @@ function entryOf(data: string, context: StoreContext): Entry {
     now,
     expires: endOf(context),
   };
-}
-
-/** Whole milliseconds: rounded up, and not above what every driver can read. */
-function endOf({ now, ttl }: StoreContext): number | null {
-  return ttl === undefined ? null : Math.min(Math.ceil(now + ttl * 1000), Number.MAX_SAFE_INTEGER);
 }
