@@ -62,8 +62,8 @@ export const mutations = [
   [
     session,
     "another key from the store is sent",
-    "(stored === key ? goesOn(config, visit, key, change) : stored));\n    });\n}\n/**",
-    "goesOn(config, visit, key, change));\n    });\n}\n/**",
+    "(stored === visit.key ? goesOn(config, visit, stored, change) : stored)",
+    "goesOn(config, visit, stored, change)",
   ],
   [
     session,
@@ -167,7 +167,7 @@ export const mutations = [
   [limit, "a store that cannot list fails no log-in", "if (!(error instanceof SessionStoreError))", "if (true)"],
   [limit, "the log-in at hand stays", "if (mine === undefined)", "if (true)"],
   [principals, "a handle that is missing revokes nothing", 'if (one && typeof handle !== "string")', "if (false)"],
-  [principals, "a list shows nothing of ours", "const shown = visible(stored);", "const shown = stored;"],
+  [principals, "a list shows nothing of ours", "const session = withoutOurs(stored);", "const session = stored;"],
   [optimistic, "an update runs on the newest session", "row = answer.row;", ""],
   [optimistic, "what is gone is reported", "if (runs > 0)", "if (false)"],
   [

@@ -9,7 +9,7 @@ import { flashRequest, flashResponse } from "./flash.ts";
 import { andThen } from "./internal/awaitable.ts";
 import { applyChanges, changesBetween } from "./internal/changes.ts";
 import { copyOf } from "./internal/copy.ts";
-import { sessionRequest, sessionResponse } from "./session.ts";
+import { configOf, sessionRequest, sessionResponse } from "./session.ts";
 import type {
   Awaitable,
   CookieAttrs,
@@ -69,8 +69,7 @@ export type DraftRequest = Pick<Request, "method" | "uri" | "headers" | "scheme"
 export function sessionDrafts<S extends object = SessionData, F = Json>(
   options: SessionOptions<S> = {},
 ): (request: DraftRequest) => Awaitable<OpenDraft<S, F>> {
-  // Without a response there is nothing to do but to check the options.
-  void sessionResponse(null, {}, options);
+  configOf("session", options);
   return (request) =>
     andThen(sessionRequest<DraftRequest & Request, S>(request, options), (read) => openDraft<S, F>(read, options));
 }

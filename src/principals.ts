@@ -11,7 +11,7 @@ import { checkNames } from "./internal/options.ts";
 import { kindOf } from "./internal/plain.ts";
 import { checkIndexed, sessionConfig, type SessionConfig } from "./internal/session-config.ts";
 import { list, revoke } from "./internal/store-operations.ts";
-import { createdOf, FLASH, omit, visible } from "./internal/stored.ts";
+import { createdOf, withoutOurs } from "./internal/stored.ts";
 import type { Revocation, SessionData, SessionEvent, SessionStore, SessionTimeout, StoredSession } from "./types.ts";
 
 /** What `listSessions` and `revokeSessions` share. */
@@ -142,7 +142,6 @@ function listed<S extends object>(
   { handle, session: stored, created, lastSeen }: StoredSession,
   current: string | undefined,
 ): ListedSession<S> {
-  const shown = visible(stored);
-  const session = (Object.hasOwn(shown, FLASH) ? omit(shown, FLASH) : shown) as S;
+  const session = withoutOurs(stored) as S;
   return { handle, session, created: createdOf(stored) ?? created, lastSeen, current: handle === current };
 }

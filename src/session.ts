@@ -140,8 +140,8 @@ function defaultStore(): SessionStore {
   return (sharedStore ??= memoryStore());
 }
 
-/** Options are checked once, however often the same object is given. */
-function configOf<S extends object>(where: string, options: SessionOptions<S> = NO_OPTIONS): SessionConfig {
+/** Options are checked once, however often the same object is given. `where`: whom a message names. */
+export function configOf<S extends object>(where: string, options: SessionOptions<S> = NO_OPTIONS): SessionConfig {
   const known = configs.get(options);
   if (known !== undefined) return known;
   const config = sessionConfig(where, options, defaultStore);
@@ -265,8 +265,7 @@ function replace(config: SessionConfig, visit: Visit, key: string, change: Chang
     if (last === null) return forgotten(config, key);
     if (stored === undefined) return dropped(config, key);
     config.events.emit(merged ? "conflict-merged" : "updated", stored);
-    const limited = last && enforceLimit(config, stored, last, visit.stored);
-    return andThen(limited, () => (stored === key ? goesOn(config, visit, key, change) : stored));
+    return written(config, visit, change, stored, last);
   });
 }
 
@@ -282,7 +281,18 @@ function overwrite(
   if (session === null) return remove(config, visit);
   return andThen(write(config, key, session), (stored) => {
     config.events.emit("updated", stored);
-    const limited = enforceLimit(config, stored, session, visit.stored);
-    return andThen(limited, () => (stored === key ? goesOn(config, visit, key, change) : stored));
+    return written(config, visit, change, stored, session);
   });
+}
+
+/** What is left to do for a session that was changed: it is under `stored` now. */
+function written(
+  config: SessionConfig,
+  visit: Visit,
+  change: Change,
+  stored: string,
+  session: SessionData | undefined,
+): Awaitable<CookieChange> {
+  const limited = session && enforceLimit(config, stored, session, visit.stored);
+  return andThen(limited, () => (stored === visit.key ? goesOn(config, visit, stored, change) : stored));
 }

@@ -238,3 +238,10 @@ describe("a draft's flash", () => {
     await send((draft) => assert.deepEqual([draft.session, draft.flash], [{}, "Bye."]));
   });
 });
+
+test("a mistake in the options throws when the middleware is built, in its name", () => {
+  assert.throws(
+    () => sessionDrafts({ sotre: memoryStore() } as object),
+    /^TypeError: session: unknown option "sotre"; did you mean "store"\?$/,
+  );
+});

@@ -6,7 +6,7 @@ import { kindOf } from "./plain.ts";
 import type { Visit } from "./visit.ts";
 import { fit, fitNow } from "./schema.ts";
 import type { SessionConfig } from "./session-config.ts";
-import { checkSession, createdOf, FLASH, omit, stamped, visible } from "./stored.ts";
+import { checkSession, createdOf, stamped, visible, withoutOurs } from "./stored.ts";
 
 /** What a response says the session should be: itself with these data, or what a function makes of the newest. */
 export type Wanted = SessionData | ((current: SessionData) => unknown) | undefined;
@@ -55,8 +55,7 @@ export function began(config: SessionConfig, current: SessionData): number | und
  */
 export function principalOf(config: SessionConfig, session: SessionData | null | undefined): string | undefined {
   if (config.principal === undefined || !session) return undefined;
-  const shown = visible(session);
-  const name: unknown = config.principal(Object.hasOwn(shown, FLASH) ? omit(shown, FLASH) : shown);
+  const name: unknown = config.principal(withoutOurs(session));
   if (name === undefined || typeof name === "string") return name;
   throw new TypeError(`principal must answer text or undefined, got ${kindOf(name)}`);
 }

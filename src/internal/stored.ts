@@ -13,6 +13,12 @@ export function visible(stored: SessionData): SessionData {
   return Object.hasOwn(stored, CREATED) ? omit(stored, CREATED) : stored;
 }
 
+/** A session without anything of ours: neither the time it began nor a flash. */
+export function withoutOurs(stored: SessionData): SessionData {
+  const shown = visible(stored);
+  return Object.hasOwn(shown, FLASH) ? omit(shown, FLASH) : shown;
+}
+
 /** When a stored session began, where it says so. */
 export function createdOf(stored: SessionData): number | undefined {
   const created = Object.hasOwn(stored, CREATED) ? stored[CREATED] : undefined;
