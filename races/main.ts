@@ -1,11 +1,7 @@
 /** Races processes against a store: `npm run races -- --store redis`. Ends with 1 where a promise was broken. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { startPostgres } from "../test/support/servers/postgres.ts";
-import { startRedis } from "../test/support/servers/redis.ts";
+import { places, type Place } from "./places.ts";
 import { race, type RaceResult } from "./race.ts";
 import { withoutSqlite } from "./stores.ts";
 
@@ -36,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const [count, processes, seed] = [Number(values.count), Number(values.processes), Number(values.seed)];
   let code = 0;
-  for (const store of values.store ?? ["redis", "ioredis", "postgres", "sqlite"]) {
+  for (const store of values.store ?? Object.keys(places)) {
     if (withoutSqlite && store.startsWith("sqlite")) {
       console.error(`\n${store}: NOT RACED. ${withoutSqlite}`);
       // Who asks for it is to know that it was not done.
@@ -59,17 +55,12 @@ function isKept({ increments, pairs, logOuts, errors }: RaceResult): boolean {
   return increments.made === increments.counted && pairs.lost === 0 && logOuts.revived === 0 && errors.length === 0;
 }
 
-/** A place to race on: as it is given, or a server started for it. */
-async function servers(store: string): Promise<{ place: string; end: () => unknown }> {
-  if (store.includes(":")) return { place: store, end: () => undefined };
-  if (store === "redis" || store === "ioredis") {
-    const { url, end } = await startRedis();
-    return { place: url.replace("redis:", `${store}:`), end };
-  }
-  if (store === "postgres") {
-    const { url, end } = await startPostgres();
-    return { place: url, end: () => end("SIGINT") };
-  }
-  const folder = mkdtempSync(join(tmpdir(), "ringlet-races-"));
-  return { place: `sqlite:${join(folder, "races.db")}`, end: () => rmSync(folder, { recursive: true }) };
+/** A place to race on: as it is given, or with a server started for it. */
+async function servers(store: string): Promise<Place> {
+  if (isName(store)) return places[store]();
+  return { place: store, end: () => undefined };
+}
+
+function isName(store: string): store is keyof typeof places {
+  return Object.hasOwn(places, store);
 }

@@ -1,6 +1,5 @@
 import { createServer, type ServerResponse } from "node:http";
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
-import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 
@@ -17,6 +16,7 @@ import {
   type SessionMiddleware,
 } from "../../src/adapters/express.ts";
 import { cookieJar, type CookieJar } from "../../src/testing.ts";
+import { listen } from "../support/listen.ts";
 
 export interface App {
   user?: string;
@@ -123,12 +123,8 @@ export async function site(
   const listener = host([...(more.before ?? []), sessions, ...(more.after ?? [])], handler, answer);
   const isHttp2 = name === "node:http2";
   const server = isHttp2 ? createHttp2Server(listener) : createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  t.after(() => {
-    server.close();
-    if ("closeAllConnections" in server) server.closeAllConnections();
-  });
+  const { port, close } = await listen(server);
+  t.after(close);
   const ask = isHttp2 ? askHttp2(t, port) : askHttp(port);
   const route = (act: Act): string => `/${acts.push(act) - 1}`;
   const visitor = (jar = cookieJar()): Send => {

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { session } from "../../src/adapters/fetch.ts";
 import type { ScriptAnswer, ServeAdapter } from "../../src/testing.ts";
-import { listen } from "./listen.ts";
+import { listen } from "../support/listen.ts";
 
 /** The application of the laws, as a function from `Request` to `Response`. */
 export const serveFetch: ServeAdapter = ({ options, answer }) => {

@@ -5,7 +5,7 @@ import { session } from "../../src/adapters/h3.ts";
 import type { SessionDraft } from "../../src/draft.ts";
 import type { ServeAdapter } from "../../src/testing.ts";
 import { toResponse } from "./fetch-law-server.ts";
-import { listen } from "./listen.ts";
+import { listen } from "../support/listen.ts";
 
 /** The application of the laws, served by h3. */
 export const serveH3: ServeAdapter = ({ options, answer }) => {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer as createHttp2Server } from "node:http2";
-import type { AddressInfo } from "node:net";
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, test, type TestContext } from "node:test";
@@ -13,6 +12,7 @@ import { SessionDataError, SessionStoreError } from "../../src/errors.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { cookieJar } from "../../src/testing.ts";
 import type { SessionStore } from "../../src/types.ts";
+import { listen } from "../support/listen.ts";
 import { listening } from "./live.ts";
 
 interface App {
@@ -103,11 +103,11 @@ describe("saved before the head, whoever writes it", () => {
       ctx.body = `${ctx.session.visits}`;
     });
     const server = createHttp2Server(listener);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const { url, close } = await listen(server);
+    const client = connect(url);
     t.after(() => {
       client.close();
-      server.close();
+      close();
     });
     const get = async (cookie?: string) => {
       const stream = client.request(cookie === undefined ? {} : { cookie });

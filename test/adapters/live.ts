@@ -2,17 +2,14 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { connect } from "node:net";
 import type { TestContext } from "node:test";
 
+import { listen } from "../support/listen.ts";
+
 /** A server on a free port, until the test ends. */
 export async function listening(t: TestContext, listener: RequestListener): Promise<{ port: number; server: Server }> {
   const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return { port: address.port, server };
+  const { port, close } = await listen(server);
+  t.after(close);
+  return { port, server };
 }
 
 /** Writes to a fresh connection, octet by octet as given, and reads until the other side closes it. `onText` looks on. */

@@ -71,3 +71,9 @@ export async function checkVisit(url: string, oldCookies: "dead" | "alive"): Pro
   if (oldCookies === "dead") assert.deepEqual(copy, { visits: 1 }, "the copied cookie is dead");
   else assert.equal(copy.user, "ada", "the copied cookie lives on");
 }
+
+/** A signed cookie as nobody but the server can make it, with its signature left out, emptied, replaced and cut. */
+export function forgeries(cookie: string): readonly string[] {
+  const id = cookie.slice(0, cookie.lastIndexOf("."));
+  return [id, `${id}.`, `${id}.AAAA`, cookie.slice(0, -1)];
+}

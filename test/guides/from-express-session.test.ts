@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { startRedis, withoutRedis, type RedisServer } from "../support/servers/redis.ts";
-import { browse, checkVisit, shownTo } from "./browser.ts";
+import { forgeries, browse, checkVisit, shownTo } from "./browser.ts";
 import { changed, readGuide, replacedOnce, writePrograms } from "./guide.ts";
 import { listen } from "./listen.ts";
 
@@ -96,10 +96,7 @@ describe("people who are logged in", { skip: withoutRedis }, () => {
     const { jar, post } = browse(old);
     await post("/login");
     const cookie = jar.header() ?? "";
-    const id = cookie.slice(0, cookie.lastIndexOf("."));
-    for (const forged of [id, `${id}.`, `${id}.AAAA`, cookie.slice(0, -1)]) {
-      assert.equal((await shownTo(fresh, forged)).user, undefined, forged.slice(id.length));
-    }
+    for (const forged of forgeries(cookie)) assert.equal((await shownTo(fresh, forged)).user, undefined, forged);
     assert.equal((await shownTo(fresh, cookie)).user, "ada");
   });
 });

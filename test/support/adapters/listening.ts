@@ -1,22 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 
 import type { RunningAdapter, ScriptAnswer } from "../../../src/testing.ts";
+import { listen } from "../listen.ts";
 
 /** Serves a listener of Node's on a free port. */
 export async function listening(
   listener: (request: IncomingMessage, response: ServerResponse) => unknown,
 ): Promise<RunningAdapter> {
-  const server = createServer((request, response) => void listener(request, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return listen(createServer((request, response) => void listener(request, response)));
 }
 
 /** Answers as the script wants, where there is no framework's own manner. */

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 
 import { sessionDrafts, type OpenDraft } from "../../../src/draft.ts";
 import type { ScriptAnswer, ScriptDraft, ServeAdapter } from "../../../src/testing.ts";
 import type { Headers, SessionOptions } from "../../../src/types.ts";
+import { listen } from "../listen.ts";
 
 /** One request, as it goes through the adapter. */
 export interface Exchange {
@@ -58,14 +58,7 @@ export function soundAdapter(faulty: Partial<Steps> = {}): ServeAdapter {
         outgoing.end();
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return {
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      close() {
-        server.close();
-        server.closeAllConnections();
-      },
-    };
+    return listen(server);
   };
 }
 

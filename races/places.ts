@@ -1,0 +1,28 @@
+/** Places to race on, each with a server of its own. */
+import { join } from "node:path";
+
+import { startPostgres } from "../test/support/servers/postgres.ts";
+import { temporaryFolder } from "../test/support/servers/process.ts";
+import { startRedis } from "../test/support/servers/redis.ts";
+
+/** A place that `openStore` opens, and the end of what was started for it. */
+export interface Place {
+  readonly place: string;
+  readonly end: () => unknown;
+}
+
+/** The stores that can be raced, by name. */
+export const places: Readonly<Record<"redis" | "ioredis" | "postgres" | "sqlite", () => Promise<Place>>> = {
+  redis: () => onRedis("redis"),
+  ioredis: () => onRedis("ioredis"),
+  async postgres() {
+    const { url, end } = await startPostgres();
+    return { place: url, end: () => end("SIGINT") };
+  },
+  sqlite: async () => ({ place: `sqlite:${join(temporaryFolder("races"), "races.db")}`, end: () => undefined }),
+};
+
+async function onRedis(client: string): Promise<Place> {
+  const { url, end } = await startRedis();
+  return { place: url.replace("redis:", `${client}:`), end };
+}
