@@ -149,8 +149,6 @@ export function configOf<S extends object>(where: string, options: SessionOption
   return config;
 }
 
-const ORDERS = ["session", "sessionRecreate", "sessionCookieAttrs", "flash"];
-
 type Asked = Response &
   CookiesResponse &
   SessionResponse<object> &
@@ -200,8 +198,11 @@ function respond(
 
 /** Most responses ask for nothing: they need no copy. */
 function withoutOrders(response: Asked): Response & CookiesResponse {
-  if (!ORDERS.some((order) => order in response)) return response;
-  return Object.fromEntries(Object.entries(response).filter(([name]) => !ORDERS.includes(name)));
+  const asks =
+    "session" in response || "flash" in response || "sessionRecreate" in response || "sessionCookieAttrs" in response;
+  if (!asks) return response;
+  const { session: _, sessionRecreate: _r, sessionCookieAttrs: _a, flash: _f, [FLASH_ONLY]: _o, ...rest } = response;
+  return rest;
 }
 
 /** Finds the row of the table, but for `null`. */

@@ -18,11 +18,17 @@ export function changesBetween(before: SessionData, after: SessionData): Changes
 
 /** A session with changes applied; whatever they do not name stays as it is. */
 export function applyChanges(session: SessionData, changes: Changes): SessionData {
-  const entries: [string, unknown][] = [];
-  for (const [key, value] of Object.entries(session)) entries.push([key, changes.has(key) ? changes.get(key) : value]);
-  for (const [key, value] of changes) if (!Object.hasOwn(session, key)) entries.push([key, value]);
-  // Defined, not assigned: a key named __proto__ is data like any other.
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  const changed: Record<string, unknown> = {};
+  for (const key of Object.keys(session)) set(changed, key, changes.has(key) ? changes.get(key) : session[key]);
+  for (const [key, value] of changes) if (!Object.hasOwn(session, key)) set(changed, key, value);
+  return changed;
+}
+
+function set(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (value === undefined) return;
+  if (key !== "__proto__") object[key] = value;
+  // Defined, not assigned: it is data like any other.
+  else Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
 function own(session: SessionData, key: string): unknown {

@@ -14,9 +14,11 @@ function freezeBelow(value: unknown, above: unknown[]): void {
   if (!(Array.isArray(value) || isPlainObject(value)) || above.includes(value)) return;
   Object.freeze(value);
   above.push(value);
-  const members: unknown[] = Object.values(value);
-  for (const member of members) {
-    if (typeof member === "object" && member !== null) freezeBelow(member, above);
-  }
+  if (Array.isArray(value)) for (const member of value) freezeMember(member, above);
+  else for (const key of Object.keys(value)) freezeMember(value[key], above);
   above.pop();
+}
+
+function freezeMember(member: unknown, above: unknown[]): void {
+  if (typeof member === "object" && member !== null) freezeBelow(member, above);
 }

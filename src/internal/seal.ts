@@ -14,6 +14,7 @@ import type { SealingKey } from "./sealing-key.ts";
  * ciphertext: "ringlet/seal/1", a NUL, the purpose (the cookie's name), a NUL, version and key id.
  */
 const VERSION = 1;
+const VERSION_OCTET: Buffer = Buffer.of(VERSION);
 const NONCE_AT = 5;
 const TEXT_AT = 17;
 const TIMES = 12;
@@ -34,29 +35,41 @@ export interface Opened {
 
 /** Seals a text for a purpose, from `issued` until `expires` (Infinity: for ever). */
 export function seal(key: SealingKey, purpose: string, text: string, issued: number, expires: number): string {
-  const head = Buffer.concat([Buffer.of(VERSION), key.id, randomBytes(TEXT_AT - NONCE_AT)]);
+  const nonce = randomBytes(TEXT_AT - NONCE_AT);
   const plain = Buffer.allocUnsafe(TIMES + Buffer.byteLength(text));
   plain.writeUIntBE(Math.floor(issued), 0, 6);
   plain.writeUIntBE(expires < END_OF_TIME ? Math.ceil(expires) : 0, 6, 6);
   plain.write(text, TIMES);
-  const cipher = createCipheriv("aes-256-gcm", key.secret, head.subarray(NONCE_AT));
+  const cipher = createCipheriv("aes-256-gcm", key.secret, nonce);
   cipher.setAAD(authenticated(key, purpose));
   const sealed = cipher.update(plain);
-  return Buffer.concat([head, sealed, cipher.final(), cipher.getAuthTag()]).toString("base64url");
+  // A stream cipher holds nothing back: final() has only the tag to make.
+  cipher.final();
+  return Buffer.concat([VERSION_OCTET, key.id, nonce, sealed, cipher.getAuthTag()]).toString("base64url");
 }
 
 /** Opens a seal; undefined for whatever is not one, whole and made with one of the keys for this purpose. */
 export function open(keys: readonly SealingKey[], purpose: string, sealed: string): Opened | undefined {
   const bytes = Buffer.from(sealed, "base64url");
-  if (bytes.length < TEXT_AT + TIMES + TAG || bytes[0] !== VERSION) return undefined;
-  // Buffer reads past what is no base64url, and past spare bits: one seal must not have several spellings.
-  if (bytes.toString("base64url") !== sealed) return undefined;
+  if (bytes.length < TEXT_AT + TIMES + TAG || bytes[0] !== VERSION || !isSpelling(sealed, bytes)) return undefined;
   for (const [keyIndex, key] of keys.entries()) {
     if (key.id.compare(bytes, 1, NONCE_AT) !== 0) continue;
     const plain = decrypt(key, purpose, bytes);
     if (plain !== undefined) return { ...times(plain), text: plain.toString("utf8", TIMES), keyIndex };
   }
   return undefined;
+}
+
+/**
+ * Whether a text is the one spelling of these bytes: Buffer also takes `+` and `/`, reads past whatever is no base64 at
+ * all, and past spare bits, and one seal must not have several spellings.
+ */
+function isSpelling(text: string, bytes: Buffer): boolean {
+  if (text.includes("+") || text.includes("/") || Buffer.byteLength(text) !== text.length) return false;
+  if (bytes.length !== Math.floor((text.length * 3) / 4)) return false;
+  // What was read past would leave fewer bytes; but behind the last whole group of four it may be a single character.
+  const rest = bytes.length % 3;
+  return text.length % 4 !== 1 && (rest === 0 || text.endsWith(bytes.toString("base64url", bytes.length - rest)));
 }
 
 function decrypt(key: SealingKey, purpose: string, bytes: Buffer): Buffer | undefined {
@@ -83,7 +96,7 @@ function times(plain: Buffer): Pick<Opened, "issued" | "expires"> {
 function authenticated(key: SealingKey, purpose: string): Buffer {
   const known = key.authenticated.get(purpose);
   if (known !== undefined) return known;
-  const made = Buffer.concat([Buffer.from(`ringlet/seal/1\0${purpose}\0`), Buffer.of(VERSION), key.id]);
+  const made = Buffer.concat([Buffer.from(`ringlet/seal/1\0${purpose}\0`), VERSION_OCTET, key.id]);
   key.authenticated.set(purpose, made);
   return made;
 }

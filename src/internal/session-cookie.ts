@@ -1,11 +1,11 @@
 import { CookieError } from "../errors.ts";
-import type { CookieAttrs, Request, Response } from "../types.ts";
+import type { CookieAttrs, Headers, Request, Response } from "../types.ts";
 import { checkedAttrs, mergeAttrs } from "./cookie-attrs.ts";
 import { formEncode } from "./form.ts";
 import { uncacheable } from "./headers.ts";
 import { isPlainObject, kindOf } from "./plain.ts";
 import type { CookieChange } from "./session-outcome.ts";
-import { attributesText, setCookieText, withSetCookies } from "./set-cookie.ts";
+import { attributesText, checkLength, withSetCookies } from "./set-cookie.ts";
 
 /** The session's cookie as one wrapper writes it. */
 export interface SessionCookie {
@@ -57,11 +57,19 @@ export function withSessionCookie<R extends Response>(
 ): R {
   if (change === undefined) return response;
   const texts = cookie.texts[request.scheme === "https" ? "https" : "http"];
-  const line =
-    change === null
-      ? setCookieText(cookie.name, "", texts.expired)
-      : setCookieText(cookie.name, formEncode(change), texts.alive);
-  return uncacheable(withSetCookies(response, [line]));
+  const value = change === null ? "" : formEncode(change);
+  checkLength(cookie.name, value);
+  const line = `${cookie.name}=${value}${change === null ? texts.expired : texts.alive}`;
+  return hasHeaders(response) ? uncacheable(withSetCookies(response, [line])) : { ...response, headers: alone(line) };
+}
+
+function hasHeaders({ headers }: Response): boolean {
+  return headers !== undefined && Object.keys(headers).length > 0;
+}
+
+/** What `withSetCookies` and `uncacheable` make where there are no other headers. */
+function alone(line: string): Headers {
+  return { "set-cookie": [line], "cache-control": "no-store", vary: "Cookie" };
 }
 
 function cookieTexts(name: string, given: CookieAttrs, scheme: "http" | "https"): CookieTexts {
