@@ -1,7 +1,7 @@
 import type { Response } from "ringlet";
 
 import { wantsHtml } from "./accept.ts";
-import { html, render, type Html } from "./html.ts";
+import { html, render, type Html } from "../html.ts";
 import { panelHtml, panelText } from "./panel/view.ts";
 import type { DemoRequest } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import type { Handler } from "ringlet";
 
-import { html } from "./html.ts";
+import { html } from "../html.ts";
 import { page } from "./layout.ts";
 import { deleteCookie, setCookieFromForm, showCookies } from "./pages/cookies.ts";
 import { countVisit } from "./pages/counter.ts";

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-import { html, type Html } from "./html.ts";
+import { html, type Html } from "../html.ts";
 import type { DemoRequest } from "./types.ts";
 
 /** The session as the request carries it. */

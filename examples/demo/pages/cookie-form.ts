@@ -1,4 +1,4 @@
-import { html, type Html } from "../html.ts";
+import { html, type Html } from "../../html.ts";
 
 /** What `sameSite` can be. */
 export const sameSites = ["strict", "lax", "none"] as const;

@@ -1,6 +1,6 @@
 import { CookieError, cookiesResponse, redirect, type CookieAttrs } from "ringlet";
 
-import { html, type Html } from "../html.ts";
+import { html, type Html } from "../../html.ts";
 import { page } from "../layout.ts";
 import { sessionCookie, shorten, visitorCookie } from "../panel/cookies.ts";
 import type { DemoRequest, DemoResponse } from "../types.ts";

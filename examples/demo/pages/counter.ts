@@ -1,4 +1,4 @@
-import { html } from "../html.ts";
+import { html } from "../../html.ts";
 import { origin, pageOrText } from "../layout.ts";
 import type { DemoRequest, DemoResponse } from "../types.ts";
 

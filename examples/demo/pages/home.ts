@@ -1,4 +1,4 @@
-import { html } from "../html.ts";
+import { html } from "../../html.ts";
 import { origin, page, pages } from "../layout.ts";
 import { sessionHtml } from "../session-html.ts";
 import type { DemoRequest, DemoResponse } from "../types.ts";

@@ -1,4 +1,4 @@
-import { html, type Html } from "../html.ts";
+import { html, type Html } from "../../html.ts";
 import { page, pageOrText } from "../layout.ts";
 import type { App, DemoRequest, DemoResponse } from "../types.ts";
 import { isUserName } from "./login.ts";

@@ -1,6 +1,6 @@
 import { redirect } from "ringlet";
 
-import { html } from "../html.ts";
+import { html } from "../../html.ts";
 import { page } from "../layout.ts";
 import type { DemoRequest, DemoResponse } from "../types.ts";
 

@@ -1,7 +1,7 @@
 import { notFound, redirect } from "ringlet";
 
 import { wantsHtml } from "../accept.ts";
-import { html, type Html } from "../html.ts";
+import { html, type Html } from "../../html.ts";
 import { origin, page, textWithPanel } from "../layout.ts";
 import { sessionCookie } from "../panel/cookies.ts";
 import type { DemoRequest, DemoResponse } from "../types.ts";

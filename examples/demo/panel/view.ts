@@ -1,4 +1,4 @@
-import { html, type Html } from "../html.ts";
+import { html, type Html } from "../../html.ts";
 import type { Exchange } from "./exchange.ts";
 import { linesOf, type Line, type Part } from "./lines.ts";
 
