@@ -52,6 +52,23 @@ export class CookieError extends TypeError {
   }
 }
 
+/**
+ * A request cannot be read as it was sent: too long, malformed, in a charset nobody knows, or broken off. Thrown by
+ * functions such as `paramsRequest`; the middleware round them answers it, and so do adapters, with its `status` and
+ * its `message`, which says nothing of what was sent.
+ */
+export class RequestError extends Error {
+  override readonly name: string = "RequestError";
+  readonly code = "ERR_REQUEST";
+  /** What to answer: 400 malformed, 413 over a limit, 415 a charset or a type nobody knows. */
+  readonly status: 400 | 413 | 415;
+
+  constructor(status: 400 | 413 | 415, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.status = status;
+  }
+}
+
 function printable(name: string): string {
   return name.length > 60 ? `${JSON.stringify(name.slice(0, 60))}…` : JSON.stringify(name);
 }

@@ -1,3 +1,4 @@
+import type { RequestError } from "../errors.ts";
 import type { Response } from "../types.ts";
 
 /** The answer where no handler has one. */
@@ -6,14 +7,23 @@ export const notFoundResponse: Response = plainText(404, "Not Found");
 const unavailable: Response = plainText(503, "Service Unavailable");
 const internalError: Response = plainText(500, "Internal Server Error");
 
-/** The answer to a visitor when a handler fails: 503 for a session store, 500 for all else, and never a detail. */
+/**
+ * The answer to a visitor when a handler fails: what is wrong with the request, 503 for a session store, 500 for all
+ * else, and never a detail.
+ */
 export function failureResponse(error: unknown): Response {
-  return isStoreError(error) ? unavailable : internalError;
+  if (isRequestError(error)) return plainText(error.status, error.message);
+  return hasCode(error, "ERR_SESSION_STORE") ? unavailable : internalError;
+}
+
+/** Whether a request, and not the application, is at fault. */
+export function isRequestError(error: unknown): error is RequestError {
+  return hasCode(error, "ERR_REQUEST");
 }
 
 /** By its code, not its class: two copies of this package may be installed. */
-function isStoreError(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "code" in error && error.code === "ERR_SESSION_STORE";
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === "object" && error !== null && "code" in error && error.code === code;
 }
 
 function plainText(status: number, body: string): Response {

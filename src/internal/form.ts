@@ -15,18 +15,27 @@ export function formEncode(text: string): string {
  */
 export function formDecode(text: string): string | undefined {
   if (!text.includes("%") && !text.includes("+")) return text;
-  // In place, and not by URLSearchParams: Node's garbles what stands beside a code that is no UTF-8.
+  // Not by URLSearchParams: Node's garbles what stands beside a code that is no UTF-8.
   const bytes = Buffer.from(text);
+  const length = unescapeInPlace(bytes, false);
+  return length === undefined ? undefined : bytes.toString("utf8", 0, length);
+}
+
+/**
+ * Puts what form-encoded bytes stand for into their place, and answers how many these are. Undefined where a `%` is not
+ * followed by two hexadecimal digits, unless `lenient` lets it stand for itself.
+ */
+export function unescapeInPlace(bytes: Buffer, lenient: boolean): number | undefined {
   let length = 0;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes.readUInt8(at);
-    const coded = byte === 0x25;
-    const value = coded ? hexDigit(bytes[at + 1]) * 16 + hexDigit(bytes[at + 2]) : byte;
-    if (Number.isNaN(value)) return undefined;
-    if (coded) at += 2;
-    bytes[length++] = byte === 0x2b ? 0x20 : value;
+    const code = byte === 0x25 ? hexDigit(bytes[at + 1]) * 16 + hexDigit(bytes[at + 2]) : undefined;
+    const isCode = code !== undefined && !Number.isNaN(code);
+    if (code !== undefined && !isCode && !lenient) return undefined;
+    if (isCode) at += 2;
+    bytes[length++] = isCode ? code : byte === 0x2b ? 0x20 : byte;
   }
-  return bytes.toString("utf8", 0, length);
+  return length;
 }
 
 function isPlainText(text: string): boolean {

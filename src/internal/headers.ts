@@ -24,8 +24,18 @@ export function uncacheable<R extends Response>(response: R): R {
   const decided = headerName(headers, "cache-control") !== undefined;
   return {
     ...response,
-    headers: varyingByCookie(decided ? headers : withHeader(headers, "cache-control", "no-store")),
+    headers: varying(decided ? headers : withHeader(headers, "cache-control", "no-store"), "Cookie"),
   };
+}
+
+/** Headers that say that the response depends on this field of the request (RFC 9110, section 12.5.5). */
+export function varying(headers: Headers, name: string): Headers {
+  const fields = headerValues(headers, "vary")
+    .flatMap((value) => value.split(","))
+    .map(trimmed)
+    .filter((field) => field !== "");
+  if (fields.some((field) => field === "*" || field.toLowerCase() === name.toLowerCase())) return headers;
+  return withHeader(headers, "vary", [...fields, name].join(", "));
 }
 
 /**
@@ -43,15 +53,6 @@ export function trimmed(text: string): string {
 /** SP or HTAB. */
 export function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09;
-}
-
-function varyingByCookie(headers: Headers): Headers {
-  const fields = headerValues(headers, "vary")
-    .flatMap((value) => value.split(","))
-    .map(trimmed)
-    .filter((field) => field !== "");
-  if (fields.some((field) => field === "*" || field.toLowerCase() === "cookie")) return headers;
-  return withHeader(headers, "vary", [...fields, "Cookie"].join(", "));
 }
 
 function isName(key: string, name: string): boolean {

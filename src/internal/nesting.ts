@@ -1,0 +1,68 @@
+import { conj, emptyRecord, isRecord } from "./records.ts";
+
+/** How names are taken apart. */
+export interface Nesting {
+  readonly keyParser?: ((name: string) => readonly string[]) | undefined;
+  readonly maxDepth?: number | undefined;
+}
+
+type Values = Record<string, unknown>;
+
+/** A flat record as a nested one, in a fresh copy. After Ring's `nest-params`. */
+export function nested(params: Readonly<Values>, { keyParser = keysOf, maxDepth = 20 }: Nesting): Values {
+  const whole = emptyRecord<unknown>();
+  // Only what was made here may be changed here.
+  const made = new Set<unknown>([whole]);
+  for (const [name, value] of Object.entries(params)) {
+    const keys = keyParser(name);
+    const [first = name, ...rest] = keys.length > maxDepth ? [name] : keys;
+    const isWhole = rest.length === 0 && whole[first] === undefined;
+    const values: readonly unknown[] = Array.isArray(value) && !isWhole ? value : [value];
+    for (const each of values) put(whole, first, rest, each, made);
+  }
+  return whole;
+}
+
+/** `a[b][]` is a, b and an element of a list; a name whose brackets do not match is one key. As Ring's pattern has it. */
+function keysOf(name: string): readonly string[] {
+  const open = name.indexOf("[");
+  const first = open === -1 ? name : name.slice(0, open);
+  if (open === -1 || first.includes("]") || !name.endsWith("]")) return [name];
+  const keys = [first];
+  for (let at = open, start = -1; at < name.length; at++) {
+    if (name[at] === "[") start = at + 1;
+    if (name[at] !== "]" || start === -1) continue;
+    keys.push(name.slice(start, at));
+    start = -1;
+  }
+  return keys;
+}
+
+function put(record: Values, key: string, keys: readonly string[], value: unknown, made: Set<unknown>): void {
+  const [next, ...rest] = keys;
+  if (next === undefined) return conj(record, key, value);
+  if (next !== "") {
+    const inner = own(record[key], made);
+    put(inner, next, rest, value, made);
+    if (key !== "__proto__") record[key] = inner;
+    return;
+  }
+  if (record[key] === undefined) conj<unknown>(record, key, []);
+  conj(record, key, element(rest, value, made));
+}
+
+/** What becomes the element of a list: the value, or a record of the keys that are left. */
+function element([first, ...rest]: readonly string[], value: unknown, made: Set<unknown>): unknown {
+  if (first === undefined) return value;
+  const inner = own(undefined, made);
+  put(inner, first, rest, value, made);
+  return inner;
+}
+
+/** The record itself where it was made here, a copy where it came in, and an empty one in the place of all else. */
+function own(value: unknown, made: Set<unknown>): Values {
+  if (made.has(value) && isRecord(value)) return value;
+  const record = Object.assign(emptyRecord<unknown>(), isRecord(value) ? value : undefined);
+  made.add(record);
+  return record;
+}

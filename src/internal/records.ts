@@ -1,0 +1,30 @@
+/** A record without a prototype: a name in it is only ever what somebody sent. */
+export type Fields<T> = Record<string, T | readonly T[]>;
+
+/** An empty one. */
+export function emptyRecord<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>;
+}
+
+/** Whether a value is such a record, and no file, no list and no data of another origin. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null;
+}
+
+/**
+ * Puts a value under a name; a second one makes a list of both. After Ring's `assoc-conj`. The name `__proto__` is left
+ * out: whoever copies the record with `Object.assign` would get a prototype from it.
+ */
+export function conj<T>(fields: Fields<T>, name: string, value: T): void {
+  if (name === "__proto__") return;
+  const current = fields[name];
+  if (current === undefined) fields[name] = value;
+  else fields[name] = Array.isArray(current) ? [...(current as readonly T[]), value] : [current as T, value];
+}
+
+/** The fields of all the records, without a prototype; of one name the last counts. */
+export function merged<T>(...records: readonly (Readonly<Record<string, T>> | undefined)[]): Record<string, T> {
+  const all = Object.assign(emptyRecord<T>(), ...records) as Record<string, T>;
+  delete all["__proto__"];
+  return all;
+}
