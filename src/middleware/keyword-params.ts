@@ -19,7 +19,7 @@ interface WithParams {
  * Ring's `wrap-keyword-params`, which makes keywords of the same names.
  *
  * A name is changed where Clojure would take it for a keyword: letters, digits and `*+!_?-`, no digit first. The letter
- * or digit behind a hyphen takes its place, in upper case. A name that is there as it stands beats one that becomes it.
+ * or digit behind a single hyphen takes its place, in upper case. A name that is there as it stands beats one that becomes it.
  * `queryParams`, `formParams` and `multipartParams` keep the names that were sent.
  *
  * @example
@@ -70,7 +70,7 @@ function camelCase(name: string): string {
   let text = "";
   for (let at = 0; at < name.length; at++) {
     const next = name.charAt(at + 1);
-    const isJoint = at > 0 && name[at] === "-" && isLetterOrDigit(next.charCodeAt(0));
+    const isJoint = at > 0 && name[at] === "-" && name[at - 1] !== "-" && isLetterOrDigit(next.charCodeAt(0));
     text += isJoint ? next.toUpperCase() : name.charAt(at);
     if (isJoint) at++;
   }
