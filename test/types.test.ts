@@ -18,11 +18,25 @@ import {
   type CookiesRequest,
   type FlashRequest,
   type Handler,
+  type Json,
   type Request,
   type SessionOptions,
   type SessionRequest,
   type StandardSchema,
 } from "../src/index.ts";
+
+import { wrapFormats, type FormatsRequest } from "../src/middleware/formats.ts";
+import { wrapKeywordParams } from "../src/middleware/keyword-params.ts";
+import {
+  byteArrayStore,
+  isUploadedFile,
+  wrapMultipartParams,
+  type MultipartParamsRequest,
+  type UploadedBytes,
+  type UploadedFile,
+} from "../src/middleware/multipart-params.ts";
+import { wrapNestedParams } from "../src/middleware/nested-params.ts";
+import { wrapParams, type ParamsRequest } from "../src/middleware/params.ts";
 
 interface App {
   readonly user?: string;
@@ -38,6 +52,64 @@ function is(_true: true): void {}
 function serve(_handler: Handler): void {}
 
 declare const schema: StandardSchema<{ theme?: "dark" | "light" }>;
+
+function compiledParams(): void {
+  // The whole stack, a handler that is not annotated, files told from all else.
+  serve(
+    wrapParams(
+      wrapMultipartParams(
+        wrapNestedParams(
+          wrapKeywordParams((request) => {
+            const { photo, name } = request.params;
+            if (isUploadedFile(photo)) is(true satisfies Same<typeof photo, UploadedFile>);
+            return response(typeof name === "string" ? name : "nobody");
+          }),
+        ),
+      ),
+    ),
+  );
+
+  // What is inside may ask for everything that is outside; what the store makes is what comes.
+  serve(
+    wrapSession(
+      wrapParams(
+        wrapMultipartParams(
+          (
+            request: Request &
+              SessionRequest<App> &
+              ParamsRequest<UploadedBytes> &
+              MultipartParamsRequest<UploadedBytes>,
+          ) => {
+            const { photo } = request.multipartParams;
+            if (isUploadedFile(photo)) is(true satisfies Same<typeof photo, UploadedBytes>);
+            return { body: String(request.formParams["name"]), session: { user: "ada" } };
+          },
+          { store: byteArrayStore() },
+        ),
+      ),
+    ),
+  );
+
+  // Data in, data out; an interface is data too.
+  serve(
+    wrapFormats((request) => {
+      is(true satisfies Same<typeof request.bodyParams, Json | undefined>);
+      const app: App = { user: "ada" };
+      return { body: app };
+    }),
+  );
+  serve(wrapParams(wrapFormats((request: Request & ParamsRequest & FormatsRequest) => ({ body: request.params }))));
+
+  const wantsForm = (request: Request & ParamsRequest & MultipartParamsRequest) => response(`${request.uri}`);
+  serve(wrapParams(wrapMultipartParams(wantsForm)));
+  // @ts-expect-error nobody outside makes formParams
+  serve(wrapMultipartParams(wantsForm));
+  const wantsFile = (request: Request & MultipartParamsRequest) => response(request.uri);
+  // @ts-expect-error the store makes other files than the handler wants
+  serve(wrapMultipartParams(wantsFile, { store: byteArrayStore() }));
+  // @ts-expect-error a parameter may be anything, until it is looked at
+  serve(wrapParams(({ params }) => response(params["name"])));
+}
 
 function compiled(): void {
   // An annotated handler gives S.
@@ -172,6 +244,6 @@ async function halves(request: Request): Promise<void> {
 }
 
 test("the types hold, for this file has been compiled", () => {
-  assert.equal(typeof compiled, "function");
+  assert.deepEqual([typeof compiled, typeof compiledParams], ["function", "function"]);
   assert.equal(typeof halves, "function");
 });

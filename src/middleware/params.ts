@@ -42,13 +42,13 @@ export interface Params<File = UploadedFile> {
 export type FormParams = Readonly<Record<string, string | readonly string[]>>;
 
 /** What `paramsRequest` adds to a request. */
-export interface ParamsRequest {
+export interface ParamsRequest<File = UploadedFile> {
   /** What stands in the query. */
   readonly queryParams: FormParams;
   /** What stands in the body, where it is a form in `application/x-www-form-urlencoded`. */
   readonly formParams: FormParams;
   /** Parameters of every kind. Of one name a field of the query beats one of the form, as in Ring. */
-  readonly params: Params;
+  readonly params: Params<File>;
 }
 
 /** What `wrapParams` and `paramsRequest` take. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 
+import { toFetchHandler } from "../../src/adapters/fetch.ts";
 import { RequestError, type Request } from "../../src/index.ts";
 import { paramsRequest, wrapParams, type ParamsOptions, type ParamsRequest } from "../../src/middleware/params.ts";
 import { brokenOff, chunksOf, plain, post } from "./requests.ts";
@@ -142,6 +143,19 @@ describe("what is refused", () => {
     assert.throws(() => app(query("a=1")), refused(413));
     await assert.rejects(async () => app(form("a=1")), refused(413));
   });
+});
+
+test("where nobody else answers it, adapters do", async () => {
+  const fetchHandler = toFetchHandler(
+    async (request) => {
+      await paramsRequest(request, { maxBytes: 1 });
+      return null;
+    },
+    { onError: () => undefined },
+  );
+  const post = { method: "POST", body: new URLSearchParams("a=1") };
+  const response = await fetchHandler(new globalThis.Request("http://localhost/", post));
+  assert.deepEqual([response.status, await response.text()], [413, "The body may have 1 bytes at most."]);
 });
 
 test("without a body a handler is called at once", () => {
