@@ -4,7 +4,13 @@ import fc from "fast-check";
 
 import { toFetchHandler } from "../../src/adapters/fetch.ts";
 import { RequestError, type Request } from "../../src/index.ts";
-import { paramsRequest, wrapParams, type ParamsOptions, type ParamsRequest } from "../../src/middleware/params.ts";
+import {
+  paramsRequest,
+  wrapParams,
+  type Params,
+  type ParamsOptions,
+  type ParamsRequest,
+} from "../../src/middleware/params.ts";
 import { brokenOff, chunksOf, plain, post } from "./requests.ts";
 
 const form = (body: string | Uint8Array, charset = ""): Request =>
@@ -73,6 +79,8 @@ describe("what is read", () => {
     const { params } = await read(query("__proto__=x&__proto__=y&constructor=c&toString=t"));
     assert.equal(Object.getPrototypeOf(params), null);
     assert.deepEqual(plain(params), { constructor: "c", toString: "t" });
+    const given = { ...query("a=1"), params: JSON.parse('{"__proto__":{"x":"1"},"b":"2"}') as Params };
+    assert.deepEqual(plain((await paramsRequest(given)).params), { a: "1", b: "2" });
   });
 });
 
