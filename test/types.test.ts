@@ -100,7 +100,7 @@ function compiledParams(): void {
   );
   serve(wrapParams(wrapFormats((request: Request & ParamsRequest & FormatsRequest) => ({ body: request.params }))));
 
-  const wantsForm = (request: Request & ParamsRequest & MultipartParamsRequest) => response(`${request.uri}`);
+  const wantsForm = (request: Request & ParamsRequest & MultipartParamsRequest) => response(request.uri);
   serve(wrapParams(wrapMultipartParams(wantsForm)));
   // @ts-expect-error nobody outside makes formParams
   serve(wrapMultipartParams(wantsForm));
