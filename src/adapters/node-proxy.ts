@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { parseAddress } from "../internal/address.ts";
 import { trimmed } from "../internal/headers.ts";
 import { type Host, parseHost } from "../internal/host.ts";
 import { kindOf, show } from "../internal/plain.ts";
@@ -53,11 +54,6 @@ export function readForwarded(headers: Headers, peer: string, trusts: ProxyTrust
   };
 }
 
-/** Sockets that serve both families show an IPv4 peer as `::ffff:192.0.2.1`. */
-export function plainAddress(address: string): string {
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
-}
-
 /** From the right, each proxy wrote down who connected to it: the first that is not trusted is the client. */
 function clientAddress(list: string, peer: string, trusts: ProxyTrust): string {
   let address = peer;
@@ -70,15 +66,6 @@ function clientAddress(list: string, peer: string, trusts: ProxyTrust): string {
     end = comma;
   }
   return address;
-}
-
-/** Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
-function parseAddress(text: string): string | undefined {
-  const bracket = text.startsWith("[") ? text.indexOf("]") : -1;
-  const colon = text.indexOf(":");
-  const hasPort = colon !== -1 && colon === text.lastIndexOf(":");
-  const address = plainAddress(bracket > 0 ? text.slice(1, bracket) : text.slice(0, hasPort ? colon : text.length));
-  return isIP(address) === 0 ? undefined : address;
 }
 
 function addRange(known: BlockList, entry: unknown, name: string): void {

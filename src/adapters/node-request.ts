@@ -1,9 +1,10 @@
 import type { TLSSocket } from "node:tls";
+import { plainAddress } from "../internal/address.ts";
 import { parseHost } from "../internal/host.ts";
 import { parseTarget } from "../internal/target.ts";
 import type { Headers, Request } from "../types.ts";
 import type { NodeRequest } from "./node-messages.ts";
-import { plainAddress, type ProxyTrust, readForwarded } from "./node-proxy.ts";
+import { type ProxyTrust, readForwarded } from "./node-proxy.ts";
 
 /** The request map of a Node request. `trusts` says whose forwarded headers count; left out: nobody's. */
 export function nodeRequest(incoming: NodeRequest, trusts?: ProxyTrust): Request {
