@@ -3,3 +3,6 @@ export const VISIT: unique symbol = Symbol.for("ringlet.visit");
 
 /** On a response whose `session` is the request's own, with nothing but its flash changed: no log-in, no new data. */
 export const FLASH_ONLY: unique symbol = Symbol.for("ringlet.flash-only");
+
+/** On a request whose `remoteAddr` is what a proxy said: who was really connected. */
+export const PEER: unique symbol = Symbol.for("ringlet.peer");
