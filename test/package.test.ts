@@ -19,6 +19,7 @@ test("an import path tells the source file and the test file", () => {
     assert.equal(target, `./dist/${module}.js`, `exports["${subpath}"] of package.json`);
     assertFile(`src/${module}.ts`);
     if (module !== "index") assertFile(`test/${module}.test.ts`);
+    if (module.startsWith("middleware/")) assertFile(`docs/${module}.md`);
   }
 });
 

@@ -1,0 +1,61 @@
+import type { Stats } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+
+/** A file that may be served. */
+export interface StaticFile {
+  readonly path: string;
+  readonly stats: Stats;
+}
+
+/** How a file is looked for. */
+export interface StaticSearch {
+  readonly indexFiles: boolean;
+  readonly allowSymlinks: boolean;
+}
+
+const indexNames = ["index.html", "index.htm"];
+
+/**
+ * The file that these names lead to from a folder, or the index of the folder that they lead to. Undefined where there
+ * is none, where it is no plain file (a pipe would be waited for), or where links lead out of the folder.
+ */
+export async function findFile(
+  folder: string,
+  names: readonly string[],
+  search: StaticSearch,
+): Promise<StaticFile | undefined> {
+  const isFolder = names.at(-1) === "";
+  const path = join(folder, ...names.filter((name) => name !== ""));
+  const stats = await statsOf(folder, path, search);
+  if (stats?.isFile() === true) return isFolder ? undefined : { path, stats };
+  if (stats?.isDirectory() !== true || !search.indexFiles) return undefined;
+  for (const name of indexNames) {
+    const index = join(path, name);
+    const found = await statsOf(folder, index, search);
+    if (found?.isFile() === true) return { path: index, stats: found };
+  }
+  return undefined;
+}
+
+async function statsOf(folder: string, path: string, { allowSymlinks }: StaticSearch): Promise<Stats | undefined> {
+  try {
+    if (allowSymlinks) return await stat(path);
+    // The folder itself may be a link, and lead elsewhere after the next deployment.
+    const [root, real] = await Promise.all([realpath(folder), realpath(path)]);
+    return isWithin(root, real) ? await stat(real) : undefined;
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+function isWithin(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+/** What a path can bring about that a client makes up; all else is a fault of the machine. */
+function isAbsence(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return ["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "EACCES", "EPERM", "EINVAL"].some((each) => each === code);
+}
