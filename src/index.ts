@@ -5,6 +5,7 @@
  */
 
 export { cookiesRequest, cookiesResponse, wrapCookies, type AfterCookies, type CookiesOptions } from "./cookies.ts";
+export * from "./anti-forgery.ts";
 export { CookieError, RequestError, SessionDataError, SessionStoreError, type StoreOperation } from "./errors.ts";
 export { flashRequest, flashResponse, wrapFlash, type AfterFlash } from "./flash.ts";
 export * from "./host-session.ts";

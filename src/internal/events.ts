@@ -47,7 +47,8 @@ export function createEvents(now: () => number, onEvent: ((event: SessionEvent) 
   };
 }
 
-function tell(onEvent: (event: SessionEvent) => void, event: SessionEvent): void {
+/** Calls a listener. What it throws is dropped. */
+export function tell<Event>(onEvent: (event: Event) => void, event: Event): void {
   // A listener that fails, at once or later, must not fail the visitor's request, nor the process.
   try {
     const answer = onEvent(event) as Awaitable<unknown>;

@@ -1,20 +1,21 @@
 import type { Awaitable, SessionData, StandardSchema } from "../types.ts";
 import { andThen, isPromise } from "./awaitable.ts";
 import { isPlainObject } from "./plain.ts";
-import { FLASH, omit } from "./stored.ts";
+import { OURS, withoutOurs } from "./stored.ts";
 
 /**
  * A session as its schema gives it back: with defaults filled in, say. Undefined where it does not fit.
- * The flash is no part of what the schema describes: it is put aside meanwhile.
+ * What middleware keeps in it is no part of what the schema describes: it is put aside meanwhile.
  */
 export function fit(
   schema: StandardSchema<object> | undefined,
   session: SessionData,
 ): Awaitable<SessionData | undefined> {
   if (schema === undefined) return session;
-  if (!Object.hasOwn(session, FLASH)) return validate(schema, session);
-  const withFlash = (fitted: SessionData | undefined) => fitted && { ...fitted, [FLASH]: session[FLASH] };
-  return andThen(validate(schema, omit(session, FLASH)), withFlash);
+  const ours = OURS.filter((key) => Object.hasOwn(session, key));
+  if (ours.length === 0) return validate(schema, session);
+  const kept = Object.fromEntries(ours.map((key) => [key, session[key]]));
+  return andThen(validate(schema, withoutOurs(session)), (fitted) => fitted && { ...fitted, ...kept });
 }
 
 /**

@@ -36,7 +36,12 @@ export function sealingKey(where: string, given: unknown): SealingKey {
   return { id, secret: createSecretKey(derived.subarray(0, KEY_BYTES)), authenticated: new Map() };
 }
 
-function keyBytes(where: string, given: unknown): Uint8Array {
+/**
+ * The bytes of a key, whichever way it was given: 32 bytes, or those that a passphrase is stretched to.
+ *
+ * @throws TypeError saying what was given and how to make a key
+ */
+export function keyBytes(where: string, given: unknown): Uint8Array {
   // Not instanceof: some test runners give modules another realm than Buffer's.
   if (isUint8Array(given)) {
     if (given.length === KEY_BYTES) return given;

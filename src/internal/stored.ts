@@ -8,15 +8,20 @@ const CREATED = "_created";
 /** Where a stored session keeps its flash, as in Ring. */
 export const FLASH = "_flash";
 
+/** Where a stored session keeps the secret of its anti-forgery tokens. */
+export const TOKEN = "ringlet/anti-forgery-token";
+
+/** What middleware keeps in a session beside the application's data. */
+export const OURS: readonly string[] = [FLASH, TOKEN];
+
 /** A session as handlers see it. */
 export function visible(stored: SessionData): SessionData {
   return Object.hasOwn(stored, CREATED) ? omit(stored, CREATED) : stored;
 }
 
-/** A session without anything of ours: neither the time it began nor a flash. */
+/** A session without anything of ours: neither the time it began, nor a flash, nor the secret of its tokens. */
 export function withoutOurs(stored: SessionData): SessionData {
-  const shown = visible(stored);
-  return Object.hasOwn(shown, FLASH) ? omit(shown, FLASH) : shown;
+  return OURS.reduce((shown, key) => (Object.hasOwn(shown, key) ? omit(shown, key) : shown), visible(stored));
 }
 
 /** When a stored session began, where it says so. */

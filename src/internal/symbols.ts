@@ -6,3 +6,6 @@ export const FLASH_ONLY: unique symbol = Symbol.for("ringlet.flash-only");
 
 /** On a request whose `remoteAddr` is what a proxy said: who was really connected. */
 export const PEER: unique symbol = Symbol.for("ringlet.peer");
+
+/** On a request that an anti-forgery middleware has let through. */
+export const GUARDED: unique symbol = Symbol.for("ringlet.guarded");

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
+import { antiForgeryDifferences } from "./differences/anti-forgery.ts";
 import { cookieDifferences } from "./differences/cookies.ts";
 import { differencesEverywhere } from "./differences/everywhere.ts";
 import { sessionDifferences } from "./differences/session.ts";
@@ -11,6 +12,7 @@ import type { Scenario } from "./scenarios.ts";
 export const differences: readonly Difference[] = [
   ...sessionDifferences,
   ...cookieDifferences,
+  ...antiForgeryDifferences,
   ...differencesEverywhere,
 ];
 

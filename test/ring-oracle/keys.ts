@@ -1,26 +1,39 @@
-/** The random keys of one scenario, numbered as they first appear. */
+import { maskedToken } from "../../src/internal/masked-token.ts";
+
+/** The random keys of one scenario, and the secrets of its anti-forgery tokens, numbered as they first appear. */
 export interface Keys {
   /** A store gave out this key. */
   readonly note: (key: string) => void;
-  /** Puts the keys in: `{{key:1}}` becomes the first key. */
+  /** A session has this secret: its tokens are other texts each time. */
+  readonly noteSecret: (secret: unknown) => void;
+  /** Puts them in: `{{key:1}}` becomes the first key, `{{token:1}}` a token of the first secret. */
   readonly insert: <T>(data: T) => T;
-  /** Takes the keys out: the first key becomes `<key:1>`. */
+  /** Takes them out: the first key becomes `<key:1>`, the first secret `<token:1>`. */
   readonly mask: <T>(data: T) => T;
 }
 
 /** Starts to count. */
 export function numberKeys(): Keys {
-  const known: string[] = [];
-  const keyNumbered = (_: string, number: string): string => known[Number(number) - 1] ?? `never-given-${number}`;
-  const masked = (text: string, key: string, index: number): string => text.replaceAll(key, `<key:${index + 1}>`);
+  const known: Record<Kind, string[]> = { key: [], token: [] };
+  const note = (kind: Kind, text: string): void => {
+    if (!known[kind].includes(text)) known[kind].push(text);
+  };
+  const written = (_: string, kind: Kind, number: string): string => {
+    const text = known[kind][Number(number) - 1];
+    if (text === undefined) return `never-given-${number}`;
+    return kind === "token" ? maskedToken(text) : text;
+  };
+  const masked = (text: string, kind: Kind): string =>
+    known[kind].reduce((rest, each, index) => rest.replaceAll(each, `<${kind}:${index + 1}>`), text);
   return {
-    note: (key) => {
-      if (!known.includes(key)) known.push(key);
-    },
-    insert: (data) => mapText(data, (text) => text.replaceAll(/\{\{key:(\d+)\}\}/g, keyNumbered)),
-    mask: (data) => mapText(data, (text) => known.reduce(masked, text)),
+    note: (key) => note("key", key),
+    noteSecret: (secret) => void (typeof secret === "string" && note("token", secret)),
+    insert: (data) => mapText(data, (text) => text.replaceAll(/\{\{(key|token):(\d+)\}\}/g, written)),
+    mask: (data) => mapText(data, (text) => masked(masked(text, "key"), "token")),
   };
 }
+
+type Kind = "key" | "token";
 
 function mapText<T>(data: T, change: (text: string) => string): T {
   const changed = (_: string, value: unknown): unknown => (typeof value === "string" ? change(value) : value);

@@ -1,5 +1,5 @@
 import { CookieError, SessionDataError } from "../../src/errors.ts";
-import type { Clojure, ClojureMap, RingObservation } from "./scenarios.ts";
+import type { Clojure, ClojureMap, RingObservation, RingOutcome } from "./scenarios.ts";
 import type { StoreCall } from "./stores.ts";
 import { camelCase, lowerCaseKeys } from "./translate.ts";
 
@@ -46,8 +46,12 @@ export interface Outcome {
 
 const middlewareKeys = ["session", "sessionKey", "sessionRecreate", "sessionCookieAttrs", "flash", "cookies"] as const;
 
-/** What Ring did, in our words and nothing else changed. */
-export function observationOfRing(ring: RingObservation): Observation {
+/** What Ring did in a scenario, in our words and nothing else changed. */
+export function outcomeOfRing({ "construction-thrown": refused, steps = [] }: RingOutcome): Outcome {
+  return { ...(refused !== undefined && { built: "refused" }), steps: steps.map(observationOfRing) };
+}
+
+function observationOfRing(ring: RingObservation): Observation {
   const failure = ring.thrown ?? ring.raised;
   return tidy({
     ...("seen" in ring && { seen: ring.seen === null ? null : withoutNil(named(ring.seen)) }),

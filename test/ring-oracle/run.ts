@@ -1,4 +1,5 @@
 import { flashResponse } from "../../src/flash.ts";
+import { TOKEN } from "../../src/internal/stored.ts";
 import { sessionRequest, sessionResponse } from "../../src/session.ts";
 import { numberKeys } from "./keys.ts";
 import { isRefusal, type Observation, ofError, ofResponse, type Outcome, type Seen, seenOn, tidy } from "./observe.ts";
@@ -13,7 +14,10 @@ export async function runScenario(scenario: Scenario): Promise<Outcome> {
   const calls: StoreCall[] = [];
   const clock = { seconds: 0 };
   const named = scenario.session?.["store"] ?? "memory";
-  const note = (call: StoreCall): void => void calls.push(tidy(call));
+  const note = (call: StoreCall): void => {
+    keys.noteSecret((call.data as { [TOKEN]?: unknown } | undefined)?.[TOKEN]);
+    calls.push(tidy(call));
+  };
   const parts: Parts = {
     scenario,
     store: await openStore(named, keys, note, ""),

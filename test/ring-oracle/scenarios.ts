@@ -13,6 +13,7 @@ export interface Scenario {
   readonly arity?: number;
   readonly session?: ClojureMap;
   readonly cookies?: ClojureMap;
+  readonly "anti-forgery"?: ClojureMap;
   readonly "idle-timeout"?: { readonly timeout: number };
   readonly "absolute-timeout"?: { readonly timeout: number };
   readonly steps: readonly Step[];
@@ -46,7 +47,9 @@ export interface RingObservation {
 /** What Ring did in one scenario. */
 export interface RingOutcome {
   readonly name: string;
-  readonly steps: readonly RingObservation[];
+  /** The middleware could not be built. */
+  readonly "construction-thrown"?: ClojureMap;
+  readonly steps?: readonly RingObservation[];
 }
 
 /** The scenarios of some groups (`session` is the group of `session/recreate`), with what Ring did in each. */

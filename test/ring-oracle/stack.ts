@@ -1,3 +1,4 @@
+import { wrapAntiForgery } from "../../src/anti-forgery.ts";
 import { wrapCookies } from "../../src/cookies.ts";
 import { wrapFlash } from "../../src/flash.ts";
 import { wrapSession } from "../../src/session.ts";
@@ -27,6 +28,8 @@ const elements: Readonly<Record<string, Wrap>> = {
   "session-inner": (handler, parts) => wrapSession(handler, sessionOptions(parts, parts.innerStore)),
   flash: (handler) => wrapFlash(handler),
   cookies: (handler, { scenario }) => wrapCookies(handler, cookiesOptions(scenario)),
+  "anti-forgery": (handler, { scenario }) =>
+    wrapAntiForgery(withForms(handler, scenario) as never, translateOptions(scenario["anti-forgery"] ?? {})),
   "idle-timeout": (handler) => handler,
   "absolute-timeout": (handler) => handler,
 };
@@ -39,6 +42,15 @@ export function buildStack(handler: App, parts: Parts): App {
 /** The options of a half that is called by itself; none given stays none. */
 export function callOptions(options: ClojureMap | undefined, store: SessionStore): Record<string, unknown> | undefined {
   return options === undefined ? undefined : { ...translateOptions(options), store };
+}
+
+/** Where a scenario posts a token later, its pages show one; nobody reads it from the others. */
+export function withForms(handler: App, scenario: Scenario): App {
+  if (!JSON.stringify(scenario.steps).includes("{{token:")) return handler;
+  return (request) => {
+    if (typeof request["antiForgeryToken"] !== "string") throw new Error("no token");
+    return handler(request);
+  };
 }
 
 function elementNamed(name: string): Wrap {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { createSecret, opens } from "../../src/internal/masked-token.ts";
 import { numberKeys } from "./keys.ts";
 import {
   camelCase,
@@ -85,7 +86,13 @@ test("a request has what it says, and nothing else", () => {
       flash: "f",
     },
   );
-  assert.throws(() => translateRequest({ form: {} }), /unknown key of a request: form/);
+  assert.deepEqual(translateRequest({ method: "post", headers: { "X-CSRF-Token": "t" }, form: { a: "b" } }), {
+    method: "POST",
+    uri: "/",
+    headers: { "x-csrf-token": "t" },
+    formParams: { a: "b" },
+  });
+  assert.throws(() => translateRequest({ colour: "red" }), /unknown key of a request: colour/);
 });
 
 test("what is absent from a response stays absent, and nil becomes null", () => {
@@ -130,4 +137,15 @@ test("keys are numbered as they appear, put in and taken out", () => {
   assert.deepEqual(keys.insert({ cookie: "s={{key:2}}", n: 1 }), { cookie: "s=def", n: 1 });
   assert.deepEqual(keys.mask([{ key: "abc" }, "s=def; Path=/"]), [{ key: "<key:1>" }, "s=<key:2>; Path=/"]);
   assert.notEqual(keys.insert("{{key:3}}"), "{{key:3}}");
+});
+
+test("tokens are numbered by their secrets, and every time others", () => {
+  const keys = numberKeys();
+  const secret = createSecret();
+  keys.noteSecret(secret);
+  keys.noteSecret(undefined);
+  const [first, second] = keys.insert(["{{token:1}}", "{{token:1}}"]);
+  assert.notEqual(first, second);
+  assert.ok(opens(first ?? "", secret));
+  assert.equal(keys.mask(`a ${secret}`), "a <token:1>");
 });

@@ -30,6 +30,7 @@ const tags: Readonly<Record<string, (content: Clojure) => unknown>> = {
   $duration: secondsOf,
   $list: (items) => list(items).map(translate),
   $set: (items) => new Set(list(items).map(translate)),
+  $fn: () => () => ({ status: 200, headers: {}, body: "ok" }),
   $map: (pairs) => fromPairs(list(pairs).map((pair) => list(pair).map(translate))),
 };
 
@@ -60,12 +61,14 @@ export function translateOptions(map: ClojureMap): Record<string, unknown> {
 
 /** A request, with what an outer middleware would have put on it. */
 export function translateRequest(map: ClojureMap): Record<string, unknown> {
-  const { cookie, cookies, session, flash, uri = "/", "session-key": sessionKey, ...rest } = map;
+  const { cookie, cookies, session, flash, uri = "/", "session-key": sessionKey, ...others } = map;
+  const { method = "get", headers = {}, form, ...rest } = others;
   refuseUnknown("request", rest);
   return {
-    method: "GET",
+    method: text(method).toUpperCase(),
     uri,
-    headers: cookie === undefined ? {} : { cookie },
+    headers: { ...lowerCaseKeys(headers as ClojureMap), ...(cookie !== undefined && { cookie }) },
+    ...(form !== undefined && { formParams: translate(form) }),
     ...(cookies !== undefined && { cookies: mapValues(cookies as ClojureMap, (value) => ({ value })) }),
     ...(session !== undefined && { session: translate(session) }),
     ...(sessionKey !== undefined && { sessionKey }),

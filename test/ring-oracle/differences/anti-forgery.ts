@@ -1,0 +1,77 @@
+import { TOKEN } from "../../../src/internal/stored.ts";
+import { type Difference, inScenarios, inSteps } from "../expectations.ts";
+import type { Observation } from "../observe.ts";
+import type { StoreCall } from "../stores.ts";
+
+/** Anti-forgery tokens. */
+export const antiForgeryDifferences: readonly Difference[] = [
+  {
+    what: "When a token is made",
+    ring: "On the first request, whether anybody uses it or not: every visitor gets a session.",
+    ours: "When the handler reads `antiForgeryToken`. A page without a form makes no session.",
+    why: "Most pages show no form, and what needs no session can be cached.",
+    decidedIn: "src/anti-forgery.ts",
+    rules: [
+      {
+        scenarios: ["anti-forgery/token-made-once"],
+        // The later steps are about the session that there is not.
+        ask: (steps) => steps.slice(0, 1),
+        expect: ({ steps: [first] }) => ({
+          steps: [{ ...withoutCookie(first), calls: first?.calls.filter(({ op }) => op !== "write") ?? [] }],
+        }),
+      },
+    ],
+  },
+  {
+    what: "The token in the session",
+    ring: "Handlers see it, as `:ring.middleware.anti-forgery/anti-forgery-token`, and lose it with a fresh session map.",
+    ours: "It is kept under `ringlet/anti-forgery-token`, whatever the handler answers; handlers do not see it.",
+    why: "A form on the visitor's screen must not fail because a handler did not know of it.",
+    decidedIn: "src/internal/session-token.ts",
+    rules: [
+      inScenarios(["anti-forgery/async", "anti-forgery/recreate-keeps-token"], (step) => ({
+        ...step,
+        ...(step.seen && { seen: { ...step.seen, session: renamed(step.seen.session, undefined) } }),
+        calls: step.calls.map(({ data, result, ...call }): StoreCall => ({
+          ...call,
+          ...(data !== undefined && { data: renamed(data, TOKEN) }),
+          ...(result !== undefined && { result: renamed(result, TOKEN) }),
+        })),
+      })),
+    ],
+  },
+  {
+    what: "The token after `:recreate`",
+    ring: "It stays the same.",
+    ours: "It is another one.",
+    why: "Who planted a session before the log-in must not know the token after it.",
+    decidedIn: "src/internal/session-token.ts",
+    rules: [
+      inSteps("anti-forgery/recreate-keeps-token", {
+        2: (step) => ({
+          ...step,
+          calls: step.calls.map((call) => (call.op === "write" ? withSecondToken(call) : call)),
+        }),
+        3: (step) => ({ ...step, calls: step.calls.map(withSecondToken) }),
+      }),
+    ],
+  },
+];
+
+const RINGS = "ring.middleware.anti-forgery/anti-forgery-token";
+
+/** Data with the key of the token under this name, or without it. */
+function renamed(data: unknown, name: string | undefined): unknown {
+  if (typeof data !== "object" || data === null || !(RINGS in data)) return data;
+  const { [RINGS]: token, ...rest } = data;
+  return name === undefined ? rest : { ...rest, [name]: token };
+}
+
+function withSecondToken<T>(data: T): T {
+  return JSON.parse(JSON.stringify(data).replaceAll("<token:1>", "<token:2>")) as T;
+}
+
+function withoutCookie(step: Observation | undefined): Omit<Observation, "calls"> {
+  const { setCookie: _, calls: __, ...rest } = step ?? { calls: [] };
+  return rest;
+}
