@@ -6,15 +6,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  antiForgeryField,
   cookiesResponse,
   redirect,
   response,
   sessionRequest,
   sessionResponse,
   status,
+  wrapAntiForgery,
   wrapCookies,
   wrapFlash,
   wrapSession,
+  type AntiForgeryRequest,
   type CookiesRequest,
   type FlashRequest,
   type Handler,
@@ -119,6 +122,32 @@ function compiled(): void {
       return { body: request.session.user ?? "nobody", session: { ...request.session, n: 1 } };
     }),
   );
+
+  // Anti-forgery gives the token, leaves S and the flash alone, and can be inside wrapFlash or without it.
+  serve(
+    wrapSession(
+      wrapFlash(
+        wrapAntiForgery((request: Request & SessionRequest<App> & FlashRequest<string> & AntiForgeryRequest) => {
+          is(true satisfies Same<typeof request.antiForgeryToken, string>);
+          is(true satisfies Same<typeof request.session, Readonly<App>>);
+          return { ...redirect("/"), flash: request.flash ?? "hi", session: { user: request.antiForgeryToken } };
+        }),
+      ),
+    ),
+  );
+  serve(
+    wrapSession(
+      wrapAntiForgery((request) => ({ body: antiForgeryField(request), session: { n: 1 } }), {
+        errorHandler: ({ uri, antiForgeryToken }) => ({ status: 403, body: uri + antiForgeryToken }),
+        readToken: async ({ headers }) => String(headers["x-token"]),
+      }),
+      { cookieName: "id" },
+    ),
+  );
+  // @ts-expect-error what was not wrapped in a session fits no server
+  serve(wrapAntiForgery((request: Request & SessionRequest<App>) => ({ body: request.session.user ?? "" })));
+  // @ts-expect-error the session must be an App
+  serve(wrapSession(wrapAntiForgery((_: Request & SessionRequest<App>) => ({ session: { user: 1 } }))));
 
   // A handler that is not annotated takes S from the schema, from the options, or from nowhere.
   serve(wrapSession((request) => ({ session: { ...request.session, theme: "dark" as const } }), { schema }));
