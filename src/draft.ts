@@ -9,6 +9,7 @@ import { flashRequest, flashResponse } from "./flash.ts";
 import { andThen } from "./internal/awaitable.ts";
 import { applyChanges, changesBetween } from "./internal/changes.ts";
 import { copyOf } from "./internal/copy.ts";
+import { hasToken, hideToken, keepToken } from "./internal/session-token.ts";
 import { configOf, sessionRequest, sessionResponse } from "./session.ts";
 import type {
   Awaitable,
@@ -55,7 +56,14 @@ export interface OpenDraft<S extends object = SessionData, F = Json> {
   readonly discard: () => void;
   /** Forgets what the draft says so far, and that its flash was read: the handler failed, and another one takes over. */
   readonly reset: () => void;
+  /** The request as it was read, with all that is in the session but the flash. */
+  readonly read: DraftRequest & SessionRequest<S>;
+  /** What is to be done to the answer, in the place of keeping the session's token as it is. */
+  readonly guard: (write: WriteAnswer) => void;
 }
+
+/** From what a draft says, as a response, to what is done. */
+export type WriteAnswer = (response: Response & SessionResponse<never>) => Awaitable<Response & SessionResponse<never>>;
 
 /** What of a request a draft needs. */
 export type DraftRequest = Pick<Request, "method" | "uri" | "headers" | "scheme">;
@@ -108,20 +116,30 @@ function silence<S extends object, F>(): Orders<S, F> {
 }
 
 function openDraft<S extends object, F>(read: Read<S>, options: SessionOptions<S>): OpenDraft<S, F> {
-  const seen = flashRequest<Read<S>, F>(read);
+  const unflashed = flashRequest<Read<S>, F>(read);
+  const seen = hideToken(unflashed);
   const orders = silence<S, F>();
   let over = false;
+  let write: WriteAnswer = (response) =>
+    hasToken(read) ? (keepToken(read, response as never, undefined) as never) : response;
   return {
     draft: face(seen, orders),
     discard: () => void (over = true),
     reset: () => void Object.assign(orders, silence<S, F>()),
+    read: unflashed,
+    guard: (next) => void (write = next),
     save() {
       if (over) return undefined;
       over = true;
-      return andThen(sessionResponse(answer(seen, orders), read, options), (response) => response.headers);
+      const written = write(answer(seen, orders) as never) as Awaitable<Answer<S>>;
+      return andThen(written, (response) =>
+        andThen(sessionResponse(withFlash(unflashed, orders, response), read, options), ({ headers }) => headers),
+      );
     },
   };
 }
+
+type Answer<S extends object> = Response & SessionResponse<S>;
 
 function face<S extends object, F>(seen: Read<S> & FlashRequest<F>, orders: Orders<S, F>): SessionDraft<S, F> {
   return {
@@ -164,23 +182,28 @@ function assign<S extends object>(orders: Orders<S, unknown>, next: S | null): v
   orders.update = undefined;
 }
 
-/** What the handler has asked for, as a response says it. */
-function answer<S extends object, F>(
-  seen: Read<S> & FlashRequest<F>,
-  orders: Orders<S, F>,
-): Response & SessionResponse<S> {
-  const { cookieAttrs, recreate, flashShown } = orders;
+/** What the handler has asked for, as a response says it, but for the flash. */
+function answer<S extends object>(seen: Read<S>, orders: Orders<S, unknown>): Answer<S> {
+  const { cookieAttrs, recreate, deleted } = orders;
   const session = wanted(seen, orders);
-  // A flash that nobody has looked at stays where it is, also in a session that was assigned whole.
-  const left = !flashShown && typeof session === "object" && session !== null ? seen.flash : undefined;
-  const response = {
+  return {
     headers: {},
     session,
-    sessionRecreate: recreate || (orders.deleted && session !== null),
+    sessionRecreate: recreate || (deleted && session !== null),
     sessionCookieAttrs: cookieAttrs,
-    flash: orders.flash ?? left,
   };
-  return flashResponse<typeof response, F, S>(response, flashShown ? seen : { ...seen, flash: undefined });
+}
+
+function withFlash<S extends object, F>(
+  seen: Read<S> & FlashRequest<F>,
+  { flash, flashShown }: Orders<S, F>,
+  response: Answer<S>,
+): Answer<S> {
+  const { session } = response;
+  // A flash that nobody has looked at stays where it is, also in a session that was assigned whole.
+  const left = !flashShown && typeof session === "object" && session !== null ? seen.flash : undefined;
+  const flashed = { ...response, flash: flash ?? left };
+  return flashResponse<typeof flashed, F, S>(flashed, flashShown ? seen : { ...seen, flash: undefined });
 }
 
 function wanted<S extends object>(

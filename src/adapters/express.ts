@@ -16,17 +16,19 @@
 import type { OutgoingHttpHeaders } from "node:http";
 
 import { type DraftRequest, type OpenDraft, sessionDrafts, type SessionDraft } from "../draft.ts";
+import { type AntiForgeryOptions, carryDraft, draftGuard, type GuardedRequest } from "../draft-guard.ts";
+import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
 import { andThen, isPromise } from "../internal/awaitable.ts";
 import { failureResponse } from "../internal/failure.ts";
 import { savedHeaders } from "../internal/saved-headers.ts";
 import { statusOf, withStatus } from "../internal/store-status.ts";
-import type { Awaitable, Json, SessionData, SessionOptions } from "../types.ts";
+import type { Awaitable, Json, Response, SessionData, SessionOptions } from "../types.ts";
 import { beforeHead } from "./node-head.ts";
 import type { NodeRequest, NodeResponse } from "./node-messages.ts";
 import { nodeRequest } from "./node-request.ts";
 import { sendResponse } from "./node-response.ts";
 
-export type { NodeRequest, NodeResponse, SessionDraft };
+export type { AntiForgeryOptions, AntiForgeryRequest, NodeRequest, NodeResponse, SessionDraft };
 
 /** Goes on to the next middleware; with an error, to the next that handles errors. */
 export type Next = (error?: unknown) => void;
@@ -78,6 +80,7 @@ export function session<S extends object = SessionData, F = Json>(
 
     const begin = (one: OpenDraft<S, F>): void => {
       drafts.set(request, one.draft);
+      carryDraft(request, one);
       opened.set(request, new Map([...(opened.get(request) ?? []), [cookieName, one]]));
       Object.defineProperties(request, Object.getOwnPropertyDescriptors(one.draft));
       if (!response.headersSent) beforeHead(response, (status) => save(one, status, response), fail);
@@ -103,6 +106,67 @@ export function session<S extends object = SessionData, F = Json>(
       if (draft !== undefined) return draft;
       throw new TypeError(
         "session: the request has not come through this middleware; mount it before what asks for it",
+      );
+    },
+  });
+}
+
+/** What `antiForgery` makes: middleware, and the typed way to the token. */
+export interface AntiForgeryMiddleware {
+  (request: NodeRequest, response: NodeResponse, next: Next): void;
+  /**
+   * What this middleware has put on a request, where `Express.Request` cannot say so.
+   *
+   * @throws TypeError where the request has not come through this middleware
+   */
+  readonly of: (request: object) => AntiForgeryRequest;
+}
+
+/**
+ * Middleware that answers 403 to unsafe requests that another site may have forged, and gives all others
+ * `antiForgeryToken`. Mount it behind `session()` and what parses bodies. The rules are those of `wrapAntiForgery`.
+ *
+ * @throws TypeError where an option is not as it should be
+ * @example
+ * ```ts
+ * import express from "express";
+ * import { antiForgery, session } from "ringlet/express";
+ *
+ * const app = express();
+ * app.use(session(), express.urlencoded(), antiForgery());
+ * ```
+ */
+export function antiForgery(options: AntiForgeryOptions<NodeRequest> = {}): AntiForgeryMiddleware {
+  const guard = draftGuard<NodeRequest & { readonly body?: unknown }>(options, ({ body }, request) =>
+    sentToken(request, body),
+  );
+  const tokens = new WeakMap<object, AntiForgeryRequest>();
+  const middleware = (request: NodeRequest, response: NodeResponse, next: Next): void => {
+    const fail = failure(request, response, next);
+    const answer = (refusal: Response | undefined): void => {
+      if (refusal === undefined) return next();
+      sendResponse(response, refusal, false).catch(fail);
+    };
+    let guarded: GuardedRequest;
+    try {
+      guarded = guard(request, request, draftRequest(request));
+    } catch (error) {
+      return fail(error);
+    }
+    tokens.set(request, guarded.shown);
+    Object.defineProperties(request, Object.getOwnPropertyDescriptors(guarded.shown));
+    if (!isPromise(guarded.refusal)) return answer(guarded.refusal);
+    guarded.refusal.then(
+      (refusal) => process.nextTick(answer, refusal),
+      (error: unknown) => process.nextTick(fail, error),
+    );
+  };
+  return Object.assign(middleware, {
+    of(request: object): AntiForgeryRequest {
+      const token = tokens.get(request);
+      if (token !== undefined) return token;
+      throw new TypeError(
+        "antiForgery: the request has not come through this middleware; mount it before what asks for it",
       );
     },
   });

@@ -7,6 +7,8 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 
 import { type OpenDraft, sessionDrafts, type SessionDraft } from "../draft.ts";
+import { type AntiForgeryOptions, carryDraft, draftGuard } from "../draft-guard.ts";
+import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
 import { discard } from "../internal/body-source.ts";
 import { statusOf, withStatus } from "../internal/store-status.ts";
 import { savedHeaders } from "../internal/saved-headers.ts";
@@ -14,7 +16,7 @@ import type { ResponseBody, SessionData, SessionOptions } from "../types.ts";
 import { withSessionHeaders } from "./fetch-response.ts";
 import { beforeHead } from "./node-head.ts";
 
-export type { SessionDraft };
+export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };
 
 /**
  * A plugin that gives every request of the application `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs`
@@ -39,7 +41,9 @@ export function session<S extends object = SessionData>(options: SessionOptions<
     for (const word of WORDS) app.decorateRequest(word as string, accessor(drafts, word));
     app.addHook("onRequest", async (request, reply) => {
       const { method, url: uri, headers, protocol: scheme } = request;
-      drafts.set(request, await orFail(reply, undefined, async () => open({ method, uri, headers, scheme })));
+      const one = await orFail(reply, undefined, async () => open({ method, uri, headers, scheme }));
+      drafts.set(request, one);
+      carryDraft(request, one);
       saveWhenHijacked(drafts, request, reply);
     });
     app.addHook("onError", async (request) => drafts.get(request)?.reset());
@@ -54,7 +58,52 @@ export function session<S extends object = SessionData>(options: SessionOptions<
       return payload;
     });
   };
-  return Object.assign(plugin, NOT_ENCAPSULATED);
+  return Object.assign(plugin, notEncapsulated("ringlet"));
+}
+
+/**
+ * A plugin that answers 403 to unsafe requests that another site may have forged, before they are validated, and gives
+ * all others `antiForgeryToken`. Register it behind `session()`, at the root or in the plugin whose routes it is for. The
+ * rules are those of `wrapAntiForgery`.
+ *
+ * @throws TypeError where an option is not as it should be
+ * @example
+ * ```ts
+ * import fastify from "fastify";
+ * import { antiForgery, session } from "ringlet/fastify";
+ *
+ * const app = fastify();
+ * await app.register(session());
+ * await app.register(antiForgery({ trustedOrigins: ["https://admin.example.com"] }));
+ * ```
+ */
+export function antiForgery(options: AntiForgeryOptions<FastifyRequest> = {}): FastifyPluginAsync {
+  const guard = draftGuard<FastifyRequest>(options, ({ body }, request) => sentToken(request, body));
+  const tokens = new WeakMap<FastifyRequest, AntiForgeryRequest>();
+  const plugin: FastifyPluginAsync = async (app) => {
+    const getter = function (this: FastifyRequest): string {
+      const token = tokens.get(this);
+      if (token !== undefined) return token.antiForgeryToken;
+      throw new TypeError("request.antiForgeryToken is not there yet; it is from preValidation on");
+    };
+    app.decorateRequest("antiForgeryToken" as string, { getter });
+    app.addHook("preValidation", async (request, reply) => {
+      const { method, url: uri, protocol: scheme, host } = request;
+      const { shown, refusal } = guard(request, request, {
+        method,
+        uri,
+        headers: { ...request.headers, host },
+        scheme,
+      });
+      tokens.set(request, shown);
+      const refused = await refusal;
+      if (refused === undefined) return;
+      const { status = 200, headers = {}, body = "" } = refused;
+      for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+      return reply.code(status).send(body);
+    });
+  };
+  return Object.assign(plugin, notEncapsulated("ringlet-anti-forgery"));
 }
 
 type Drafts = WeakMap<FastifyRequest, Pick<OpenDraft<never>, "save" | "reset"> & { readonly draft: object }>;
@@ -62,11 +111,13 @@ type Drafts = WeakMap<FastifyRequest, Pick<OpenDraft<never>, "save" | "reset"> &
 const WORDS = ["session", "sessionKey", "sessionRecreate", "sessionCookieAttrs", "flash"] as const;
 
 /** What the package fastify-plugin would write on a plugin. */
-const NOT_ENCAPSULATED = {
-  [Symbol.for("skip-override")]: true,
-  [Symbol.for("fastify.display-name")]: "ringlet",
-  [Symbol.for("plugin-meta")]: { name: "ringlet", fastify: "5.x" },
-};
+function notEncapsulated(name: string): object {
+  return {
+    [Symbol.for("skip-override")]: true,
+    [Symbol.for("fastify.display-name")]: name,
+    [Symbol.for("plugin-meta")]: { name, fastify: "5.x" },
+  };
+}
 
 interface Accessor {
   getter(this: FastifyRequest): unknown;

@@ -1,7 +1,7 @@
 import type { DraftRequest } from "../draft.ts";
 import { savedHeaders } from "../internal/saved-headers.ts";
 import { parseTarget } from "../internal/target.ts";
-import type { Headers } from "../types.ts";
+import type { Headers, Response } from "../types.ts";
 
 /** What of the platform's `Headers` is read. */
 export interface ReadableHeaders {
@@ -24,6 +24,25 @@ export function draftRequest({ method, url, headers }: ReadableRequest): DraftRe
     headers: { cookie: headers.get("cookie") ?? undefined },
     scheme: scheme === "https" ? "https" : "http",
   };
+}
+
+/** The headers that an anti-forgery guard looks at, but for those that its options name. */
+const GUARDS = ["cookie", "origin", "sec-fetch-site", "x-csrf-token", "x-xsrf-token"];
+
+/** A request as a guard wants it. The host is that of the URL. */
+export function guardRequest(request: ReadableRequest, safeHeader: string | undefined): DraftRequest {
+  const names = safeHeader === undefined ? GUARDS : [...GUARDS, safeHeader.toLowerCase()];
+  const fields = names.map((name) => [name, request.headers.get(name) ?? undefined] as const);
+  const { authority } = parseTarget(request.url);
+  return { ...draftRequest(request), headers: { ...Object.fromEntries(fields), host: authority } };
+}
+
+/** A response map as the platform's `Response`. */
+export function platformResponse({ status = 200, headers = {}, body = null }: Response): globalThis.Response {
+  const fields = Object.entries(headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((each): [string, string] => [name, each]),
+  );
+  return new globalThis.Response(body as string | null, { status, headers: fields });
 }
 
 /** Adds what saving a session has answered, beside the cookies, `cache-control` and `vary` that are there. */

@@ -1,6 +1,7 @@
 import { parseSetCookie, type SetCookie } from "cookie";
 
 import { type DraftRequest, type OpenDraft, type SessionDraft, sessionDrafts } from "../draft.ts";
+import { carryDraft } from "../draft-guard.ts";
 import { flashRequest } from "../flash.ts";
 import { discard as discardBody } from "../internal/body-source.ts";
 import { formDecode } from "../internal/form.ts";
@@ -105,7 +106,12 @@ export interface SavedCookie {
 export function session<S extends object = SessionData, F = Json>(
   options: SessionOptions<S> = {},
 ): FetchSessions<S, F> {
-  const openDraft = sessionDrafts<S, F>(options);
+  const openWith = sessionDrafts<S, F>(options);
+  const openDraft = async (request: DraftRequest): Promise<OpenDraft<S, F>> => {
+    const opened = await openWith(request);
+    carryDraft(opened.draft, opened);
+    return opened;
+  };
   return {
     wrap: (handler) => {
       return async (input, ...rest) => {
@@ -130,7 +136,8 @@ export function session<S extends object = SessionData, F = Json>(
   };
 }
 
-function requestOf(input: FetchInput): ReadableRequest {
+/** The request in what a framework passes. */
+export function requestOf(input: FetchInput): ReadableRequest {
   const request = "request" in input ? input.request : input;
   if (typeof request?.headers?.get === "function") return request;
   throw new TypeError(

@@ -24,6 +24,8 @@ import { parseTarget } from "../internal/target.ts";
 import type { Handler, Request, Response, ResponseBody } from "../types.ts";
 
 export type { SessionDraft } from "../draft.ts";
+export { antiForgery, type AntiForgeryOptions, type FetchAntiForgery } from "./fetch-anti-forgery.ts";
+export type { AntiForgeryRequest } from "../internal/anti-forgery.ts";
 export {
   type FetchInput,
   type FetchSessions,

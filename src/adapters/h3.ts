@@ -14,12 +14,23 @@
  */
 
 import { sessionDrafts } from "../draft.ts";
+import { type AntiForgeryOptions, carryDraft, draftGuard } from "../draft-guard.ts";
+import { sentToken } from "../internal/anti-forgery.ts";
 import { discard as discardBody } from "../internal/body-source.ts";
 import { withStatus } from "../internal/store-status.ts";
 import type { Awaitable, Headers, SessionData, SessionOptions } from "../types.ts";
-import { addSessionHeaders, draftRequest, type ReadableHeaders, type ReadableRequest } from "./fetch-response.ts";
+import {
+  addSessionHeaders,
+  draftRequest,
+  guardRequest,
+  platformResponse,
+  type ReadableHeaders,
+  type ReadableRequest,
+} from "./fetch-response.ts";
 
 export type { SessionDraft } from "../draft.ts";
+export type { AntiForgeryRequest } from "../internal/anti-forgery.ts";
+export type { AntiForgeryOptions };
 
 /** What of h3's event is used. */
 export interface SessionEvent {
@@ -43,7 +54,9 @@ export function session<S extends object = SessionData>(options: SessionOptions<
   const open = sessionDrafts<S>(options);
   return async (event, next) => {
     try {
-      const { draft, save } = await open(draftRequest(event.req));
+      const opened = await open(draftRequest(event.req));
+      const { draft, save } = opened;
+      carryDraft(event, opened);
       showDraft(event.context, draft);
       const answer = await next();
       // h3 takes an error that is returned for one that is thrown.
@@ -52,6 +65,34 @@ export function session<S extends object = SessionData>(options: SessionOptions<
     } catch (error) {
       throw withStatus(error);
     }
+  };
+}
+
+/**
+ * Middleware for h3 2: answers 403 to unsafe requests that another site may have forged, and gives all others
+ * `event.context.antiForgeryToken`. Use it behind `session()`. The rules are those of `wrapAntiForgery`; h3 parses no
+ * body before its handlers, so the token is read from a header, or by `readToken`.
+ *
+ * @throws TypeError where an option is not as it should be
+ * @example
+ * ```ts
+ * import { H3 } from "h3";
+ * import { antiForgery, session } from "ringlet/h3";
+ *
+ * const app = new H3();
+ * app.use(session());
+ * app.use(antiForgery());
+ * ```
+ */
+export function antiForgery<Event extends SessionEvent = SessionEvent>(
+  options: AntiForgeryOptions<Event> = {},
+): (event: Event, next: () => unknown) => Promise<unknown> {
+  const guard = draftGuard<Event>(options, (_, request) => sentToken(request));
+  return async (event, next) => {
+    const { shown, refusal } = guard(event, event, guardRequest(event.req, options.safeHeader));
+    showDraft(event.context, shown);
+    const refused = await refusal;
+    return refused === undefined ? next() : platformResponse(refused);
   };
 }
 

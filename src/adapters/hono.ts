@@ -20,9 +20,13 @@
 
 import type { Context, MiddlewareHandler } from "hono";
 import { sessionDrafts, type SessionDraft } from "../draft.ts";
+import { type AntiForgeryOptions, carryDraft, draftGuard } from "../draft-guard.ts";
+import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
 import { discard as discardBody } from "../internal/body-source.ts";
 import type { Json, SessionData, SessionOptions } from "../types.ts";
-import { draftRequest, withSessionHeaders } from "./fetch-response.ts";
+import { draftRequest, guardRequest, platformResponse, withSessionHeaders } from "./fetch-response.ts";
+
+export type { AntiForgeryOptions };
 
 declare module "hono" {
   /** What `c.set("session", …)` takes besides a session. `SessionEnv` gives the rest. */
@@ -53,7 +57,9 @@ export function session<S extends object = SessionData, F = Json>(
 ): MiddlewareHandler<SessionEnv<S, F>> {
   const open = sessionDrafts<S, F>(options);
   return async (context, next) => {
-    const { draft, save, discard } = await open(draftRequest(context.req.raw));
+    const opened = await open(draftRequest(context.req.raw));
+    const { draft, save, discard } = opened;
+    carryDraft(context, opened);
     showDraft(context, draft);
     await next();
     if (context.error !== undefined || !context.finalized) return discard();
@@ -66,19 +72,64 @@ export function session<S extends object = SessionData, F = Json>(
   };
 }
 
+/** The variable of a Hono application behind `antiForgery`: `new Hono<SessionEnv<App> & AntiForgeryEnv>()`. */
+export interface AntiForgeryEnv {
+  Variables: AntiForgeryRequest;
+}
+
+/**
+ * Middleware for Hono: answers 403 to unsafe requests that another site may have forged; for all others `c.get` knows
+ * `antiForgeryToken`. Use it behind `session()`. The rules are those of `wrapAntiForgery`. The field of a form is read
+ * by `c.req.parseBody()`, where no header has the token and the token decides.
+ *
+ * @throws TypeError where an option is not as it should be
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { antiForgery, type AntiForgeryEnv, session, type SessionEnv } from "ringlet/hono";
+ *
+ * const app = new Hono<SessionEnv & AntiForgeryEnv>();
+ * app.use(session(), antiForgery());
+ * app.get("/", (c) => c.text(c.get("antiForgeryToken")));
+ * ```
+ */
+export function antiForgery(options: AntiForgeryOptions<Context> = {}): MiddlewareHandler<AntiForgeryEnv> {
+  const guard = draftGuard<Context>(options, async (context, request) => sentToken(request) ?? formToken(context));
+  return async (context, next) => {
+    const { shown, refusal } = guard(context, context, guardRequest(context.req.raw, options.safeHeader));
+    showDraft(context, shown);
+    const refused = await refusal;
+    return refused === undefined ? next() : platformResponse(refused);
+  };
+}
+
+async function formToken({ req }: Context): Promise<string | undefined> {
+  const type = req.header("content-type")?.toLowerCase() ?? "";
+  if (!type.startsWith("application/x-www-form-urlencoded") && !type.startsWith("multipart/form-data"))
+    return undefined;
+  try {
+    return sentToken({ headers: {} }, await req.parseBody());
+  } catch {
+    // A body that is no form has no token.
+    return undefined;
+  }
+}
+
 /** Hono's variables are plain values; the draft's are read when they are asked for, which is what uses up a flash. */
 function showDraft(context: Context, draft: object): void {
   const { get, set } = context;
   const accessors = Object.getOwnPropertyDescriptors(draft);
-  const prototype: unknown = Object.getPrototypeOf(context);
-  const others = (): object => Reflect.get(prototype as object, "var", context) as object;
+  // Its own where another middleware has shown something before.
+  const before = Object.hasOwn(context, "var") ? undefined : (Object.getPrototypeOf(context) as object);
+  const shown = Object.getOwnPropertyDescriptor(context, "var")?.get;
+  const others = (): object => (before === undefined ? shown?.() : Reflect.get(before, "var", context)) as object;
   const described = {
     get: { value: (name: string): unknown => (name in accessors ? Reflect.get(draft, name) : get(name)) },
     set: {
       value: (name: string, value: unknown): void =>
         name in accessors ? void Object.assign(draft, { [name]: value }) : set(name, value),
     },
-    var: { get: (): object => Object.defineProperties({ ...others() }, accessors) },
+    var: { get: (): object => Object.defineProperties(others(), accessors) },
   };
   for (const [name, property] of Object.entries(described)) {
     Object.defineProperty(context, name, { ...property, configurable: true });

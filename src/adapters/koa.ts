@@ -5,6 +5,8 @@
  */
 
 import { type SessionDraft, sessionDrafts } from "../draft.ts";
+import { type AntiForgeryOptions, carryDraft, draftGuard } from "../draft-guard.ts";
+import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
 import { andThen } from "../internal/awaitable.ts";
 import { withStatus } from "../internal/store-status.ts";
 import { savedHeaders } from "../internal/saved-headers.ts";
@@ -12,7 +14,7 @@ import type { Awaitable, Headers, SessionData, SessionOptions } from "../types.t
 import { beforeHead } from "./node-head.ts";
 import type { NodeResponse } from "./node-messages.ts";
 
-export type { SessionDraft };
+export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };
 
 /** What of Koa's context the middleware needs. */
 export interface KoaContext {
@@ -50,9 +52,9 @@ export function session<S extends object = SessionData>(
   const open = sessionDrafts<S>(options);
   return async (context, next) => {
     const { method, path: uri, headers, secure, res } = context;
-    const { draft, save, reset } = await rethrowing(() =>
-      open({ method, uri, headers, scheme: secure ? "https" : "http" }),
-    );
+    const opened = await rethrowing(() => open({ method, uri, headers, scheme: secure ? "https" : "http" }));
+    const { draft, save, reset } = opened;
+    carryDraft(context, opened);
     let saved: Headers | undefined;
     const saveOnce = (): Awaitable<void> => andThen(save(), (answer) => void (saved = answer ?? saved));
     // At the head, whoever writes it: Koa's own handling of a later error takes away all headers first.
@@ -66,6 +68,50 @@ export function session<S extends object = SessionData>(
       throw error;
     }
     await rethrowing(saveOnce);
+  };
+}
+
+/** What of Koa's context `antiForgery` needs besides; `request.body` is there behind a parser of bodies. */
+export interface KoaFormContext extends KoaContext {
+  readonly host: string;
+  readonly request: object;
+  status: number;
+  body: unknown;
+  set(headers: Record<string, string | string[]>): void;
+}
+
+/**
+ * A middleware that answers 403 to unsafe requests that another site may have forged, and gives all others
+ * `antiForgeryToken`. Use it behind `session()` and what parses bodies. The rules are those of `wrapAntiForgery`.
+ *
+ * @throws TypeError where an option is not as it should be
+ * @example
+ * ```ts
+ * import Koa from "koa";
+ * import { antiForgery, type AntiForgeryRequest, session, type SessionDraft } from "ringlet/koa";
+ *
+ * const app = new Koa<Koa.DefaultState, SessionDraft & AntiForgeryRequest>();
+ * app.use(session());
+ * app.use(antiForgery());
+ * app.use((ctx) => {
+ *   ctx.body = { token: ctx.antiForgeryToken };
+ * });
+ * ```
+ */
+export function antiForgery<Context extends KoaFormContext = KoaFormContext>(
+  options: AntiForgeryOptions<Context> = {},
+): (context: Context, next: () => Promise<unknown>) => Promise<void> {
+  const guard = draftGuard<Context>(options, ({ request }, sent) => sentToken(sent, Reflect.get(request, "body")));
+  return async (context, next) => {
+    const { method, path: uri, headers, secure, host } = context;
+    const scheme = secure ? "https" : "http";
+    const { shown, refusal } = guard(context, context, { method, uri, headers: { ...headers, host }, scheme });
+    Object.defineProperties(context, Object.getOwnPropertyDescriptors(shown));
+    const refused = await refusal;
+    if (refused === undefined) return void (await next());
+    context.status = refused.status ?? 200;
+    context.body = refused.body ?? "";
+    context.set({ ...refused.headers } as Record<string, string | string[]>);
   };
 }
 

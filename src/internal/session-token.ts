@@ -34,6 +34,11 @@ export function checkSessionToken(request: TokenRequest, token: string): "valid"
   return opens(token, secret) ? "valid" : "wrong";
 }
 
+/** Whether the session has a secret. */
+export function hasToken({ session }: TokenRequest): boolean {
+  return secretIn(session) !== undefined;
+}
+
 /** A request whose session does not show the secret. */
 export function hideToken<R extends TokenRequest>(request: R): R {
   const session = request.session as SessionData | undefined;
