@@ -40,7 +40,10 @@ export interface FetchAntiForgery<Given extends FetchInput> {
  *
  * const sessions = session<{ name?: string }>();
  * const guard = antiForgery({
- *   readToken: async (request) => String((await request.clone().formData()).get("__anti-forgery-token")),
+ *   readToken: async (request) => {
+ *     const form = await request.clone().formData().catch(() => undefined); // no form at all
+ *     return form?.get("__anti-forgery-token")?.toString();
+ *   },
  * });
  *
  * export const POST = sessions.wrap(
