@@ -120,8 +120,7 @@ function openDraft<S extends object, F>(read: Read<S>, options: SessionOptions<S
   const seen = hideToken(unflashed);
   const orders = silence<S, F>();
   let over = false;
-  let write: WriteAnswer = (response) =>
-    hasToken(read) ? (keepToken(read, response as never, undefined) as never) : response;
+  let write: WriteAnswer = (response) => (hasToken(read) ? keepToken(read, response as never, undefined) : response);
   return {
     draft: face(seen, orders),
     discard: () => void (over = true),

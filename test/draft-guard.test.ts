@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, test, type TestContext } from "node:test";
 
@@ -64,15 +64,12 @@ function answer(method: string, path: string, face: unknown): string {
 
 type Rules = AntiForgeryOptions<unknown>;
 
+type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
+
 interface Host {
   /** Whether it knows the field of a form. */
   readonly form: boolean;
-  readonly open: (
-    t: TestContext,
-    store: MemoryStore,
-    rules: Rules,
-    guards?: number,
-  ) => RequestListener | Promise<RequestListener>;
+  readonly open: (t: TestContext, store: MemoryStore, rules: Rules, guards?: number) => Listener | Promise<Listener>;
 }
 
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
@@ -95,14 +92,14 @@ function expressLike(make: () => { use(...all: unknown[]): unknown }, form: read
       response.end(answer(request.method ?? "", request.url ?? "", request));
     });
     app.use(failed);
-    return app as unknown as RequestListener;
+    return app as unknown as Listener;
   };
 }
 
 const hosts: Readonly<Record<string, Host>> = {
   "Express 5": { form: true, open: expressLike(express, [express.urlencoded()]) },
   "Express 4": { form: true, open: expressLike(express4, [express4.urlencoded({ extended: false })]) },
-  Connect: { form: false, open: expressLike(connect as never, []) },
+  Connect: { form: false, open: expressLike(connect, []) },
   Koa: {
     form: true,
     open: (_, store, rules, guards = 1) => {
@@ -170,7 +167,8 @@ const hosts: Readonly<Record<string, Host>> = {
       const sessions = forFetch.session<App>({ store });
       const handle = (request: Request, draft: SessionDraft<App>): Response =>
         new Response(answer(request.method, new URL(request.url).pathname, draft));
-      const guarded = times(guards, () => forFetch.antiForgery<Request>(rules)).reduce(
+      const own: AntiForgeryOptions<Request> = rules;
+      const guarded = times(guards, () => forFetch.antiForgery(own)).reduce(
         (inner, guard) => guard.wrap<App>(inner) as typeof inner,
         handle as (request: Request, draft: SessionDraft<App>) => Response | Promise<Response>,
       );
@@ -187,7 +185,8 @@ async function visiting(t: TestContext, host: Host, given: Rules = {}, guards?: 
   const refusals: AntiForgeryRefusal[] = [];
   const store = memoryStore();
   const rules: Rules = { onRefused: (refusal) => refusals.push(refusal), ...given };
-  const { port } = await listening(t, await host.open(t, store, rules, guards));
+  const listener = await host.open(t, store, rules, guards);
+  const { port } = await listening(t, (...pair) => void listener(...pair));
   const url = `http://127.0.0.1:${port}`;
   const jar = cookieJar();
   const send = async (method: string, path: string, headers: Record<string, string> = {}, body?: string) => {

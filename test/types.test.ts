@@ -146,8 +146,9 @@ function compiled(): void {
   );
   // @ts-expect-error what was not wrapped in a session fits no server
   serve(wrapAntiForgery((request: Request & SessionRequest<App>) => ({ body: request.session.user ?? "" })));
+  const wrong = (request: Request & SessionRequest<App>) => ({ body: request.uri, session: { user: 1 } });
   // @ts-expect-error the session must be an App
-  serve(wrapSession(wrapAntiForgery((_: Request & SessionRequest<App>) => ({ session: { user: 1 } }))));
+  serve(wrapSession(wrapAntiForgery(wrong)));
 
   // A handler that is not annotated takes S from the schema, from the options, or from nowhere.
   serve(wrapSession((request) => ({ session: { ...request.session, theme: "dark" as const } }), { schema }));

@@ -12,7 +12,7 @@ import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts"
 import { discard } from "../internal/body-source.ts";
 import { statusOf, withStatus } from "../internal/store-status.ts";
 import { savedHeaders } from "../internal/saved-headers.ts";
-import type { ResponseBody, SessionData, SessionOptions } from "../types.ts";
+import type { Response as RefusedResponse, ResponseBody, SessionData, SessionOptions } from "../types.ts";
 import { withSessionHeaders } from "./fetch-response.ts";
 import { beforeHead } from "./node-head.ts";
 
@@ -97,13 +97,15 @@ export function antiForgery(options: AntiForgeryOptions<FastifyRequest> = {}): F
       });
       tokens.set(request, shown);
       const refused = await refusal;
-      if (refused === undefined) return;
-      const { status = 200, headers = {}, body = "" } = refused;
-      for (const [name, value] of Object.entries(headers)) reply.header(name, value);
-      return reply.code(status).send(body);
+      return refused && refuse(reply, refused);
     });
   };
   return Object.assign(plugin, notEncapsulated("ringlet-anti-forgery"));
+}
+
+function refuse(reply: FastifyReply, { status = 200, headers = {}, body = "" }: RefusedResponse): FastifyReply {
+  for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+  return reply.code(status).send(body);
 }
 
 type Drafts = WeakMap<FastifyRequest, Pick<OpenDraft<never>, "save" | "reset"> & { readonly draft: object }>;

@@ -105,8 +105,8 @@ export function antiForgery(options: AntiForgeryOptions<Context> = {}): Middlewa
 
 async function formToken({ req }: Context): Promise<string | undefined> {
   const type = req.header("content-type")?.toLowerCase() ?? "";
-  if (!type.startsWith("application/x-www-form-urlencoded") && !type.startsWith("multipart/form-data"))
-    return undefined;
+  const isForm = type.startsWith("application/x-www-form-urlencoded") || type.startsWith("multipart/form-data");
+  if (!isForm) return undefined;
   try {
     return sentToken({ headers: {} }, await req.parseBody());
   } catch {

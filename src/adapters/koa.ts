@@ -10,7 +10,7 @@ import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts"
 import { andThen } from "../internal/awaitable.ts";
 import { withStatus } from "../internal/store-status.ts";
 import { savedHeaders } from "../internal/saved-headers.ts";
-import type { Awaitable, Headers, SessionData, SessionOptions } from "../types.ts";
+import type { Awaitable, Headers, Response, SessionData, SessionOptions } from "../types.ts";
 import { beforeHead } from "./node-head.ts";
 import type { NodeResponse } from "./node-messages.ts";
 
@@ -108,11 +108,15 @@ export function antiForgery<Context extends KoaFormContext = KoaFormContext>(
     const { shown, refusal } = guard(context, context, { method, uri, headers: { ...headers, host }, scheme });
     Object.defineProperties(context, Object.getOwnPropertyDescriptors(shown));
     const refused = await refusal;
-    if (refused === undefined) return void (await next());
-    context.status = refused.status ?? 200;
-    context.body = refused.body ?? "";
-    context.set({ ...refused.headers } as Record<string, string | string[]>);
+    if (refused === undefined) await next();
+    else respond(context, refused);
   };
+}
+
+function respond(context: KoaFormContext, { status = 200, headers, body = "" }: Response): void {
+  context.status = status;
+  context.body = body;
+  context.set({ ...headers } as Record<string, string | string[]>);
 }
 
 async function rethrowing<T>(work: () => Awaitable<T>): Promise<T> {

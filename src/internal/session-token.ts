@@ -102,7 +102,8 @@ function refuseToken(session: unknown): void {
 }
 
 function secretIn(session: object | undefined): string | undefined {
-  const secret = session !== undefined && Object.hasOwn(session, TOKEN) ? Reflect.get(session, TOKEN) : undefined;
+  const secret: unknown =
+    session !== undefined && Object.hasOwn(session, TOKEN) ? Reflect.get(session, TOKEN) : undefined;
   return isSecret(secret) ? secret : undefined;
 }
 

@@ -34,7 +34,7 @@ describe("a masked token", () => {
 
   test("shows no bit of the secret: whatever that is, all bits are as often 0 as 1", () => {
     for (const secret of [Buffer.alloc(32), Buffer.alloc(32, 255)]) {
-      const ones = new Array<number>(768).fill(0);
+      const ones = Array.from({ length: 768 }, () => 0);
       for (let round = 0; round < 2000; round++) {
         const bytes = Buffer.from(maskedToken(secret.toString("base64url")), "base64url");
         ones.forEach((count, bit) => (ones[bit] = count + (((bytes[bit >> 3] ?? 0) >> (bit & 7)) & 1)));
