@@ -15,6 +15,11 @@ export function html(
   return { [MARKUP]: String.raw({ raw: strings }, ...values.map(markupOf)) };
 }
 
+/** HTML that somebody else has made and escaped, as it is. */
+export function raw(markup: string): Html {
+  return { [MARKUP]: markup };
+}
+
 /** The text of some HTML, to send. */
 export function render(content: Html): string {
   return content[MARKUP];

@@ -32,7 +32,7 @@ const commands = {
     action: ({ rest }) => runCompiled("bench/main.js", rest, { flags: ["--expose-gc"] }),
   },
   example: {
-    usage: "npm run example -- express|fastify|koa|hono|h3|fetch (PORT: where it listens)",
+    usage: "npm run example -- express|fastify|koa|hono|h3|fetch|luminus (PORT: where it listens)",
     options: {},
     allowPositionals: true,
     action: ({ positionals }) => example(positionals[0]),
@@ -95,9 +95,9 @@ async function runCompiled(file, rest, { flags = [], env } = {}) {
 }
 
 function example(name) {
-  const names = ["express", "fastify", "koa", "hono", "h3", "fetch"];
+  const names = ["express", "fastify", "koa", "hono", "h3", "fetch", "luminus"];
   if (!names.includes(name)) return { code: refuse(`No example "${name ?? ""}". There are: ${names.join(", ")}.`) };
-  return runCompiled(`examples/${name}.js`, []);
+  return runCompiled(name === "luminus" ? "examples/luminus/main.js" : `examples/${name}.js`, []);
 }
 
 async function races(rest) {

@@ -11,6 +11,7 @@ import { CookieError } from "./errors.ts";
 import { andThen } from "./internal/awaitable.ts";
 import { checkedAttrs } from "./internal/cookie-attrs.ts";
 import { cookieHeader, unquoted } from "./internal/cookie-header.ts";
+import { extended } from "./internal/extended.ts";
 import { formDecode, formEncode } from "./internal/form.ts";
 import { checkHandler, checkNames } from "./internal/options.ts";
 import { isPlainObject, kindOf } from "./internal/plain.ts";
@@ -102,7 +103,7 @@ function withCookies<Req extends Pick<Request, "headers">>(
   const cookies = Object.entries(found).flatMap(([name, value]) =>
     name === "" || value === undefined ? [] : [[name, { value }] as const],
   );
-  return { ...request, cookies: Object.fromEntries(cookies) };
+  return extended(request, { cookies: Object.fromEntries(cookies) });
 }
 
 function withoutCookies<R extends (Response & CookiesResponse) | null | undefined>(

@@ -8,6 +8,7 @@
 import Negotiator from "negotiator";
 
 import { andThen } from "../internal/awaitable.ts";
+import { extended } from "../internal/extended.ts";
 import { headerName, headerValues, varying, withHeader } from "../internal/headers.ts";
 import { parseJson } from "../internal/json-body.ts";
 import { checkHandler, checkNames } from "../internal/options.ts";
@@ -102,14 +103,14 @@ function withBodyParams<Req extends Given>(request: Req, options: FormatsOptions
   const isJson = type === "application/json" || (type.startsWith("application/") && type.endsWith("+json"));
   if (request.bodyParams !== undefined || !isJson || !hasBody(request)) return joined(request, request.bodyParams);
   return bodyBytes(request, options.maxBytes ?? 1_048_576).then((bytes) =>
-    joined({ ...request, body: null }, parseJson(bytes, charset)),
+    joined(extended(request, { body: null }), parseJson(bytes, charset)),
   );
 }
 
 function joined<Req extends Given>(request: Req, bodyParams: Json | undefined): Req & FormatsRequest {
   const given = request.params as Record<string, ParamValue> | undefined;
   const members = isPlainObject(bodyParams) ? (bodyParams as Record<string, ParamValue>) : undefined;
-  return { ...request, bodyParams, params: merged<ParamValue>(given, members) };
+  return extended(request, { bodyParams, params: merged<ParamValue>(given, members) });
 }
 
 function formatted<Res extends FormatsResponse>(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { extended } from "../internal/extended.ts";
 import { checkHandler } from "../internal/options.ts";
 import { emptyRecord, isRecord } from "../internal/records.ts";
 import type { Handler, Request, Response } from "../types.ts";
@@ -50,7 +51,7 @@ export function wrapKeywordParams<
  * that a client sends makes it throw.
  */
 export function keywordParamsRequest<Req extends WithParams>(request: Req): Req {
-  return request.params === undefined ? request : { ...request, params: renamed(request.params) };
+  return request.params === undefined ? request : extended(request, { params: renamed(request.params) });
 }
 
 /** Lists and records are gone through; files, and data of another origin, are not. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { extended } from "../internal/extended.ts";
 import { checkHandler, checkNames } from "../internal/options.ts";
 import { kindOf } from "../internal/plain.ts";
 import { emptyRecord, merged } from "../internal/records.ts";
@@ -136,7 +137,9 @@ function withMultipart<Req extends Given, File extends object>(
     return joined(request, multipartParams);
   }
   const store = (options.store ?? sharedStore()) as MultipartStore<File>;
-  return readMultipart(request, store, charset, options).then((fields) => joined({ ...request, body: null }, fields));
+  return readMultipart(request, store, charset, options).then((fields) =>
+    joined(extended(request, { body: null }), fields),
+  );
 }
 
 function joined<Req extends Given, File>(
@@ -144,7 +147,7 @@ function joined<Req extends Given, File>(
   multipartParams: MultipartParams<File>,
 ): Omit<Req, "params"> & MultipartParamsRequest<File> {
   const given = request.params as Record<string, ParamValue<File>> | undefined;
-  return { ...request, multipartParams, params: merged<ParamValue<File>>(given, multipartParams) };
+  return extended(request, { multipartParams, params: merged<ParamValue<File>>(given, multipartParams) });
 }
 
 let shared: MultipartStore<UploadedFile> | undefined;

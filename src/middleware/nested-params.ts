@@ -4,6 +4,7 @@
  * @module
  */
 
+import { extended } from "../internal/extended.ts";
 import { nested } from "../internal/nesting.ts";
 import { checkHandler, checkNames } from "../internal/options.ts";
 import { kindOf, show } from "../internal/plain.ts";
@@ -67,7 +68,7 @@ export function nestedParamsRequest<Req extends WithParams>(request: Req, option
 
 function withNesting<Req extends WithParams>(request: Req, options: NestedParamsOptions): Req {
   if (request.params === undefined) return request;
-  return { ...request, params: nested(request.params as Record<string, ParamValue>, options) };
+  return extended(request, { params: nested(request.params as Record<string, ParamValue>, options) });
 }
 
 function checkOptions(where: string, options: NestedParamsOptions): void {

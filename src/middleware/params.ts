@@ -4,6 +4,7 @@
  * @module
  */
 
+import { extended } from "../internal/extended.ts";
 import { formFields } from "../internal/form-fields.ts";
 import { checkHandler, checkNames } from "../internal/options.ts";
 import { emptyRecord, merged } from "../internal/records.ts";
@@ -124,7 +125,7 @@ async function formRead<Req extends Given>(
   const { maxBytes = 1_048_576, maxFields = 1000 } = options;
   const decoder = formDecoder(options, charset);
   const form = formFields(await bodyBytes(request, maxBytes), decoder, maxFields);
-  return joined({ ...request, body: null }, form, options, charset);
+  return joined(extended(request, { body: null }), form, options, charset);
 }
 
 function joined<Req extends Given>(
@@ -134,7 +135,8 @@ function joined<Req extends Given>(
   charset: string | undefined,
 ): Req & ParamsRequest {
   const query = request.queryParams ?? queryFields(request, options, charset);
-  return { ...request, queryParams: query, formParams: form, params: merged<ParamValue>(request.params, form, query) };
+  const params = merged<ParamValue>(request.params, form, query);
+  return extended(request, { queryParams: query, formParams: form, params });
 }
 
 function queryFields({ queryString = "" }: Given, options: ParamsOptions, charset: string | undefined): FormParams {

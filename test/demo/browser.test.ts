@@ -3,21 +3,9 @@ import { mkdirSync } from "node:fs";
 import { after, before, describe, test, type TestContext } from "node:test";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { memoryStore } from "ringlet";
+import { browserArguments, withoutBrowser } from "../support/browser.ts";
 import { lowContrasts } from "./contrast.ts";
 import { serveDemo } from "./live.ts";
-
-const executablePath = process.env["CHROME_BIN"] ?? "";
-const skip = executablePath === "" ? "CHROME_BIN does not say where Chromium is" : false;
-
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 const screenshots = ".build/screenshots";
 
@@ -25,9 +13,9 @@ describe("the demo in a browser", () => {
   let browser: Browser | undefined;
 
   before(async () => {
-    if (skip !== false) return;
+    if (withoutBrowser !== false) return;
     mkdirSync(screenshots, { recursive: true });
-    browser = await chromium.launch({ executablePath, args });
+    browser = await chromium.launch({ executablePath: process.env["CHROME_BIN"] ?? "", args: browserArguments });
   });
   after(() => browser?.close());
 
@@ -54,7 +42,7 @@ describe("the demo in a browser", () => {
     return page;
   }
 
-  test("logs in and out", { skip }, async (t) => {
+  test("logs in and out", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/");
     await follow(page, () => page.getByRole("navigation").getByRole("link", { name: "Log in" }).click());
     await page.getByLabel("Name").fill("ada");
@@ -70,7 +58,7 @@ describe("the demo in a browser", () => {
     assert.equal(await page.getByRole("banner").getByRole("link", { name: "Log in" }).count(), 1);
   });
 
-  test("counts visits", { skip }, async (t) => {
+  test("counts visits", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/counter");
     for (const text of ["1 visit in", "2 visits in", "3 visits in"]) {
       assert.ok((await page.locator(".counter").innerText()).replaceAll("\n", " ").startsWith(text));
@@ -78,7 +66,7 @@ describe("the demo in a browser", () => {
     }
   });
 
-  test("shows a flash once", { skip }, async (t) => {
+  test("shows a flash once", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/flash");
     await page.getByLabel("Message").fill("See you <soon>");
     await follow(page, () => page.getByRole("button", { name: "Leave it" }).click());
@@ -87,7 +75,7 @@ describe("the demo in a browser", () => {
     assert.equal(await page.getByRole("status").count(), 0);
   });
 
-  test("follows the Luminus routes", { skip }, async (t) => {
+  test("follows the Luminus routes", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/luminus");
     await follow(page, () => page.getByRole("link", { name: "/login/ada" }).click());
     assert.equal(await page.getByRole("status").innerText(), "User set to: ada");
@@ -99,7 +87,7 @@ describe("the demo in a browser", () => {
     assert.deepEqual(await sessionCookies(page), []);
   });
 
-  test("takes a cookie with every attribute, and gives it up again", { skip }, async (t) => {
+  test("takes a cookie with every attribute, and gives it up again", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/cookies");
     const fields = { Name: "all", Value: "a;b", Path: "/cookies", "Max-Age": "3600", Expires: "2030-01-31T12:00" };
     for (const [label, text] of Object.entries(fields)) await page.getByLabel(label).fill(text);
@@ -129,7 +117,7 @@ describe("the demo in a browser", () => {
     assert.ok((await page.context().cookies()).every(({ name }) => name !== "all"));
   });
 
-  test("remembers for a week, and until the browser closes", { skip }, async (t) => {
+  test("remembers for a week, and until the browser closes", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/login/ada");
     await page.goto("/remember");
     await follow(page, () => page.getByRole("button", { name: "Remember" }).click());
@@ -140,7 +128,7 @@ describe("the demo in a browser", () => {
     assert.equal((await sessionCookies(page))[0]?.expires, -1);
   });
 
-  test("gives the session a new key", { skip }, async (t) => {
+  test("gives the session a new key", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/login/ada");
     const [before] = await sessionCookies(page);
     await page.goto("/recreate");
@@ -150,7 +138,7 @@ describe("the demo in a browser", () => {
     assert.equal(await page.locator(".session > code").innerText(), "{ user: 'ada' }");
   });
 
-  test("goes through the rows of the table", { skip }, async (t) => {
+  test("goes through the rows of the table", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/table");
     assert.equal(await page.getByRole("button", { name: "Try session: null with K" }).isEnabled(), false);
     await follow(page, () => page.getByRole("button", { name: "Try session: object with no K" }).click());
@@ -163,7 +151,7 @@ describe("the demo in a browser", () => {
     assert.deepEqual(await sessionCookies(page), []);
   });
 
-  test("is used with the keyboard alone", { skip }, async (t) => {
+  test("is used with the keyboard alone", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/login");
     const focused = page.locator(":focus");
     await page.keyboard.press("Tab");
@@ -183,7 +171,7 @@ describe("the demo in a browser", () => {
   });
 
   for (const colorScheme of ["light", "dark"] as const) {
-    test(`can be read in the ${colorScheme}`, { skip }, async (t) => {
+    test(`can be read in the ${colorScheme}`, { skip: withoutBrowser }, async (t) => {
       const page = await visit(t, "/counter", { colorScheme, viewport: { width: 1280, height: 940 } });
       const [red = 0] = await page.evaluate<number[]>(
         "getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).map(Number)",
@@ -208,7 +196,7 @@ describe("the demo in a browser", () => {
     });
   }
 
-  test("fits a narrow screen", { skip }, async (t) => {
+  test("fits a narrow screen", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/", { viewport: { width: 360, height: 800 } });
     for (const path of ["/", "/cookies", "/counter", "/login/ada", "/table", "/remember"]) {
       await page.goto(path);
@@ -219,7 +207,7 @@ describe("the demo in a browser", () => {
     await page.screenshot({ path: `${screenshots}/narrow.png` });
   });
 
-  test("a mistake in the form is said beside it", { skip }, async (t) => {
+  test("a mistake in the form is said beside it", { skip: withoutBrowser }, async (t) => {
     const page = await open(t, {}, () => undefined);
     await page.goto("/cookies");
     await page.getByLabel("Max-Age").fill("soon");
@@ -232,7 +220,7 @@ describe("the demo in a browser", () => {
   });
 
   if (process.env["UPDATE_SCREENSHOTS"] === "1") {
-    test("the picture of the README", { skip }, async (t) => {
+    test("the picture of the README", { skip: withoutBrowser }, async (t) => {
       const viewport = { width: 1240, height: 1060 };
       const page = await visit(t, "/counter", { viewport, colorScheme: "light", deviceScaleFactor: 1.125 }, 3000);
       await logInWithKeyboard(page);

@@ -2,6 +2,7 @@ import { flashResponse } from "../../src/flash.ts";
 import { TOKEN } from "../../src/internal/stored.ts";
 import { sessionRequest, sessionResponse } from "../../src/session.ts";
 import { numberKeys } from "./keys.ts";
+import { luminusAnswer } from "./luminus.ts";
 import { isRefusal, type Observation, ofError, ofResponse, type Outcome, type Seen, seenOn, tidy } from "./observe.ts";
 import type { Scenario, Step } from "./scenarios.ts";
 import { type App, buildStack, callOptions, type Parts } from "./stack.ts";
@@ -44,6 +45,7 @@ function workbench(parts: Parts): Bench | undefined {
   let seen: Seen | null = null;
   const answer = (request: Readonly<Record<string, unknown>>): Record<string, unknown> | null => {
     seen = seenOn(request);
+    if (parts.scenario.handler === "luminus") return luminusAnswer(request);
     return translateAnswer(current?.response ?? null)(request["session"] ?? {});
   };
   const handler: App = parts.scenario.arity === 3 ? async (request) => answer(request) : answer;

@@ -14,6 +14,9 @@ export interface Scenario {
   readonly session?: ClojureMap;
   readonly cookies?: ClojureMap;
   readonly "anti-forgery"?: ClojureMap;
+  readonly defaults?: ClojureMap;
+  /** Instead of what the steps say: the routes of the Luminus page. */
+  readonly handler?: "luminus";
   readonly "idle-timeout"?: { readonly timeout: number };
   readonly "absolute-timeout"?: { readonly timeout: number };
   readonly steps: readonly Step[];

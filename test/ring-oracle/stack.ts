@@ -1,8 +1,10 @@
 import { wrapAntiForgery } from "../../src/anti-forgery.ts";
+import { wrapDefaults } from "../../src/defaults.ts";
 import { wrapCookies } from "../../src/cookies.ts";
 import { wrapFlash } from "../../src/flash.ts";
 import { wrapSession } from "../../src/session.ts";
 import type { Awaitable, SessionStore } from "../../src/types.ts";
+import { defaultsOf } from "./defaults.ts";
 import type { ClojureMap, Scenario } from "./scenarios.ts";
 import { translateOptions } from "./translate.ts";
 
@@ -30,6 +32,12 @@ const elements: Readonly<Record<string, Wrap>> = {
   cookies: (handler, { scenario }) => wrapCookies(handler, cookiesOptions(scenario)),
   "anti-forgery": (handler, { scenario }) =>
     wrapAntiForgery(withForms(handler, scenario) as never, translateOptions(scenario["anti-forgery"] ?? {})),
+  defaults: (handler, parts) => {
+    const { store, now } = parts;
+    const app = wrapDefaults(withForms(handler, parts.scenario) as never, defaultsOf(parts.scenario, { store, now }));
+    // What Ring's requests have from their server.
+    return (request: Map) => app({ scheme: "http", serverName: "localhost", ...request } as never);
+  },
   "idle-timeout": (handler) => handler,
   "absolute-timeout": (handler) => handler,
 };
@@ -44,9 +52,10 @@ export function callOptions(options: ClojureMap | undefined, store: SessionStore
   return options === undefined ? undefined : { ...translateOptions(options), store };
 }
 
-/** Where a scenario posts a token later, its pages show one; nobody reads it from the others. */
+/** Where a scenario posts a token later, or is about keeping one, its pages show one; nobody reads it from the others. */
 export function withForms(handler: App, scenario: Scenario): App {
-  if (!JSON.stringify(scenario.steps).includes("{{token:")) return handler;
+  const showsForms = scenario.name.endsWith("-token") || JSON.stringify(scenario.steps).includes("{{token:");
+  if (!showsForms) return handler;
   return (request) => {
     if (typeof request["antiForgeryToken"] !== "string") throw new Error("no token");
     return handler(request);

@@ -62,12 +62,13 @@ export function translateOptions(map: ClojureMap): Record<string, unknown> {
 /** A request, with what an outer middleware would have put on it. */
 export function translateRequest(map: ClojureMap): Record<string, unknown> {
   const { cookie, cookies, session, flash, uri = "/", "session-key": sessionKey, ...others } = map;
-  const { method = "get", headers = {}, form, ...rest } = others;
+  const { method = "get", headers = {}, form, scheme, ...rest } = others;
   refuseUnknown("request", rest);
   return {
     method: text(method).toUpperCase(),
     uri,
     headers: { ...lowerCaseKeys(headers as ClojureMap), ...(cookie !== undefined && { cookie }) },
+    ...(scheme !== undefined && { scheme }),
     ...(form !== undefined && { formParams: translate(form) }),
     ...(cookies !== undefined && { cookies: mapValues(cookies as ClojureMap, (value) => ({ value })) }),
     ...(session !== undefined && { session: translate(session) }),

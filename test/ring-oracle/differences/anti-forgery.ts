@@ -3,6 +3,14 @@ import { type Difference, inScenarios, inSteps } from "../expectations.ts";
 import type { Observation } from "../observe.ts";
 import type { StoreCall } from "../stores.ts";
 
+const formScenarios = [
+  "anti-forgery/async",
+  "anti-forgery/recreate-keeps-token",
+  "defaults/site-post-token-field",
+  "defaults/site-post-token-headers",
+  "defaults/site-session-clobbers-token",
+];
+
 /** Anti-forgery tokens. */
 export const antiForgeryDifferences: readonly Difference[] = [
   {
@@ -13,13 +21,15 @@ export const antiForgeryDifferences: readonly Difference[] = [
     decidedIn: "src/anti-forgery.ts",
     rules: [
       {
-        scenarios: ["anti-forgery/token-made-once"],
+        scenarios: ["anti-forgery/token-made-once", "defaults/site-get", "defaults/secure-site-https"],
         // The later steps are about the session that there is not.
         ask: (steps) => steps.slice(0, 1),
         expect: ({ steps: [first] }) => ({
-          steps: [{ ...withoutCookie(first), calls: first?.calls.filter(({ op }) => op !== "write") ?? [] }],
+          steps: [withoutSession(first)],
         }),
       },
+      inScenarios(["defaults/site-post-safe-header", "defaults/site-methods"], withoutSession),
+      inSteps("defaults/site-without-session-anti-forgery-on", { 1: ({ left: _, ...step }) => step }),
     ],
   },
   {
@@ -29,7 +39,7 @@ export const antiForgeryDifferences: readonly Difference[] = [
     why: "A form on the visitor's screen must not fail because a handler did not know of it.",
     decidedIn: "src/internal/session-token.ts",
     rules: [
-      inScenarios(["anti-forgery/async", "anti-forgery/recreate-keeps-token"], (step) => ({
+      inScenarios(formScenarios, (step) => ({
         ...step,
         ...(step.seen && { seen: { ...step.seen, session: renamed(step.seen.session, undefined) } }),
         calls: step.calls.map(({ data, result, ...call }): StoreCall => ({
@@ -38,6 +48,18 @@ export const antiForgeryDifferences: readonly Difference[] = [
           ...(result !== undefined && { result: renamed(result, TOKEN) }),
         })),
       })),
+      inSteps("defaults/site-session-clobbers-token", {
+        2: (step) => ({
+          ...step,
+          calls: step.calls.map((call) =>
+            call.op === "write" ? { ...call, data: { n: 1, [TOKEN]: "<token:1>" } } : call,
+          ),
+        }),
+        3: (step) => ({
+          ...step,
+          calls: [{ op: "read", key: "<key:1>", result: { n: 1, [TOKEN]: "<token:1>" } }],
+        }),
+      }),
     ],
   },
   {
@@ -71,7 +93,6 @@ function withSecondToken<T>(data: T): T {
   return JSON.parse(JSON.stringify(data).replaceAll("<token:1>", "<token:2>")) as T;
 }
 
-function withoutCookie(step: Observation | undefined): Omit<Observation, "calls"> {
-  const { setCookie: _, calls: __, ...rest } = step ?? { calls: [] };
-  return rest;
+function withoutSession({ setCookie: _, ...step }: Observation = { calls: [] }): Observation {
+  return { ...step, calls: step.calls.filter(({ op }) => op !== "write") };
 }

@@ -23,7 +23,7 @@ export const differencesEverywhere: readonly Difference[] = [
     decidedIn: "src/internal/read-session.ts",
     rules: [
       everywhere((step, { request }, { stack }) =>
-        stack.includes("cookies") || request["cookies"] ? step : withoutCookies(step),
+        stack.includes("cookies") || stack.includes("defaults") || request["cookies"] ? step : withoutCookies(step),
       ),
     ],
   },
@@ -33,7 +33,7 @@ export const differencesEverywhere: readonly Difference[] = [
     ours: "Whatever a middleware has acted on is taken off.",
     why: "It was meant for the middleware alone.",
     decidedIn: "src/flash.ts",
-    rules: [everywhere(withoutFlash)],
+    rules: [everywhere((step, _, { defaults }) => (defaults?.["dissoc"] === undefined ? withoutFlash(step) : step))],
   },
   {
     what: "The same session handed back",
