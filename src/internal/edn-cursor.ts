@@ -48,7 +48,7 @@ export function readToken(cursor: Cursor): string {
  *
  * @throws EdnError
  */
-export function deeper<T>(cursor: Cursor, read: (cursor: Cursor) => T): T {
+export function deeper<C extends Cursor, T>(cursor: C, read: (cursor: C) => T): T {
   // An atom within the deepest brackets is one deeper than they are.
   if (cursor.depth > DEEPEST) throw new EdnError(`nested more than ${DEEPEST} deep`);
   cursor.depth++;

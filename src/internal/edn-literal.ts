@@ -20,7 +20,8 @@ export function instantOf(text: string): string | undefined {
   // Date.parse takes the 31st of April for the 1st of May, and 24:00 for the next day.
   if (Number.isNaN(time) || new Date(time).toISOString() !== `${whole}.${milliseconds}Z`) return undefined;
   const instant = new Date(time - offset * 60_000).toISOString();
-  return instant.length === 24 ? instant : undefined;
+  // To Java, the year before 1 is no 0 either.
+  return instant.length === 24 && !instant.startsWith("0000") ? instant : undefined;
 }
 
 /** A UUID in lower case; undefined for what is none. */

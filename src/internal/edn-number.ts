@@ -107,10 +107,17 @@ function readDecimal(digits: string, negative: boolean): Edn | undefined {
   const text = exact ? digits.slice(0, -1) : digits;
   // `09` is no octal number, and not a decimal one either.
   if (!isDecimal(text) || (!exact && isDigits(text))) return undefined;
-  const signed = negative ? `-${text}` : text;
-  if (exact) return { $decimal: signed };
-  const value = Number(signed);
+  if (exact) return { $decimal: (negative ? "-" : "") + shortest(text) };
+  const value = negative ? -Number(text) : Number(text);
   return isPlainDouble(value) ? value : { $double: value };
+}
+
+/** Without the zeros before it, and without a point that nothing stands behind. What is behind the point stays: it is precision. */
+function shortest(decimal: string): string {
+  const text = decimal.endsWith(".") ? decimal.slice(0, -1) : decimal;
+  let at = 0;
+  while (text[at] === "0" && isDigit(text.charAt(at + 1))) at++;
+  return text.slice(at);
 }
 
 /** Whether a number cannot be taken for an integer: `1` can, `1.5`, `-0` and 10^20 cannot. */

@@ -1,10 +1,10 @@
 import { SessionDataError } from "../errors.ts";
 import { placeIn } from "./data-path.ts";
-import { DEEPEST, EdnError, tagOf } from "./edn.ts";
+import { DEEPEST, type Edn, EdnError, tagOf } from "./edn.ts";
 import { instantOf, uuidOf } from "./edn-literal.ts";
 import { isKeywordName, isSymbolName, isTagSymbol } from "./edn-name.ts";
 import { isDecimal, isIntegerText, isLong, printDouble, printInteger, readNumber } from "./edn-number.ts";
-import { readWholeEdn } from "./edn-read.ts";
+import { readWhole } from "./edn-reader.ts";
 import { isCharacter, isWellFormed, printCharacter, printString } from "./edn-text.ts";
 import { isPlainList, isPlainObject, kindOf } from "./plain.ts";
 
@@ -23,6 +23,19 @@ interface Place {
  */
 export function printEdn(value: unknown): string {
   return print(value, { path: [], above: [] });
+}
+
+/**
+ * A key that was read, as EDN.
+ *
+ * @throws EdnError where it has NaN in it, which is no key that anybody could look up
+ */
+export function printKey(key: Edn): string {
+  try {
+    return printEdn(key);
+  } catch (error) {
+    throw error instanceof SessionDataError ? new EdnError("a key is not equal to itself") : error;
+  }
 }
 
 function print(value: unknown, place: Place): string {
@@ -85,7 +98,7 @@ function printObject(object: Record<string, unknown>, place: Place): string {
   const [tag, content] = tagOf(object) ?? [];
   if (tag !== undefined) return printTag(tag, content, place);
   const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  const printed = entries.map(([key, value]) => [printKey(key, place), printMember(value, key, place)] as const);
+  const printed = entries.map(([key, value]) => [printName(key, place), printMember(value, key, place)] as const);
   // Read back, because equal is not the same as printed alike: 1 and 1N are one key, and so are [1] and (1).
   const keys = printed.map(([key]) => key);
   if (!keys.every((key) => key.startsWith(":")) && formOf(`#{${keys.join(" ")}}`) === undefined) {
@@ -94,7 +107,7 @@ function printObject(object: Record<string, unknown>, place: Place): string {
   return `{${printed.map((entry) => entry.join(" ")).join(", ")}}`;
 }
 
-function printKey(key: string, place: Place): string {
+function printName(key: string, place: Place): string {
   if (isKeywordName(key)) return `:${key}`;
   const form = key.startsWith(" ") ? key.slice(1) : key;
   const value = key.startsWith(" ") || key.startsWith('"') ? formOf(form) : undefined;
@@ -106,7 +119,7 @@ function printKey(key: string, place: Place): string {
 /** What a key stands for that is no keyword; undefined where it is not EDN. */
 function formOf(text: string): unknown {
   try {
-    return readWholeEdn(text);
+    return readWhole(text, printKey);
   } catch (error) {
     if (error instanceof EdnError) return undefined;
     throw error;
@@ -125,7 +138,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   $char: "one UTF-16 unit",
   $set: "a list in which nothing is twice",
   $list: "a list",
-  $inst: "the text of Date.toISOString, years 0 to 9999",
+  $inst: "the text of Date.toISOString, years 1 to 9999",
   $uuid: "a UUID as text",
   $long: "a whole number of 64 bits as text",
   $bigint: "a whole number as text, without the N",
@@ -137,13 +150,16 @@ const SHAPES: Readonly<Record<string, string>> = {
 
 /** What a tag stands for; undefined where it is not what it should be. */
 function printContent(tag: string, content: unknown, place: Place): string | undefined {
-  if (typeof content === "number" && !Number.isNaN(content))
-    return tag === "$double" ? printDouble(content) : undefined;
+  if (tag === "$double") return printWholeDouble(content);
   if (typeof content === "string") return printScalar(tag, content);
   if (!isPlainList(content)) return undefined;
   if (tag === "$list") return `(${printItems(content, place)})`;
   if (tag === "$set") return printSet(content, place);
   return tag === "$tagged" ? printTagged(content, place) : undefined;
+}
+
+function printWholeDouble(content: unknown): string | undefined {
+  return typeof content === "number" && !Number.isNaN(content) ? printDouble(content) : undefined;
 }
 
 function printScalar(tag: string, text: string): string | undefined {

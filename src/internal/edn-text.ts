@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 
 import { EdnError } from "./edn.ts";
-import { type Cursor, isSpace, peek, readToken } from "./edn-cursor.ts";
+import { type Cursor, endsToken, isSpace, peek, readToken } from "./edn-cursor.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = {
   t: "\t",
@@ -103,10 +103,10 @@ function take(cursor: Cursor, count: number): string | undefined {
   return taken.length === count ? taken : undefined;
 }
 
-/** One to three octal digits. */
+/** One to three characters that should be octal digits, fewer where a token would end. */
 function takeOctal(cursor: Cursor): string {
   const start = cursor.at;
-  while (cursor.at < start + 3 && peek(cursor) !== "" && "01234567".includes(peek(cursor))) cursor.at++;
+  while (cursor.at < start + 3 && !endsToken(peek(cursor)) && peek(cursor) !== "#") cursor.at++;
   return cursor.text.slice(start, cursor.at);
 }
 

