@@ -30,6 +30,8 @@ const tags: Readonly<Record<string, (content: Clojure) => Edn>> = {
   $dec: (digits) => ({ $decimal: String(digits) }),
   $ratio: (ratio) => ({ $ratio: String(ratio) }),
   $double: Number,
+  /** There is no such thing in EDN, and so nothing that would be it here. */
+  $duration: () => Symbol("duration") as never,
   $list: (items) => ({ $list: (items as readonly Clojure[]).map(ednOf) }),
   $set: (items) => ({ $set: (items as readonly Clojure[]).map(ednOf) }),
   $map: (pairs) =>

@@ -17,6 +17,7 @@ const groups = {
   call: 4,
   timeout: 4,
   "anti-forgery": 5,
+  "cookie-store": 20,
 };
 
 const cases = readScenarios(Object.keys(groups)).map(([scenario, ring]) => ({
