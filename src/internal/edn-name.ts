@@ -19,8 +19,12 @@ export function isTagSymbol(name: string): boolean {
 
 /** Whether a token is a number, or a mistake in one. */
 export function startsNumber(token: string): boolean {
-  return isDigit(token.charAt(0)) || ("+-".includes(token.charAt(0)) && isDigit(token.charAt(1)));
+  const at = "+-".includes(token.charAt(0)) ? 1 : 0;
+  return DIGIT.test(token.charAt(at));
 }
+
+/** Of any script, as Java's `Character.isDigit`: a token that begins with one is a mistake, unless it is one of ours. */
+const DIGIT = /^\p{Nd}$/u;
 
 function isToken(name: string): boolean {
   return [...name].every((character) => !endsToken(character) && !"@`~".includes(character));

@@ -41,7 +41,8 @@ export function isLong(value: bigint): boolean {
 }
 
 function readInteger(digits: string, negative: boolean): Edn | undefined {
-  const big = digits.endsWith("N");
+  // Behind a radix, N is a digit: `36rN` is 23.
+  const big = digits.endsWith("N") && !digits.toLowerCase().includes("r");
   const absolute = magnitude(big ? digits.slice(0, -1) : digits);
   if (absolute === undefined) return undefined;
   const value = negative ? -absolute : absolute;

@@ -19,6 +19,7 @@ const readings: readonly (readonly [text: string, value: Edn, printed?: string])
   ["0x1F", 31, "31"],
   ["-017", -15, "-15"],
   ["36rZZ", 1295, "1295"],
+  ["36rN", 23, "23"],
   ["9007199254740991", 9007199254740991],
   ["9007199254740992", { $long: "9007199254740992" }],
   ["-9223372036854775808", { $long: "-9223372036854775808" }],
@@ -103,7 +104,7 @@ describe("EDN", () => {
 test("what Clojure's reader refuses is refused", () => {
   const wrong = [
     ...'( [ { } ] ) " \\ # : #{1 ^'.split(" "),
-    ..."1x 09 08N 0x 37r1 1r0 1/0 1/ 1.5.5 1e 1e+ 1ee5 +5x 5MM : :: ::a :a: :a/ :a/1 :/a a/1 a: /a @a a~b `a".split(
+    ..."1x \u0664x -\u0664 09 08N 0x 2r101N 37r1 1r0 1/0 1/ 1.5.5 1e 1e+ 1ee5 +5x 5MM : :: ::a :a: :a/ :a/1 :/a a/1 a: /a @a a~b `a".split(
       " ",
     ),
     ..."{:a}|{:a 1 :a 2}|{1 1 1N 2}|{[1] 1 (1) 2}|#{1 1}|#{#{1 2} #{2 1}}|#{1 1N}".split("|"),
