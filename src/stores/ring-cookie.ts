@@ -16,7 +16,7 @@ import { openRing, ringKey, sealRing } from "../internal/ring-seal.ts";
 import { checkLength } from "../internal/set-cookie.ts";
 import { omit } from "../internal/stored.ts";
 import { synchronous } from "../internal/synchronous.ts";
-import type { RenewingSessionStore, SessionData, StoreContext } from "../types.ts";
+import type { RenewingSessionStore, SessionCodec, SessionData, StoreContext } from "../types.ts";
 
 export type { Edn, EdnMap, EdnTag } from "../internal/edn.ts";
 
@@ -102,6 +102,28 @@ export function ringCookieStore(options: RingCookieStoreOptions): RenewingSessio
     },
   });
 }
+
+/**
+ * Sessions as EDN, as Clojure's `pr-str` prints them and `clojure.edn/read-string` reads them: for a database that a
+ * Clojure application shares. Data as in `ringCookieStore`.
+ *
+ * @example
+ * ```ts
+ * import { ednCodec } from "ringlet/stores/ring-cookie";
+ *
+ * ednCodec.decode("{:user 42, :roles #{:admin}}"); // { user: 42, roles: { $set: [{ $keyword: "admin" }] } }
+ * ```
+ * @throws SessionDataError by `encode`, for what Clojure could not read back equal; TypeError by `decode`, for what is no map
+ */
+export const ednCodec: SessionCodec = {
+  encode: printEdn,
+  decode(text) {
+    const session = sessionFromEdn(text);
+    if (session !== undefined) return session;
+    // What it says shows nothing of the text.
+    throw new TypeError("stored session is not a map of EDN");
+  },
+};
 
 /** Where ring-session-timeout keeps the second, since 1970, in which a session ends. */
 const STAMP = "ring.middleware.session-timeout/idle-timeout";

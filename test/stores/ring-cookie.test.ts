@@ -9,7 +9,7 @@ import { wrapFlash } from "../../src/flash.ts";
 import { ringKey, sealRing } from "../../src/internal/ring-seal.ts";
 import { wrapSession } from "../../src/session.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import { type RingCookieStoreOptions, ringCookieStore } from "../../src/stores/ring-cookie.ts";
+import { ednCodec, type RingCookieStoreOptions, ringCookieStore } from "../../src/stores/ring-cookie.ts";
 import { createVisitor, fakeClock, storeLaws } from "../../src/testing.ts";
 import type { SessionData, StoreContext, StoreFact } from "../../src/types.ts";
 
@@ -239,6 +239,17 @@ test("what was read from Ring is plain data: it moves to another store, and back
   const again = await ringCookieStore({ key }).writeSession(undefined, back, at(0));
   assert.deepEqual(await ringCookieStore({ key }).readSession(again, at(0)), session);
   assert.notEqual(sealRing(ringKey("key", key), text, iv), again);
+});
+
+test("as a codec of another store, EDN carries what JSON does not", async () => {
+  const session = { roles: { $set: [{ $keyword: "admin" }] }, n: Infinity };
+  const memory = memoryStore({ codec: ednCodec });
+  const id = await memory.writeSession(undefined, session, at(0));
+  assert.deepEqual(await memory.readSession(id, at(0)), session);
+  for (const text of ["", "nil", "[1]", "{:a", '{"user":"Ada"}x'.slice(0, 8)]) {
+    assert.throws(() => ednCodec.decode(text), /^TypeError: stored session is not a map of EDN$/);
+  }
+  assert.throws(() => ednCodec.encode({ when: new Date(0) }), SessionDataError);
 });
 
 describe("what cannot be meant throws when the store is built", () => {
