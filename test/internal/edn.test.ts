@@ -175,6 +175,7 @@ test("what Clojure could not read back equal is refused by name, with its place 
     [{ a: { $ratio: "-/2" } }, /^session\.a is no \$ratio/],
     [{ a: { $double: "1" } }, /^session\.a is no \$double/],
     [{ a: { $tagged: ["inst", 1] } }, /^session\.a is no \$tagged/],
+    [{ a: { $tagged: ["+", 1] } }, /^session\.a is no \$tagged/],
     [{ a: { $tagged: ["a", 1, 2] } }, /^session\.a is no \$tagged/],
     [Object.assign([1], { more: 1 }), /^session is a list with a property/],
   ];
