@@ -2,6 +2,7 @@
 import { locateChromium } from "./chromium.mjs";
 import { locatePostgres } from "./postgres.mjs";
 import { locateRedis } from "./redis.mjs";
+import { locateRing } from "./ring.mjs";
 import { missing } from "./step.mjs";
 
 /** `variable` tells the tests where it is; empty: nowhere, and they skip. */
@@ -9,6 +10,7 @@ const services = [
   { name: "Chromium", variable: "CHROME_BIN", locate: locateChromium },
   { name: "Redis", variable: "REDIS_BIN", locate: locateRedis },
   { name: "PostgreSQL", variable: "POSTGRES_BIN", locate: locatePostgres },
+  { name: "Clojure's Ring", variable: "RING_BIN", locate: locateRing },
 ];
 
 /** Answers the environment for the tests. With `install`, tries to bring what is not there. */

@@ -1,6 +1,7 @@
 import { SessionDataError } from "../errors.ts";
 import type { SessionCodec, SessionData } from "../types.ts";
-import { isPlainList, isPlainObject, kindOf, show } from "./plain.ts";
+import { placeIn } from "./data-path.ts";
+import { isPlainList, isPlainObject, kindOf } from "./plain.ts";
 
 const DEEPEST = 500;
 
@@ -82,23 +83,5 @@ function checkMember(value: unknown, key: string | number, path: (string | numbe
 
 function refusal(path: readonly (string | number)[], what: string): SessionDataError {
   const cure = "JSON cannot carry it back: keep text, numbers, lists and plain objects, or give the store a codec";
-  return new SessionDataError(`session${path.map(step).join("")} ${what}; ${cure}`);
-}
-
-function step(key: string | number): string {
-  if (typeof key === "number") return `[${key}]`;
-  return isIdentifier(key) ? `.${key}` : `[${show(key)}]`;
-}
-
-function isIdentifier(key: string): boolean {
-  const first = key.charAt(0);
-  return key.length <= 60 && (first < "0" || first > "9") && [...key].every(isIdentifierPart) && key !== "";
-}
-
-function isIdentifierPart(character: string): boolean {
-  return "$_".includes(character) || (character >= "0" && character <= "9") || isLetter(character);
-}
-
-function isLetter(character: string): boolean {
-  return (character >= "a" && character <= "z") || (character >= "A" && character <= "Z");
+  return new SessionDataError(`${placeIn(path)} ${what}; ${cure}`);
 }

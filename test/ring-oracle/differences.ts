@@ -4,6 +4,7 @@ import { antiForgeryDifferences } from "./differences/anti-forgery.ts";
 import { cookieDifferences } from "./differences/cookies.ts";
 import { differencesEverywhere } from "./differences/everywhere.ts";
 import { sessionDifferences } from "./differences/session.ts";
+import { ringCookieDifferences } from "./differences/ring-cookie.ts";
 import type { Difference, Rule } from "./expectations.ts";
 import { type Outcome, tidy } from "./observe.ts";
 import type { Scenario } from "./scenarios.ts";
@@ -13,6 +14,7 @@ export const differences: readonly Difference[] = [
   ...sessionDifferences,
   ...cookieDifferences,
   ...antiForgeryDifferences,
+  ...ringCookieDifferences,
   ...differencesEverywhere,
 ];
 

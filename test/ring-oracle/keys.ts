@@ -1,3 +1,4 @@
+import { formEncode } from "../../src/internal/form.ts";
 import { maskedToken } from "../../src/internal/masked-token.ts";
 
 /** The random keys of one scenario, and the secrets of its anti-forgery tokens, numbered as they first appear. */
@@ -6,7 +7,7 @@ export interface Keys {
   readonly note: (key: string) => void;
   /** A session has this secret: its tokens are other texts each time. */
   readonly noteSecret: (secret: unknown) => void;
-  /** Puts them in: `{{key:1}}` becomes the first key, `{{token:1}}` a token of the first secret. */
+  /** Puts them in: `{{key:1}}` becomes the first key as it stands in a cookie, `{{token:1}}` a token of the first secret. */
   readonly insert: <T>(data: T) => T;
   /** Takes them out: the first key becomes `<key:1>`, the first secret `<token:1>`. */
   readonly mask: <T>(data: T) => T;
@@ -21,10 +22,13 @@ export function numberKeys(): Keys {
   const written = (_: string, kind: Kind, number: string): string => {
     const text = known[kind][Number(number) - 1];
     if (text === undefined) return `never-given-${number}`;
-    return kind === "token" ? maskedToken(text) : text;
+    return kind === "token" ? maskedToken(text) : formEncode(text);
   };
   const masked = (text: string, kind: Kind): string =>
-    known[kind].reduce((rest, each, index) => rest.replaceAll(each, `<${kind}:${index + 1}>`), text);
+    known[kind].reduce((rest, each, index) => {
+      const name = `<${kind}:${index + 1}>`;
+      return rest.replaceAll(formEncode(each), name).replaceAll(each, name);
+    }, text);
   return {
     note: (key) => note("key", key),
     noteSecret: (secret) => void (typeof secret === "string" && note("token", secret)),

@@ -57,7 +57,10 @@ function observationOfRing(ring: RingObservation): Observation {
     ...("seen" in ring && { seen: ring.seen === null ? null : withoutNil(named(ring.seen)) }),
     ...("result" in ring ? ofRingResult(ring.result ?? null) : ofRingResponse(ring)),
     ...(failure !== undefined && { thrown: failure.class.endsWith("RuntimeException") ? failure.message : "refused" }),
-    calls: (ring["store-calls"] ?? []).map(({ op, ...call }) => ({ op, ...withoutNil(call) })),
+    // What a store throws comes out of the whole.
+    calls: (ring["store-calls"] ?? [])
+      .filter((call) => !("thrown" in call))
+      .map(({ op, ...call }) => ({ op, ...withoutNil(call) })),
   });
 }
 
@@ -119,7 +122,9 @@ export function ofError(error: unknown): string {
 /** Whether this library told of a misuse: of a cookie, of a session's data, or of an option of some wrapper. */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof CookieError || error instanceof SessionDataError) return true;
-  return error instanceof TypeError && error.message.startsWith("wrap");
+  return (
+    error instanceof TypeError && (error.message.startsWith("wrap") || error.message.startsWith("ringCookieStore"))
+  );
 }
 
 /** `a=b; Path=/; HttpOnly`, taken apart. */

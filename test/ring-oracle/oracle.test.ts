@@ -18,6 +18,7 @@ const groups = {
   timeout: 4,
   "anti-forgery": 5,
   defaults: 13,
+  "cookie-store": 20,
 };
 
 const cases = readScenarios(Object.keys(groups)).map(([scenario, ring]) => ({

@@ -1,13 +1,14 @@
 import { flashResponse } from "../../src/flash.ts";
 import { TOKEN } from "../../src/internal/stored.ts";
 import { sessionRequest, sessionResponse } from "../../src/session.ts";
+import { ednOf } from "./edn.ts";
 import { numberKeys } from "./keys.ts";
 import { luminusAnswer } from "./luminus.ts";
 import { isRefusal, type Observation, ofError, ofResponse, type Outcome, type Seen, seenOn, tidy } from "./observe.ts";
 import type { Scenario, Step } from "./scenarios.ts";
-import { type App, buildStack, callOptions, type Parts } from "./stack.ts";
+import { type App, buildStack, callOptions, isSealed, type Parts } from "./stack.ts";
 import { openStore, type StoreCall } from "./stores.ts";
-import { translateAnswer, translateRequest } from "./translate.ts";
+import { translate, translateAnswer, translateRequest } from "./translate.ts";
 
 /** Runs a scenario against this library. */
 export async function runScenario(scenario: Scenario): Promise<Outcome> {
@@ -19,12 +20,10 @@ export async function runScenario(scenario: Scenario): Promise<Outcome> {
     keys.noteSecret((call.data as { [TOKEN]?: unknown } | undefined)?.[TOKEN]);
     calls.push(tidy(call));
   };
-  const parts: Parts = {
-    scenario,
-    store: await openStore(named, keys, note, ""),
-    innerStore: await openStore("memory", keys, note, "inner "),
-    now: () => clock.seconds * 1000,
-  };
+  const store = await openOrRefuse(() => openStore(named, keys, note, ""));
+  if (store === undefined) return { built: "refused", steps: [] };
+  const innerStore = await openStore("memory", keys, note, "inner ");
+  const parts: Parts = { scenario, store, innerStore, now: () => clock.seconds * 1000 };
   const bench = workbench(parts);
   if (bench === undefined) return { built: "refused", steps: [] };
   const steps: Observation[] = [];
@@ -43,10 +42,11 @@ type Bench = (step: Step) => Promise<Omit<Observation, "calls">>;
 function workbench(parts: Parts): Bench | undefined {
   let current: Step | undefined;
   let seen: Seen | null = null;
+  const data = isSealed(parts.scenario.session?.["store"]) ? ednOf : translate;
   const answer = (request: Readonly<Record<string, unknown>>): Record<string, unknown> | null => {
     seen = seenOn(request);
     if (parts.scenario.handler === "luminus") return luminusAnswer(request);
-    return translateAnswer(current?.response ?? null)(request["session"] ?? {});
+    return translateAnswer(current?.response ?? null, data)(request["session"] ?? {});
   };
   const handler: App = parts.scenario.arity === 3 ? async (request) => answer(request) : answer;
   const app = refusal(() => buildStack(handler, parts));
@@ -57,6 +57,15 @@ function workbench(parts: Parts): Bench | undefined {
     const outcome = await outcomeOf(() => app(translateRequest(step.request)));
     return { seen, ...outcome };
   };
+}
+
+async function openOrRefuse<T>(open: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await open();
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
 }
 
 function refusal<T>(build: () => T): T | undefined {

@@ -5,7 +5,7 @@ import { wrapFlash } from "../../src/flash.ts";
 import { wrapSession } from "../../src/session.ts";
 import type { Awaitable, SessionStore } from "../../src/types.ts";
 import { defaultsOf } from "./defaults.ts";
-import type { ClojureMap, Scenario } from "./scenarios.ts";
+import type { Clojure, ClojureMap, Scenario } from "./scenarios.ts";
 import { translateOptions } from "./translate.ts";
 
 type Map = Readonly<Record<string, unknown>>;
@@ -69,12 +69,18 @@ function elementNamed(name: string): Wrap {
 }
 
 function sessionOptions({ scenario, now }: Parts, store: SessionStore): Record<string, unknown> {
-  const { store: _, ...given } = scenario.session ?? {};
+  const { store: kind, ...given } = scenario.session ?? {};
   const idle = scenario["idle-timeout"]?.timeout;
   const absolute = scenario["absolute-timeout"]?.timeout;
-  const limited = idle !== undefined || absolute !== undefined;
+  // Ring's sealed cookies know no time.
+  const limited = idle !== undefined || absolute !== undefined || isSealed(kind);
   const timeout = { idle: idle ?? false, absolute: absolute ?? false };
   return { ...translateOptions(given), store, now, ...(limited && { timeout }) };
+}
+
+/** Whether sessions are in cookies of Ring's, as EDN. */
+export function isSealed(store: Clojure | undefined): boolean {
+  return typeof store === "object" && store !== null && "kind" in store && store.kind === "cookie";
 }
 
 function cookiesOptions(scenario: Scenario): Record<string, unknown> {

@@ -1,4 +1,7 @@
+import { Buffer } from "node:buffer";
+
 import { memoryStore } from "../../src/stores/memory.ts";
+import { ringCookieStore } from "../../src/stores/ring-cookie.ts";
 import type { AtomicSessionStore, SessionData, SessionStore } from "../../src/types.ts";
 import type { Keys } from "./keys.ts";
 import type { Clojure, ClojureMap } from "./scenarios.ts";
@@ -22,6 +25,8 @@ export async function openStore(named: Clojure, keys: Keys, note: Note, prefix: 
   switch (description["kind"]) {
     case "memory":
       return traceAtomic(await seeded((description["seed"] ?? {}) as ClojureMap), keys, noted);
+    case "cookie":
+      return traceSealed(ringCookieStore({ key: sealingKey(description) }), keys, noted);
     case "stub":
       return trace(stub(description), noted);
     default:
@@ -36,6 +41,10 @@ async function seeded(seed: ClojureMap): Promise<AtomicSessionStore> {
     await store.writeSession(key, translate(data) as SessionData, context);
   }
   return store;
+}
+
+function sealingKey({ "key-hex": hex, "key-string": text }: ClojureMap): Uint8Array | string {
+  return typeof hex === "string" ? Buffer.from(hex, "hex") : String(text);
 }
 
 /** Always answers the same, whatever that is. */
@@ -66,6 +75,14 @@ function trace(store: SessionStore, note: Note): SessionStore {
       return result;
     },
   };
+}
+
+/** Every write makes a key of its own. */
+function traceSealed(store: SessionStore, keys: Keys, note: Note): SessionStore {
+  return trace(store, (call) => {
+    if (call.op === "write") keys.note(String(call.result));
+    note(call);
+  });
 }
 
 function traceAtomic(store: AtomicSessionStore, keys: Keys, note: Note): AtomicSessionStore {

@@ -77,8 +77,8 @@ export function translateRequest(map: ClojureMap): Record<string, unknown> {
   };
 }
 
-/** What the handler does. */
-export function translateAnswer(map: ClojureMap | null): Answer {
+/** What the handler does. `data`: what becomes of a session. */
+export function translateAnswer(map: ClojureMap | null, data: (value: Clojure) => unknown = translate): Answer {
   if (map === null) return () => null;
   const { throw: thrown, "session-op": operations, session, recreate, flash, cookies, headers, ...others } = map;
   const { "session-cookie-attrs": attributes, ...rest } = others;
@@ -88,7 +88,7 @@ export function translateAnswer(map: ClojureMap | null): Answer {
     status: 200,
     headers: lowerCaseKeys(headers === undefined ? {} : (headers as ClojureMap)),
     body: "ok",
-    ...(session !== undefined && { session: translate(session) }),
+    ...(session !== undefined && { session: data(session) }),
     ...(operations !== undefined && { session: list(operations).reduce(operate, current) }),
     ...(recreate !== undefined && { sessionRecreate: recreate }),
     ...(attributes !== undefined && { sessionCookieAttrs: translateNamed(attributes) }),
