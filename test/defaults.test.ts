@@ -117,7 +117,7 @@ describe("wrapDefaults", () => {
       static: { resources: "docs" },
       session: { ...siteDefaults.session, store: counted },
     });
-    const visitor = createVisitor(app as Handler);
+    const visitor = createVisitor(app);
     visitor.jar.take({ headers: { "set-cookie": `ring-session=${"x".repeat(32)}; Path=/` } });
     assert.equal((await visitor.send("GET", "/concepts.md")).status, 200);
     assert.deepEqual(calls, []);
@@ -139,7 +139,7 @@ describe("wrapDefaults", () => {
   });
 
   test("refuses what it does not know, and names the nearest", () => {
-    const build = (defaults: object) => () => wrapDefaults((() => null) as Handler<never, never>, defaults as never);
+    const build = (defaults: object) => () => wrapDefaults(() => null, defaults as never);
     assert.throws(build({ sesion: {} }), /wrapDefaults: unknown part "sesion"; did you mean "session"\?/);
     assert.throws(build({ security: { antiforgery: true } }), /did you mean "antiForgery"\?/);
     assert.throws(build({ session: true }), /wrapDefaults: session must be an object of options, or false, got true/);

@@ -14,7 +14,8 @@ export function setUser(id: string, { session }: BaseRequest): Response & Sessio
 }
 
 /** GET /remove */
-export function removeUser({ session: { user: _, ...session } }: BaseRequest): Response & SessionResponse<App> {
+export function removeUser(request: BaseRequest): Response & SessionResponse<App> {
+  const { user: _, ...session } = request.session;
   return { ...response("User removed"), session, headers: text };
 }
 
