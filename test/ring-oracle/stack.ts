@@ -53,7 +53,7 @@ export function callOptions(options: ClojureMap | undefined, store: SessionStore
 }
 
 /** Where a scenario posts a token later, or is about keeping one, its pages show one; nobody reads it from the others. */
-export function withForms(handler: App, scenario: Scenario): App {
+function withForms(handler: App, scenario: Scenario): App {
   const showsForms = scenario.name.endsWith("-token") || JSON.stringify(scenario.steps).includes("{{token:");
   if (!showsForms) return handler;
   return (request) => {
