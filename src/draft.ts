@@ -119,8 +119,10 @@ function openDraft<S extends object, F>(read: Read<S>, options: SessionOptions<S
   const unflashed = flashRequest<Read<S>, F>(read);
   const seen = hideToken(unflashed);
   const orders = silence<S, F>();
+  const keptToken: WriteAnswer = (response) =>
+    hasToken(read) ? keepToken(read, response as never, undefined) : response;
   let over = false;
-  let write: WriteAnswer = (response) => (hasToken(read) ? keepToken(read, response as never, undefined) : response);
+  let write: WriteAnswer | undefined;
   return {
     draft: face(seen, orders),
     discard: () => void (over = true),
@@ -130,7 +132,14 @@ function openDraft<S extends object, F>(read: Read<S>, options: SessionOptions<S
     save() {
       if (over) return undefined;
       over = true;
-      const written = write(answer(seen, orders) as never) as Awaitable<Answer<S>>;
+      const { working, update, deleted, recreate, cookieAttrs, flashShown, flash } = orders;
+      const silent = working === undefined && update === undefined && !deleted && !recreate && flash === undefined;
+      // Most requests say nothing, and some of them cost nothing but this.
+      if (silent && !flashShown && cookieAttrs === undefined && write === undefined) {
+        return andThen(sessionResponse(NOTHING, read, options), ({ headers }) => headers);
+      }
+      const said = answer(seen, orders) as never;
+      const written = (write ?? keptToken)(said) as Awaitable<Answer<S>>;
       return andThen(written, (response) =>
         andThen(sessionResponse(withFlash(unflashed, orders, response), read, options), ({ headers }) => headers),
       );
@@ -140,39 +149,72 @@ function openDraft<S extends object, F>(read: Read<S>, options: SessionOptions<S
 
 type Answer<S extends object> = Response & SessionResponse<S>;
 
-function face<S extends object, F>(seen: Read<S> & FlashRequest<F>, orders: Orders<S, F>): SessionDraft<S, F> {
-  return {
-    get session(): S {
-      return (orders.working ??= (orders.deleted ? {} : copyOf(seen.session)) as S);
-    },
-    set session(next: S | null | Update<S>) {
-      if (typeof next === "function") orders.update = next;
-      else assign(orders, next);
-    },
-    get sessionKey() {
-      return seen.sessionKey;
-    },
-    get sessionRecreate() {
-      return orders.recreate;
-    },
-    set sessionRecreate(recreate) {
-      orders.recreate = recreate;
-    },
-    get sessionCookieAttrs() {
-      return orders.cookieAttrs;
-    },
-    set sessionCookieAttrs(attrs) {
-      orders.cookieAttrs = attrs;
-    },
-    get flash(): F | undefined {
-      orders.flashShown = true;
-      return seen.flash;
-    },
-    set flash(next: F | null | undefined) {
-      orders.flash = next;
-    },
-  };
+const NOTHING: Response = { headers: {} };
+
+/** What the words of a draft are about: on the draft itself, and on whatever shows it. */
+interface Shown<S extends object = SessionData, F = unknown> {
+  readonly [STATE]: { readonly seen: Read<S> & FlashRequest<F>; readonly orders: Orders<S, F> };
 }
+
+const STATE: unique symbol = Symbol("ringlet.draft");
+
+/** Made once: accessors of its own for each request would cost more than reading its session. */
+const FACE = {
+  get session(): object {
+    const { seen, orders } = stateOf(this);
+    return (orders.working ??= orders.deleted ? {} : (copyOf(seen.session) as SessionData));
+  },
+  set session(next: SessionData | null | Update<SessionData>) {
+    const { orders } = stateOf(this);
+    if (typeof next === "function") orders.update = next as Update<SessionData>;
+    else assign(orders, next);
+  },
+  get sessionKey(): string | undefined {
+    return stateOf(this).seen.sessionKey;
+  },
+  get sessionRecreate(): boolean {
+    return stateOf(this).orders.recreate;
+  },
+  set sessionRecreate(recreate: boolean) {
+    stateOf(this).orders.recreate = recreate;
+  },
+  get sessionCookieAttrs(): CookieAttrs | undefined {
+    return stateOf(this).orders.cookieAttrs;
+  },
+  set sessionCookieAttrs(attrs: CookieAttrs | undefined) {
+    stateOf(this).orders.cookieAttrs = attrs;
+  },
+  get flash(): unknown {
+    const { seen, orders } = stateOf(this);
+    orders.flashShown = true;
+    return seen.flash;
+  },
+  set flash(next: unknown) {
+    stateOf(this).orders.flash = next;
+  },
+};
+
+function stateOf(shown: object): Shown[typeof STATE] {
+  return (shown as Shown)[STATE];
+}
+
+function face<S extends object, F>(seen: Read<S> & FlashRequest<F>, orders: Orders<S, F>): SessionDraft<S, F> {
+  return Object.assign(Object.create(FACE), { [STATE]: { seen, orders } }) as SessionDraft<S, F> & Shown<S, F>;
+}
+
+/** Not enumerable: whoever copies the request must not use up the flash. */
+const ACCESSORS = Object.fromEntries(
+  Object.entries(Object.getOwnPropertyDescriptors(FACE)).map(([word, each]) => [word, { ...each, enumerable: false }]),
+);
+
+/** Gives a framework's request the words of a draft, to read and to assign. */
+export function showDraft(target: object, draft: object): void {
+  Object.defineProperty(target, STATE, { value: stateOf(draft), configurable: true });
+  Object.defineProperties(target, ACCESSORS);
+}
+
+/** The words of a draft. */
+export const DRAFT_WORDS: readonly string[] = Object.keys(FACE);
 
 function assign<S extends object>(orders: Orders<S, unknown>, next: S | null): void {
   orders.working = next ?? undefined;

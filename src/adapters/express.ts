@@ -15,7 +15,7 @@
 
 import type { OutgoingHttpHeaders } from "node:http";
 
-import { type DraftRequest, type OpenDraft, sessionDrafts, type SessionDraft } from "../draft.ts";
+import { type DraftRequest, type OpenDraft, sessionDrafts, type SessionDraft, showDraft } from "../draft.ts";
 import { type AntiForgeryOptions, carryDraft, draftGuard, type GuardedRequest } from "../draft-guard.ts";
 import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
 import { andThen, isPromise } from "../internal/awaitable.ts";
@@ -82,7 +82,7 @@ export function session<S extends object = SessionData, F = Json>(
       drafts.set(request, one.draft);
       carryDraft(request, one);
       opened.set(request, new Map([...(opened.get(request) ?? []), [cookieName, one]]));
-      Object.defineProperties(request, Object.getOwnPropertyDescriptors(one.draft));
+      showDraft(request, one.draft);
       if (!response.headersSent) beforeHead(response, (status) => save(one, status, response), fail);
       next();
     };

@@ -13,7 +13,7 @@
  * @module
  */
 
-import { sessionDrafts } from "../draft.ts";
+import { sessionDrafts, showDraft } from "../draft.ts";
 import { type AntiForgeryOptions, carryDraft, draftGuard } from "../draft-guard.ts";
 import { sentToken } from "../internal/anti-forgery.ts";
 import { discard as discardBody } from "../internal/body-source.ts";
@@ -90,7 +90,7 @@ export function antiForgery<Event extends SessionEvent = SessionEvent>(
   const guard = draftGuard<Event>(options, (_, request) => sentToken(request));
   return async (event, next) => {
     const { shown, refusal } = guard(event, event, guardRequest(event.req, options.safeHeader));
-    showDraft(event.context, shown);
+    show(event.context, shown);
     const refused = await refusal;
     return refused === undefined ? next() : platformResponse(refused);
   };
@@ -108,8 +108,8 @@ async function releasing<T>(answer: unknown, work: () => Awaitable<T>): Promise<
 }
 
 /** Not enumerable: h3 copies contexts for requests within requests, and a copy must not use up the flash. */
-function showDraft(context: object, draft: object): void {
-  for (const [name, accessor] of Object.entries(Object.getOwnPropertyDescriptors(draft))) {
+function show(context: object, shown: object): void {
+  for (const [name, accessor] of Object.entries(Object.getOwnPropertyDescriptors(shown))) {
     Object.defineProperty(context, name, { ...accessor, enumerable: false, configurable: true });
   }
 }

@@ -19,7 +19,7 @@
  */
 
 import type { Context, MiddlewareHandler } from "hono";
-import { sessionDrafts, type SessionDraft } from "../draft.ts";
+import { DRAFT_WORDS, sessionDrafts, type SessionDraft } from "../draft.ts";
 import { type AntiForgeryOptions, carryDraft, draftGuard } from "../draft-guard.ts";
 import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
 import { discard as discardBody } from "../internal/body-source.ts";
@@ -60,7 +60,7 @@ export function session<S extends object = SessionData, F = Json>(
     const opened = await open(draftRequest(context.req.raw));
     const { draft, save, discard } = opened;
     carryDraft(context, opened);
-    showDraft(context, draft);
+    show(context, draft, DRAFT_WORDS);
     await next();
     if (context.error !== undefined || !context.finalized) return discard();
     try {
@@ -97,7 +97,7 @@ export function antiForgery(options: AntiForgeryOptions<Context> = {}): Middlewa
   const guard = draftGuard<Context>(options, async (context, request) => sentToken(request) ?? formToken(context));
   return async (context, next) => {
     const { shown, refusal } = guard(context, context, guardRequest(context.req.raw, options.safeHeader));
-    showDraft(context, shown);
+    show(context, shown, Object.keys(shown));
     const refused = await refusal;
     return refused === undefined ? next() : platformResponse(refused);
   };
@@ -116,24 +116,33 @@ async function formToken({ req }: Context): Promise<string | undefined> {
 }
 
 /** Hono's variables are plain values; the draft's are read when they are asked for, which is what uses up a flash. */
-function showDraft(context: Context, draft: object): void {
+function show(context: Context, shown: object, words: readonly string[]): void {
   const { get, set } = context;
-  const accessors = Object.getOwnPropertyDescriptors(draft);
   // Its own where another middleware has shown something before.
   const before = Object.hasOwn(context, "var") ? undefined : (Object.getPrototypeOf(context) as object);
-  const shown = Object.getOwnPropertyDescriptor(context, "var")?.get;
-  const others = (): object => (before === undefined ? shown?.() : Reflect.get(before, "var", context)) as object;
+  const own = Object.getOwnPropertyDescriptor(context, "var")?.get;
+  const others = (): object => (before === undefined ? own?.() : Reflect.get(before, "var", context)) as object;
   const described = {
-    get: { value: (name: string): unknown => (name in accessors ? Reflect.get(draft, name) : get(name)) },
+    get: { value: (name: string): unknown => (words.includes(name) ? Reflect.get(shown, name) : get(name)) },
     set: {
       value: (name: string, value: unknown): void =>
-        name in accessors ? void Object.assign(draft, { [name]: value }) : set(name, value),
+        words.includes(name) ? void Object.assign(shown, { [name]: value }) : set(name, value),
     },
-    var: { get: (): object => Object.defineProperties(others(), accessors) },
+    var: { get: (): object => Object.defineProperties(others(), accessors(shown, words)) },
   };
   for (const [name, property] of Object.entries(described)) {
     Object.defineProperty(context, name, { ...property, configurable: true });
   }
+}
+
+function accessors(shown: object, words: readonly string[]): PropertyDescriptorMap {
+  const accessor = (word: string): PropertyDescriptor => ({
+    configurable: true,
+    enumerable: true,
+    get: () => Reflect.get(shown, word) as unknown,
+    set: (value: unknown) => void Reflect.set(shown, word, value),
+  });
+  return Object.fromEntries(words.map((word) => [word, accessor(word)]));
 }
 
 function replaceResponse(context: Context, response: globalThis.Response): void {

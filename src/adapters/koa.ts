@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type SessionDraft, sessionDrafts } from "../draft.ts";
+import { type SessionDraft, sessionDrafts, showDraft } from "../draft.ts";
 import { type AntiForgeryOptions, carryDraft, draftGuard } from "../draft-guard.ts";
 import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
 import { andThen } from "../internal/awaitable.ts";
@@ -60,7 +60,7 @@ export function session<S extends object = SessionData>(
     // At the head, whoever writes it: Koa's own handling of a later error takes away all headers first.
     const finish = (): Awaitable<void> => andThen(saveOnce(), () => setHeaders(res, saved));
     beforeHead(res, finish, (error) => context.onerror(withStatus(error as Error)));
-    Object.defineProperties(context, Object.getOwnPropertyDescriptors(draft));
+    showDraft(context, draft);
     try {
       await next();
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { SessionData } from "../types.ts";
+import { define } from "./define.ts";
 import { equal } from "./equal.ts";
 
 /** What a handler did to a session, top-level key by key: the new value, or undefined where it was taken away. */
@@ -25,10 +26,7 @@ export function applyChanges(session: SessionData, changes: Changes): SessionDat
 }
 
 function set(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (value === undefined) return;
-  if (key !== "__proto__") object[key] = value;
-  // Defined, not assigned: it is data like any other.
-  else Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
+  if (value !== undefined) define(object, key, value);
 }
 
 function own(session: SessionData, key: string): unknown {

@@ -1,3 +1,4 @@
+import { define } from "./define.ts";
 import { isPlainList, isPlainObject } from "./plain.ts";
 
 /** A copy to change at will: of lists and plain objects through and through, of what a codec may add as it is cloned. */
@@ -8,5 +9,7 @@ export function copyOf(value: unknown): unknown {
 }
 
 function copyOfObject(object: Readonly<Record<string, unknown>>): object {
-  return Object.fromEntries(Object.entries(object).map(([key, member]) => [key, copyOf(member)]));
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(object)) define(copy, key, copyOf(object[key]));
+  return copy;
 }

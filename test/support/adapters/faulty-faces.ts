@@ -74,7 +74,7 @@ export const losingFlash: Face = (draft) => {
 };
 
 function changed(draft: ScriptDraft, changes: PropertyDescriptorMap): ScriptDraft {
-  return Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(draft), ...changes }) as ScriptDraft;
+  return Object.create(draft, changes) as ScriptDraft;
 }
 
 function assigning(draft: ScriptDraft, change: (next: Next) => Next): ScriptDraft {
