@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { build, compile } from "./build.mjs";
 import { install } from "./install.mjs";
+import { integrations } from "./integrations.mjs";
 import { matrix } from "./matrix.mjs";
 import { mutation } from "./mutation.mjs";
 import { node, root, run, runTool } from "./process.mjs";
@@ -40,6 +41,13 @@ const commands = {
   races: {
     usage: "npm run races [-- --store redis|ioredis|postgres|sqlite] [--count N]",
     action: ({ rest }) => races(rest),
+  },
+  integrations: {
+    usage: "npm run integrations [-- next|react-router|sveltekit|astro|nitro …]",
+    options: {},
+    allowPositionals: true,
+    counts: true,
+    action: ({ positionals }) => integrations(positionals),
   },
   matrix: { usage: "npm run matrix", options: {}, action: matrix },
   build: { usage: "npm run build", options: {}, action: build },
