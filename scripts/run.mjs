@@ -33,7 +33,7 @@ const commands = {
     action: ({ rest }) => runCompiled("bench/main.js", rest, { flags: ["--expose-gc"] }),
   },
   example: {
-    usage: "npm run example -- express|fastify|koa|hono|h3|fetch|luminus (PORT: where it listens)",
+    usage: "npm run example -- express|fastify|koa|hono|h3|fetch|nest|luminus (PORT: where it listens)",
     options: {},
     allowPositionals: true,
     action: ({ positionals }) => example(positionals[0]),
@@ -103,7 +103,7 @@ async function runCompiled(file, rest, { flags = [], env } = {}) {
 }
 
 function example(name) {
-  const names = ["express", "fastify", "koa", "hono", "h3", "fetch", "luminus"];
+  const names = ["express", "fastify", "koa", "hono", "h3", "fetch", "nest", "luminus"];
   if (!names.includes(name)) return { code: refuse(`No example "${name ?? ""}". There are: ${names.join(", ")}.`) };
   return runCompiled(name === "luminus" ? "examples/luminus/main.js" : `examples/${name}.js`, []);
 }

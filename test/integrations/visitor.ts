@@ -24,6 +24,8 @@ interface Form {
 /** A browser without scripts: it keeps cookies, submits the forms that it was shown, and follows redirects. */
 export interface Visitor {
   readonly jar: CookieJar;
+  /** The Cookie header. A cookie that is Secure is in it, as browsers have it for sites on their own machine. */
+  readonly cookie: () => string | undefined;
   readonly open: () => Promise<Page>;
   /** Presses a button of a page. */
   readonly press: (page: Page, button: string, fields?: Readonly<Record<string, string>>) => Promise<Page>;
@@ -39,9 +41,10 @@ export interface Visitor {
 /** Opens a site. `headers` are those that a proxy in front of it would add. */
 export function visit(site: string, headers: Readonly<Record<string, string>> = {}): Visitor {
   const jar = cookieJar();
+  const cookie = (): string | undefined => jar.header("/", "https");
   const ownHeaders = (): Record<string, string> => {
-    const cookie = jar.header();
-    return { ...headers, accept: "text/html", ...(cookie !== undefined && { cookie }) };
+    const own = cookie();
+    return { ...headers, accept: "text/html", ...(own !== undefined && { cookie: own }) };
   };
   const get = async (path: string): Promise<Page> => {
     const response = await fetch(new URL(path, site), { redirect: "manual", headers: ownHeaders() });
@@ -73,6 +76,7 @@ export function visit(site: string, headers: Readonly<Record<string, string>> = 
   };
   return {
     jar,
+    cookie,
     open: () => get("/"),
     async press(page, button, fields = {}) {
       const response = await fetch(submission(page, button, fields), { redirect: "manual" });

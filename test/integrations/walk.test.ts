@@ -8,6 +8,9 @@ import { visit } from "./visitor.ts";
 const executablePath = process.env["CHROME_BIN"] ?? "";
 const withoutBrowser = executablePath === "" && "CHROME_BIN does not say where Chromium is";
 
+/** Where a framework redirects by throwing: whether it is answered within the wrapped function, and so saved. */
+const savesThrownRedirect: Readonly<Record<string, boolean>> = { next: false, "react-router": true, sveltekit: true };
+
 const names = builtIntegrations();
 if (names.length === 0) test("integrations", { skip: "npm run integrations builds them, and says where" });
 
@@ -19,6 +22,23 @@ for (const name of names) {
     test("in a browser", { skip: withoutBrowser }, async (t) => {
       await click(t, await served(t, name));
     });
+    test("what fails saves nothing", async (t) => {
+      const url = await served(t, name);
+      const visitor = visit(url, fromProxy);
+      await visitor.press(await visitor.open(), "Log in", { user: "Ada" });
+      const send = async (path: string): Promise<number> => {
+        const headers = { ...fromProxy, cookie: visitor.cookie() ?? "", origin: url };
+        const response = await fetch(url + path, { method: "POST", redirect: "manual", headers });
+        visitor.jar.take({ headers: { "set-cookie": response.headers.getSetCookie() } });
+        return response.status;
+      };
+      assert.equal(await send("/fail"), 500);
+      assert.equal((await visitor.open()).greeting, "Hello Ada");
+      const saved = savesThrownRedirect[name];
+      if (saved === undefined) return;
+      assert.equal(Math.floor((await send("/fail?redirect")) / 100), 3);
+      assert.equal((await visitor.open()).greeting, saved ? "Hello Eve" : "Hello Ada");
+    });
     if (name === "next") {
       test("the proxy and a server component read the session", async (t) => {
         const url = await served(t, name);
@@ -27,7 +47,7 @@ for (const name of names) {
         assert.equal((await account()).status, 307);
         const visitor = visit(url);
         await visitor.press(await visitor.open(), "Log in", { user: "Ada" });
-        const page = await account(visitor.jar.header());
+        const page = await account(visitor.cookie());
         assert.equal(page.status, 200);
         assert.match((await page.text()).replaceAll("<!-- -->", ""), /<h1>Account of Ada<\/h1>/);
       });
@@ -42,21 +62,21 @@ async function served(t: TestContext, name: string): Promise<string> {
 }
 
 async function walk(url: string): Promise<void> {
-  const { jar, open, press, pressSlowly } = visit(url, fromProxy);
-  const seenBy = async (cookie: string): Promise<string> => {
-    const other = visit(url, { ...fromProxy, cookie });
+  const { cookie, open, press, pressSlowly } = visit(url, fromProxy);
+  const seenBy = async (copied: string): Promise<string> => {
+    const other = visit(url, { ...fromProxy, cookie: copied });
     return (await other.open()).greeting;
   };
   const first = await open();
   assert.deepEqual(shown(first), ["Hello stranger", undefined, 0]);
-  assert.equal(jar.header(), undefined, "who only looks gets no cookie");
+  assert.equal(cookie(), undefined, "who only looks gets no cookie");
 
   assert.deepEqual(shown(await press(first, "Visit")), ["Hello stranger", undefined, 1]);
-  const stranger = jar.header() ?? "";
+  const stranger = cookie() ?? "";
   // A log-in that takes its time, and a visit meanwhile: both count, and the key is new.
   const welcome = await pressSlowly(first, "Log in", { user: "Ada" }, () => press(first, "Visit"));
   assert.deepEqual(shown(welcome), ["Hello Ada", "Welcome", 2]);
-  assert.notEqual(jar.header(), stranger, "a log-in gives a new key");
+  assert.notEqual(cookie(), stranger, "a log-in gives a new key");
   assert.equal(await seenBy(stranger), "Hello stranger", "the cookie from before the log-in is no session");
 
   const again = await open();
@@ -64,7 +84,7 @@ async function walk(url: string): Promise<void> {
   await Promise.all(Array.from({ length: 10 }, () => press(again, "Visit")));
   assert.deepEqual(shown(await open()), ["Hello Ada", undefined, 12], "of visits at once none is lost");
 
-  const ada = jar.header() ?? "";
+  const ada = cookie() ?? "";
   assert.equal(await seenBy(ada), "Hello Ada");
   assert.deepEqual(shown(await press(again, "Log out")), ["Hello stranger", "Goodbye", 0]);
   assert.equal(await seenBy(ada), "Hello stranger", "the cookie from before the log-out is no session");

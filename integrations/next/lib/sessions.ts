@@ -6,7 +6,7 @@ interface App {
   visits?: number;
 }
 
-export const sessions = session<App, string>({ cookieAttrs: { secure: false } });
+export const sessions = session<App, string>({ cookieAttrs: { secure: process.env.NODE_ENV === "production" } });
 
 export async function openSession(): Promise<OpenSession<App, string>> {
   return sessions.open(await headers());
