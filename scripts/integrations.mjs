@@ -83,7 +83,10 @@ async function installed(names, place, tarball) {
 
 async function installOne(name, place, tarball) {
   const folder = join(place, name);
-  cpSync(join(root, "integrations", name), folder, { recursive: true, filter: (path) => !path.includes("node_modules") });
+  cpSync(join(root, "integrations", name), folder, {
+    recursive: true,
+    filter: (path) => !path.includes("node_modules"),
+  });
   cpSync(tarball, join(folder, "ringlet.tgz"));
   const result = await runNpm(["ci", "--ignore-scripts"], { cwd: folder, quiet: true });
   return { name, ...result };

@@ -9,7 +9,11 @@ import { missing, step } from "./step.mjs";
 const folder = join(root, "runtimes");
 
 /** What is about the repository, the laws, the browser or another runtime is the same on every Node. */
-const onceOnly = [/^test\/(docs|imports|package|adapter-laws)\.test\.ts$/, /\bbrowser\.test\.ts$/, /^test\/(runtimes|integrations)\//];
+const onceOnly = [
+  /^test\/(docs|imports|package|adapter-laws)\.test\.ts$/,
+  /\bbrowser\.test\.ts$/,
+  /^test\/(runtimes|integrations)\//,
+];
 
 /** With `wanted`, runs the tests on every Node of runtimes/package.json; otherwise says how to. */
 export async function testOnOtherNodes({ wanted, env }) {

@@ -6,7 +6,8 @@ import { codeBlocks } from "../markdown.ts";
 import { filesBelow } from "../repository.ts";
 
 /** What is the same in any application of the framework, or for the tests alone, is not on the page. */
-const notOnPage = /package(-lock)?\.json$|tsconfig\.json$|\.npmrc$|app\.html$|layout\.tsx$|\/fail\b|(vite|astro|nitro)\.config\.ts$/;
+const notOnPage =
+  /package(-lock)?\.json$|tsconfig\.json$|\.npmrc$|app\.html$|layout\.tsx$|\/fail\b|(vite|astro|nitro)\.config\.ts$/;
 
 for (const name of ["next", "react-router", "sveltekit", "astro", "nitro"]) {
   describe(`docs/guides/${name}.md`, () => {

@@ -15,7 +15,9 @@ export function builtIntegrations(): readonly string[] {
 }
 
 /** Starts what the `start` script of an integration says. */
-export async function serveIntegration(name: string): Promise<{ readonly url: string; readonly end: () => Promise<void> }> {
+export async function serveIntegration(
+  name: string,
+): Promise<{ readonly url: string; readonly end: () => Promise<void> }> {
   const folder = join(place, name);
   const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { scripts: { start: string } };
   const [program = "", ...args] = scripts.start.split(" ");

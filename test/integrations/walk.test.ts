@@ -116,7 +116,10 @@ async function click(t: TestContext, url: string): Promise<void> {
   assert.equal(await page.getByText("Welcome").count(), 0, "a flash is shown once");
 
   await page.getByRole("button", { name: "Visit" }).click();
-  await page.getByText(/^1$|Visit 1/).first().waitFor();
+  await page
+    .getByText(/^1$|Visit 1/)
+    .first()
+    .waitFor();
   const cookies = await context.cookies();
   const [session] = cookies.filter(({ name }) => name === "ring-session");
   assert.deepEqual([session?.httpOnly, session?.sameSite, session?.path], [true, "Lax", "/"]);
