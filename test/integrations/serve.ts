@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { freePort, startServer } from "../support/servers/process.ts";
 
 /** Where the integrations were built; empty where they were not. */
-export const place: string = process.env["INTEGRATIONS"] ?? "";
+const place: string = process.env["INTEGRATIONS"] ?? "";
 
 /** Of adapter-node of SvelteKit, which takes https for granted: what says the scheme, as a proxy in front of it would. */
 export const fromProxy: Readonly<Record<string, string>> = { "x-forwarded-proto": "http" };
