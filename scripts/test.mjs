@@ -1,11 +1,11 @@
 /** `npm test`: every check, what fails soonest first. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { build, compile } from "./build.mjs";
+import { testIntegrations } from "./integrations.mjs";
 import { findTests, runTests } from "./node-test.mjs";
 import { testOnOtherNodes } from "./other-nodes.mjs";
 import { testOnOtherRuntimes } from "./other-runtimes.mjs";
-import { node, root, runNpm, runTool } from "./process.mjs";
+import { pack } from "./pack.mjs";
+import { node, runTool } from "./process.mjs";
 import { provideServices } from "./services.mjs";
 import { isCi, step } from "./step.mjs";
 
@@ -37,11 +37,12 @@ async function testAll(coverage, allNodes) {
   await checkPackage();
   await testOnOtherNodes({ wanted: allNodes, env });
   await testOnOtherRuntimes({ wanted: allNodes, env });
+  await testIntegrations({ wanted: allNodes, env });
 }
 
-/** Tests in other runtimes need these: they come last. */
+/** What needs other runtimes, or frameworks of its own, comes last. */
 function isForNode(file) {
-  return !file.startsWith("test/runtimes/");
+  return !file.startsWith("test/runtimes/") && file !== "test/integrations/walk.test.ts";
 }
 
 async function testHere(files, { install, coverage }) {
@@ -52,9 +53,7 @@ async function testHere(files, { install, coverage }) {
 
 /** Looks at the very file that would be published. */
 async function checkPackage() {
-  await step("pack", () => runNpm(["pack", "--ignore-scripts", "--pack-destination", ".build"], { quiet: true }));
-  const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const tarball = `.build/${name}-${version}.tgz`;
+  const tarball = await pack();
   await check("package", "publint", ["run", tarball, "--strict"]);
   await check("package types", "attw", [tarball, "--profile", "esm-only"]);
 }

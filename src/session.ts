@@ -38,7 +38,7 @@ import { responseCookie, withSessionCookie } from "./internal/session-cookie.ts"
 import { dropped, forgotten, type CookieChange } from "./internal/session-outcome.ts";
 import { drop, renew, update, write } from "./internal/store-operations.ts";
 import { checkSession } from "./internal/stored.ts";
-import { FLASH_ONLY } from "./internal/symbols.ts";
+import { FLASH_ONLY, SHARED_STORE } from "./internal/symbols.ts";
 import { checkRead, type Visit } from "./internal/visit.ts";
 import { memoryStore } from "./stores/memory.ts";
 import type {
@@ -134,10 +134,11 @@ export type AfterSession<R> = R extends null | undefined
 
 const NO_OPTIONS: object = {};
 const configs = new WeakMap<object, SessionConfig>();
-let sharedStore: SessionStore | undefined;
+/** Of the process rather than of this module: bundlers give each part of an application a copy of this package. */
+const shared = globalThis as { [SHARED_STORE]?: SessionStore };
 
 function defaultStore(): SessionStore {
-  return (sharedStore ??= memoryStore());
+  return (shared[SHARED_STORE] ??= memoryStore());
 }
 
 /** Options are checked once, however often the same object is given. `where`: whom a message names. */

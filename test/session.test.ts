@@ -373,6 +373,15 @@ describe("the halves", () => {
     assert.deepEqual(seen, [{ n: 1 }]);
   });
 
+  test("share it with every copy of the package: a bundler may make some", async () => {
+    const key = Symbol.for("ringlet.shared-store");
+    const store = (globalThis as { [key]?: SessionStore })[key];
+    const { headers } = await sessionResponse({ session: { user: "ada" } });
+    const cookie = String(headers?.["set-cookie"]).split(";")[0] ?? "";
+    const read = await sessionRequest(mockRequest("GET", "/", { headers: { cookie } }), { store });
+    assert.deepEqual(read.session, { user: "ada" });
+  });
+
   test("work on a map made by hand: what it shows is what is compared", async () => {
     const trace = traced(memoryStore());
     const options = { store: trace.store };

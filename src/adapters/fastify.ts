@@ -22,7 +22,8 @@ export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };
  * A plugin that gives every request of the application `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs`
  * and `flash`. It is not encapsulated: register it once, at the root. It reads in `onRequest` and saves in `onSend`;
  * where that fails, the error goes to the error handler of the application, with status 503 for a store. What a handler
- * that throws has done is forgotten; what an error handler does counts.
+ * that throws has done is forgotten; what an error handler does counts. Where somebody else answers for a failure
+ * (Nest's filters do), nothing is saved with a status of 500 or above, and `discardChanges` is exact for the others.
  *
  * @throws TypeError where an option is not as it should be
  * @example
@@ -37,6 +38,7 @@ export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };
 export function session<S extends object = SessionData>(options: SessionOptions<S> = {}): FastifyPluginAsync {
   const open = sessionDrafts<S>(options);
   const drafts: Drafts = new WeakMap();
+  const failed = new WeakSet<FastifyRequest>();
   const plugin: FastifyPluginAsync = async (app) => {
     for (const word of WORDS) app.decorateRequest(word as string, accessor(drafts, word));
     app.addHook("onRequest", async (request, reply) => {
@@ -44,10 +46,16 @@ export function session<S extends object = SessionData>(options: SessionOptions<
       const one = await orFail(reply, undefined, async () => open({ method, uri, headers, scheme }));
       drafts.set(request, one);
       carryDraft(request, one);
+      opened.set(request, one);
       saveWhenHijacked(drafts, request, reply);
     });
-    app.addHook("onError", async (request) => drafts.get(request)?.reset());
+    app.addHook("onError", async (request) => {
+      discardChanges(request);
+      failed.add(request);
+    });
     app.addHook("onSend", async (request, reply, payload) => {
+      const status = payload instanceof Response ? payload.status : reply.statusCode;
+      if (status >= 500 && !failed.has(request)) drafts.get(request)?.discard();
       const saved = await orFail(reply, payload, async () => drafts.get(request)?.save());
       // Its headers go over those of the reply.
       if (payload instanceof Response) return withSessionHeaders(payload, saved);
@@ -108,7 +116,17 @@ function refuse(reply: FastifyReply, { status = 200, headers = {}, body = "" }: 
   return reply.code(status).send(body);
 }
 
-type Drafts = WeakMap<FastifyRequest, Pick<OpenDraft<never>, "save" | "reset"> & { readonly draft: object }>;
+/**
+ * Forgets what was done to the session of a request so far, and leaves its flash unread. What is done from then on
+ * counts. For what answers for a failure that Fastify does not hear of.
+ */
+export function discardChanges(request: object): void {
+  opened.get(request)?.reset();
+}
+
+const opened = new WeakMap<object, Pick<OpenDraft, "reset">>();
+
+type Drafts = WeakMap<FastifyRequest, Pick<OpenDraft<never>, "save" | "discard"> & { readonly draft: object }>;
 
 const WORDS = ["session", "sessionKey", "sessionRecreate", "sessionCookieAttrs", "flash"] as const;
 

@@ -147,7 +147,8 @@ export function requestOf(input: FetchInput): ReadableRequest {
 
 function sourceRequest(source: SessionSource): DraftRequest {
   if (typeof source === "string") return { method: "GET", uri: "/", headers: { cookie: source } };
-  if ("headers" in source) return draftRequest(source);
+  // Not by `headers`: Next's headers have a property of that name.
+  if (!("get" in source)) return draftRequest(source);
   return { method: "GET", uri: "/", headers: { cookie: source.get("cookie") ?? undefined } };
 }
 

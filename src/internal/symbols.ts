@@ -9,3 +9,6 @@ export const PEER: unique symbol = Symbol.for("ringlet.peer");
 
 /** On a request that an anti-forgery middleware has let through. */
 export const GUARDED: unique symbol = Symbol.for("ringlet.guarded");
+
+/** On `globalThis`: the store of everything that names none, in all copies of this package. */
+export const SHARED_STORE: unique symbol = Symbol.for("ringlet.shared-store");

@@ -182,6 +182,32 @@ describe("a handler that fails saves nothing", () => {
     assert.equal(jar.header(), undefined);
     assert.deepEqual(await seen(), {});
   });
+  test("and where a handler answers 500 or above by itself", async (t) => {
+    const { get, seen, jar } = await visiting(t, (app) => {
+      app.get("/answers", (request, reply) => {
+        request.session.visits = 1;
+        return reply.code(503).send("later");
+      });
+      app.get("/response", (request, reply) => {
+        request.session.visits = 1;
+        return reply.send(new Response("later", { status: 503 }));
+      });
+    });
+    for (const path of ["/answers", "/response"]) assert.equal((await get(path)).status, 503);
+    assert.equal(jar.header(), undefined);
+    assert.deepEqual(await seen(), {});
+  });
+  test("but what an error handler does counts, with any status", async (t) => {
+    const { get, seen } = await visiting(t, (app) => {
+      app.setErrorHandler((_error, request, reply) => {
+        request.session.user = "Ada";
+        return reply.code(500).send("sorry");
+      });
+      routes(app);
+    });
+    assert.equal((await get("/throws")).status, 500);
+    assert.deepEqual(await seen(), { user: "Ada" });
+  });
   test("with one of the application, and what that does counts", async (t) => {
     const { get, seen } = await visiting(t, (app) => {
       app.setErrorHandler((_error, request, reply) => {

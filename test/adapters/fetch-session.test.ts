@@ -275,6 +275,13 @@ describe("read", () => {
     assert.deepEqual(calls(), []);
   });
 
+  test("knows headers that have a property of that name, as Next's", async () => {
+    const { sessions, calls } = application();
+    const headers = Object.assign(new Headers({ cookie: "ring-session=abc" }), { headers: {} });
+    assert.deepEqual(await sessions.read(headers), {});
+    assert.deepEqual(calls(), ["read ?"]);
+  });
+
   test("rejects where the store fails", async () => {
     const store = { ...memoryStore(), readSession: () => Promise.reject(new Error("no connection")) };
     const { sessions } = application({ store });

@@ -23,7 +23,7 @@ import type { NestExpressApplication } from "@nestjs/platform-express";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 
 import { discardChanges, session, type SessionDraft } from "../../src/adapters/express.ts";
-import { session as fastifySession } from "../../src/adapters/fastify.ts";
+import { discardChanges as discardFastifyChanges, session as fastifySession } from "../../src/adapters/fastify.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { cookieJar } from "../../src/testing.ts";
 import type { SessionStore } from "../../src/types.ts";
@@ -89,6 +89,14 @@ class Discarding extends BaseExceptionFilter {
 }
 Catch()(Discarding);
 
+class FastifyDiscarding extends BaseExceptionFilter {
+  override catch(exception: unknown, host: ArgumentsHost): void {
+    discardFastifyChanges(host.switchToHttp().getRequest<object>());
+    super.catch(exception, host);
+  }
+}
+Catch()(FastifyDiscarding);
+
 async function onExpress(
   t: TestContext,
   store: SessionStore = memoryStore(),
@@ -130,13 +138,31 @@ test("Nest on Express: a store that fails is answered 503", async (t) => {
   assert.equal((await fetch(url, { headers: { cookie: jar.header() ?? "" } })).status, 503);
 });
 
-test("Nest on Fastify", async (t) => {
+async function onFastify(t: TestContext, store: SessionStore = memoryStore()): Promise<INestApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(moduleOf(Routes), new FastifyAdapter(), {
     logger: false,
   });
   t.after(() => app.close());
-  await app.register(fastifySession<App>({ store: memoryStore() }));
-  await clickThrough(await listening(app));
+  await app.register(fastifySession<App>({ store }));
+  return app;
+}
+
+test("Nest on Fastify", async (t) => {
+  await clickThrough(await listening(await onFastify(t)));
+});
+
+test("Nest on Fastify: an exception saves nothing from 500 on, and never with a filter that discards", async (t) => {
+  for (const discards of [false, true]) {
+    const store = memoryStore();
+    const app = await onFastify(t, store);
+    if (discards) app.useGlobalFilters(new FastifyDiscarding(app.get(HttpAdapterHost).httpAdapter));
+    const url = await listening(app);
+    const failing = await fetch(`${url}/failing`);
+    assert.deepEqual([failing.status, failing.headers.get("set-cookie"), store.size], [500, null, 0]);
+    const forbidden = await fetch(`${url}/forbidden`);
+    assert.deepEqual([forbidden.status, store.size], [403, discards ? 0 : 1]);
+    assert.equal(forbidden.headers.get("set-cookie") === null, discards);
+  }
 });
 
 test("the controller of docs/adapters/nest.md, with its decorators", async (t) => {

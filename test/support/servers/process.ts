@@ -17,7 +17,12 @@ export async function startServer(
   file: string,
   args: readonly string[],
   port: number,
-  options: { readonly uid?: number; readonly gid?: number; readonly cwd?: string } = {},
+  options: {
+    readonly uid?: number;
+    readonly gid?: number;
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+  } = {},
 ): Promise<ServerProcess> {
   const child = spawn(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";

@@ -1,0 +1,12 @@
+/** The very file that would be published. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root, runNpm } from "./process.mjs";
+import { step } from "./step.mjs";
+
+/** Packs what `build` has made; answers where. */
+export async function pack() {
+  await step("pack", () => runNpm(["pack", "--ignore-scripts", "--pack-destination", ".build"], { quiet: true }));
+  const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return join(root, ".build", `${name}-${version}.tgz`);
+}

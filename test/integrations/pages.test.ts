@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+
+import { codeBlocks } from "../markdown.ts";
+import { filesBelow } from "../repository.ts";
+
+/** What is the same in any application of the framework, or for the tests alone, is not on the page. */
+const notOnPage =
+  /package(-lock)?\.json$|tsconfig\.json$|\.npmrc$|app\.html$|layout\.tsx$|\/fail\b|(vite|astro|nitro)\.config\.ts$/;
+
+for (const name of ["next", "react-router", "sveltekit", "astro", "nitro"]) {
+  describe(`docs/guides/${name}.md`, () => {
+    const shown = files(name);
+
+    test("shows the files of the integration as they are", () => {
+      assert.ok(shown.size > 0);
+      for (const [path, code] of shown) {
+        assert.equal(code, readFileSync(`integrations/${name}/${path}`, "utf8"), path);
+      }
+    });
+
+    test("shows all of them", () => {
+      const all = filesBelow(`integrations/${name}`).filter((file) => !notOnPage.test(file));
+      assert.deepEqual(
+        all.filter((file) => !shown.has(file.slice(`integrations/${name}/`.length))),
+        [],
+      );
+    });
+  });
+}
+
+/** The files of a page: a line that is nothing but a path in backquotes and a colon, and then its block. */
+function files(name: string): ReadonlyMap<string, string> {
+  const lines = readFileSync(`docs/guides/${name}.md`, "utf8").split("\n");
+  const found = codeBlocks(lines).map(({ line, code }) => {
+    const path = /^`([^`]+)`:$/.exec(lines[line - 3] ?? "")?.[1];
+    return path === undefined ? undefined : ([path, `${code.join("\n")}\n`] as const);
+  });
+  return new Map(found.filter((entry) => entry !== undefined));
+}
