@@ -166,7 +166,7 @@ const FACE = {
   },
   set session(next: SessionData | null | Update<SessionData>) {
     const { orders } = stateOf(this);
-    if (typeof next === "function") orders.update = next as Update<SessionData>;
+    if (typeof next === "function") orders.update = next;
     else assign(orders, next);
   },
   get sessionKey(): string | undefined {
