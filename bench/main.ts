@@ -1,21 +1,43 @@
-/** `npm run bench [-- memory|requests]`: what sessions cost here, printed. Ratios hold on a busy machine, times do not. */
-import { cpus } from "node:os";
+/** `npm run bench`: what sessions cost here, beside peers and floors. Ratios hold on a busy machine, times do not. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { memoryBench, memoryReport } from "./memory.ts";
-import { requestBench } from "./requests.ts";
-import { table } from "./timing.ts";
+import { machineLine, watchMachine } from "./machine.ts";
+import { root } from "./paths.ts";
+import { terminalTable } from "./report/table.ts";
+import { reportOf } from "./report/report.ts";
+import type { Results } from "./results.ts";
+import { sections, type SectionName } from "./sections/sections.ts";
 
-const benches: Readonly<Record<string, () => Promise<string>>> = {
-  requests: async () => table(await requestBench()),
-  memory: async () => memoryReport(await memoryBench()),
-};
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    full: { type: "boolean", default: false },
+    peers: { type: "string" },
+    json: { type: "string", default: fileURLToPath(new URL("bench/results/latest.json", root)) },
+  },
+});
 
-const { positionals } = parseArgs({ allowPositionals: true });
-const wanted = positionals.length === 0 ? Object.keys(benches) : positionals;
-console.log(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}`);
-for (const name of wanted) {
-  const bench = benches[name];
-  if (bench === undefined) throw new TypeError(`no bench "${name}"; there are ${Object.keys(benches).join(", ")}`);
-  console.log(`\n${name}\n${await bench()}`);
+const names = Object.keys(sections) as SectionName[];
+const wanted = values.only?.split(",") ?? names;
+const unknown = wanted.find((name) => !Object.hasOwn(sections, name));
+if (unknown !== undefined) throw new TypeError(`--only: no "${unknown}"; there are ${names.join(", ")}`);
+
+const finish = watchMachine();
+const results: Results = { missing: [] };
+for (const name of names.filter((each) => wanted.includes(each))) {
+  const start = performance.now();
+  process.stdout.write(`${name} … `);
+  await sections[name](results, { full: values.full, peers: values.peers?.split(",") });
+  console.log(`${((performance.now() - start) / 1000).toFixed(0)} s`);
 }
+results.machine = finish();
+
+for (const table of reportOf(results)) console.log(terminalTable(table));
+for (const line of results.missing) console.log(`not measured: ${line}`);
+console.log(`\n${machineLine(results.machine)}`);
+const file = resolve(values.json);
+mkdirSync(dirname(file), { recursive: true });
+writeFileSync(file, `${JSON.stringify(results, undefined, 1)}\n`);

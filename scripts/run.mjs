@@ -3,6 +3,7 @@
  * a clean clone: install what is missing, build, run. Node's built-ins only.
  */
 import { parseArgs } from "node:util";
+import { bench } from "./bench.mjs";
 import { build, compile } from "./build.mjs";
 import { install } from "./install.mjs";
 import { integrations } from "./integrations.mjs";
@@ -29,8 +30,8 @@ const commands = {
     action: ({ rest }) => runCompiled("examples/demo/main.js", rest),
   },
   bench: {
-    usage: "npm run bench [-- …]",
-    action: ({ rest }) => runCompiled("bench/main.js", rest, { flags: ["--expose-gc"] }),
+    usage: "npm run bench [-- --only memory,http --full --peers NAME,… --json FILE --write | --guard [--update]]",
+    action: ({ rest }) => bench(rest),
   },
   example: {
     usage: "npm run example -- express|fastify|koa|hono|h3|fetch|nest|luminus (PORT: where it listens)",
@@ -96,10 +97,10 @@ async function stopAtFailedStep(command, given) {
   }
 }
 
-async function runCompiled(file, rest, { flags = [], env } = {}) {
+async function runCompiled(file, rest, { env } = {}) {
   await build();
   await compile();
-  return run(node, [...flags, `.build/${file}`, ...rest], { env });
+  return run(node, [`.build/${file}`, ...rest], { env });
 }
 
 function example(name) {

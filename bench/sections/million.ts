@@ -7,8 +7,8 @@
 import { cpus } from "node:os";
 import { memoryUsage, version } from "node:process";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { memoryStore } from "../src/index.ts";
-import type { SessionData, StoreContext } from "../src/types.ts";
+import { memoryStore } from "../../src/index.ts";
+import type { SessionData, StoreContext } from "../../src/types.ts";
 
 const MILLION = 1_000_000;
 

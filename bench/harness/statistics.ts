@@ -1,0 +1,27 @@
+/** A middle and a spread, for measurements that other work on the machine disturbs. */
+
+/** The median, and the quartiles around it. */
+export interface Spread {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Of at least one number; none: all three are NaN. */
+export function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
+}
+
+/** Between the two nearest numbers of a sorted list, in proportion. */
+function quantile(sorted: readonly number[], part: number): number {
+  const place = (sorted.length - 1) * part;
+  const below = sorted[Math.floor(place)] ?? NaN;
+  const above = sorted[Math.ceil(place)] ?? NaN;
+  return below + (above - below) * (place - Math.floor(place));
+}
+
+/** What is added to a pair's first number to make its second: the spread of the differences. */
+export function added(pairs: readonly (readonly [without: number, with_: number])[]): Spread {
+  return spread(pairs.map(([without, with_]) => with_ - without));
+}

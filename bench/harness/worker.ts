@@ -1,0 +1,123 @@
+/** A process with one subject in it, and the same framework without sessions. It does what the bench tells it. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { subjects, titleOf } from "../subjects/all.ts";
+import { bareApplication } from "../subjects/bare.ts";
+import type { Application, Kind, Setting } from "../subjects/subject.ts";
+import { driverOf, type Driver } from "./drive.ts";
+import { allocated, prepare, run, timed, type Cost } from "./measure.ts";
+import { logIn, verify } from "./visits.ts";
+
+const SHARED_SESSIONS = 64;
+const BYTES_A_SAMPLE = 4_000_000;
+
+interface Side {
+  readonly application: Application;
+  readonly driver: Driver;
+  readonly cookies: readonly string[];
+  /** µs that one request of a kind took, and bytes, when it was tried. */
+  readonly estimates: Map<string, number>;
+  server?: Server;
+}
+
+/** Without sessions, and with them. */
+export interface Pair<T> {
+  readonly bare: T;
+  readonly own: T;
+}
+
+let sides: Pair<Side>;
+
+/** What the bench may call. */
+export const calls = {
+  /** Makes the subject of a title and tries it out. */
+  async start(title: string, setting: Setting, others?: string): Promise<void> {
+    const subject = subjects.find((each) => titleOf(each) === title && each.stores.includes(setting.store));
+    if (subject === undefined) throw new Error(`no subject "${title}" on ${setting.store}`);
+    const own = await subject.make(setting);
+    await verify(driverOf(own));
+    const cookies = await logIn(driverOf(own), SHARED_SESSIONS, others);
+    const bare = await bareApplication(subject.framework);
+    sides = { bare: sideOf(bare, cookies), own: sideOf(own, cookies) };
+  },
+
+  /** Runs requests of a kind for some time, until they are compiled; learns how long they take. */
+  async warm(kind: Kind, lanes: number, milliseconds: number): Promise<void> {
+    for (const side of [sides.bare, sides.own]) {
+      let [count, took] = [2, 0];
+      while (took < milliseconds) {
+        const batch = await prepare(side.driver, kind, count, side.cookies);
+        const { wall } = await timed(side.driver, batch, lanes);
+        took += (wall * count) / 1000;
+        side.estimates.set(kind, wall);
+        count = Math.min(2_000, count * 2);
+      }
+    }
+  },
+
+  /** A batch without sessions and one with, in either order; each takes about so long. */
+  async round(kind: Kind, lanes: number, milliseconds: number, backwards: boolean): Promise<Pair<Cost>> {
+    const costs: Cost[] = [];
+    for (const side of backwards ? [sides.own, sides.bare] : [sides.bare, sides.own]) {
+      const count = Math.round((milliseconds * 1000) / (side.estimates.get(kind) ?? 10));
+      const most = kind === "login" || kind === "logout" ? 1_000 : 5_000;
+      const batch = await prepare(side.driver, kind, Math.max(2, Math.min(most, count)), side.cookies);
+      costs.push(await timed(side.driver, batch, lanes));
+    }
+    const [first, second] = costs as [Cost, Cost];
+    return backwards ? { bare: second, own: first } : { bare: first, own: second };
+  },
+
+  /** Bytes that a request of a kind allocates. */
+  async bytes(kind: Kind): Promise<Pair<number>> {
+    return { bare: await bytesOf(sides.bare, kind), own: await bytesOf(sides.own, kind) };
+  },
+
+  /** Sends requests and answers when all are done: for counting what they do elsewhere. */
+  async send(kind: Kind, count: number): Promise<void> {
+    await run(sides.own.driver, await prepare(sides.own.driver, kind, count, sides.own.cookies), 1);
+  },
+
+  /** Serves both; answers their ports, and Cookie headers of visitors who are logged in. */
+  async listen(): Promise<{ ports: Pair<number>; cookies: readonly string[] }> {
+    return { ports: { bare: await portOf(sides.bare), own: await portOf(sides.own) }, cookies: sides.own.cookies };
+  },
+
+  /** Processor time of this process so far, in µs. */
+  async usage(): Promise<number> {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+};
+
+function sideOf(application: Application, cookies: readonly string[]): Side {
+  return { application, driver: driverOf(application), cookies, estimates: new Map() };
+}
+
+async function bytesOf(side: Side, kind: Kind): Promise<number> {
+  const { driver, cookies, estimates } = side;
+  const name = `bytes of ${kind}`;
+  const count = Math.round(BYTES_A_SAMPLE / (estimates.get(name) ?? BYTES_A_SAMPLE / 20));
+  const batch = await prepare(driver, kind, Math.max(10, Math.min(400, count)), cookies);
+  const bytes = await allocated(driver, batch);
+  estimates.set(name, Math.max(1, bytes));
+  return bytes;
+}
+
+async function portOf(side: Side): Promise<number> {
+  const { application } = side;
+  const listener = "node" in application ? application.node : await application.listener();
+  side.server ??= createServer((request, response) => void listener(request, response));
+  await new Promise<void>((resolve) => side.server?.listen(0, "127.0.0.1", resolve));
+  return (side.server.address() as AddressInfo).port;
+}
+
+process.on("message", ({ call, args }: { call: keyof typeof calls; args: never[] }) => {
+  const work = calls[call] as (...args: never[]) => Promise<unknown>;
+  work(...args).then(
+    (answer) => process.send?.({ answer }),
+    (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+process.once("disconnect", () => process.exit());

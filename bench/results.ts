@@ -1,0 +1,27 @@
+/** What a run of the bench finds: as it is kept in JSON. */
+import type { Spread } from "./harness/statistics.ts";
+import type { AddedCost } from "./sections/costs.ts";
+import type { Store } from "./subjects/subject.ts";
+
+/** Where and when it was measured. */
+export interface Machine {
+  readonly date: string;
+  readonly node: string;
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly system: string;
+  /** Mean number of processes that wanted to run, in the minute before and at the end. */
+  readonly load: readonly [before: number, after: number];
+  readonly seconds: number;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface Results {
+  machine?: Machine;
+  costs?: Partial<Record<Store, readonly AddedCost[]>>;
+  /** What was not measured, and why. */
+  missing: string[];
+}
+
+export type { Spread };

@@ -1,0 +1,138 @@
+/** What sessions add to a request on one store, without a network: subjects interleaved, each in its own process. */
+import { startMember, type Member } from "../harness/crew.ts";
+import { added, spread, type Spread } from "../harness/statistics.ts";
+import { subjects, titleOf } from "../subjects/all.ts";
+import type { Kind, Setting, Subject } from "../subjects/subject.ts";
+
+/** What a request of a kind costs more with sessions than without, in µs and bytes. */
+export interface AddedCost {
+  readonly subject: string;
+  readonly side: Subject["side"];
+  readonly framework: Subject["framework"];
+  readonly kind: Kind;
+  readonly lanes: number;
+  readonly cpu: Spread;
+  readonly wall: Spread;
+  /** Undefined where it was not asked for. */
+  readonly bytes?: Spread | undefined;
+  /** The framework's own µs of processor time, for comparison. */
+  readonly bareCpu: Spread;
+}
+
+/** How much is measured. */
+export interface Plan {
+  readonly kinds: readonly Kind[];
+  /** Requests in flight. */
+  readonly lanes: readonly number[];
+  readonly rounds: number;
+  /** Of one batch, and of making requests warm. */
+  readonly batchMilliseconds: number;
+  readonly warmMilliseconds: number;
+  /** How often bytes are counted; 0: not. */
+  readonly byteRounds: number;
+}
+
+export interface Costs {
+  readonly rows: readonly AddedCost[];
+  /** What could not be measured, and why. */
+  readonly missing: readonly string[];
+}
+
+interface Station {
+  readonly subject: Subject;
+  readonly member: Member;
+}
+
+/** Measures every subject that has the store. */
+export async function measureCosts(
+  setting: Setting,
+  plan: Plan,
+  wanted: (subject: Subject) => boolean = () => true,
+): Promise<Costs> {
+  const chosen = subjects.filter((subject) => subject.stores.includes(setting.store) && wanted(subject));
+  const { stations, missing } = await startAll(chosen, setting);
+  const cells = new Map<string, Samples>();
+  for (const station of stations) await warmUp(station, plan);
+  for (let round = 0; round < plan.rounds; round += 1) {
+    const backwards = round % 2 === 1;
+    for (const lanes of plan.lanes) {
+      for (const kind of plan.kinds) {
+        for (const station of backwards ? stations.toReversed() : stations) {
+          if (!isMeasured(station.subject, kind)) continue;
+          const cell = cellOf(cells, station, kind, lanes);
+          cell.costs.push(await station.member.call("round", kind, lanes, plan.batchMilliseconds, backwards));
+          if (round < plan.byteRounds) cell.bytes.push(await station.member.call("bytes", kind));
+        }
+      }
+    }
+  }
+  for (const { member } of stations) member.end();
+  return { rows: [...cells.values()].map(summary), missing };
+}
+
+async function startAll(
+  chosen: readonly Subject[],
+  setting: Setting,
+): Promise<{ stations: Station[]; missing: string[] }> {
+  const stations: Station[] = [];
+  const missing: string[] = [];
+  await Promise.all(
+    chosen.map(async (subject) => {
+      const member = startMember();
+      try {
+        await member.call("start", titleOf(subject), setting);
+        stations.push({ subject, member });
+      } catch (error) {
+        member.end();
+        missing.push(`${titleOf(subject)} on ${setting.store}: ${firstLine(error)}`);
+      }
+    }),
+  );
+  stations.sort((a, b) => chosen.indexOf(a.subject) - chosen.indexOf(b.subject));
+  return { stations, missing };
+}
+
+/** The first line of what went wrong. */
+export function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
+}
+
+async function warmUp({ subject, member }: Station, { kinds, lanes, warmMilliseconds }: Plan): Promise<void> {
+  for (const kind of kinds.filter((each) => isMeasured(subject, each))) {
+    for (const inFlight of lanes) await member.call("warm", kind, inFlight, warmMilliseconds);
+  }
+}
+
+/** Where a route that does not use the session does not call the library, there is nothing to measure. */
+function isMeasured({ perRoute = false, side }: Subject, kind: Kind): boolean {
+  return (!perRoute && side !== "floor") || (kind !== "none" && kind !== "idle");
+}
+
+interface Samples {
+  readonly station: Station;
+  readonly kind: Kind;
+  readonly lanes: number;
+  readonly costs: { readonly bare: { cpu: number; wall: number }; readonly own: { cpu: number; wall: number } }[];
+  readonly bytes: { readonly bare: number; readonly own: number }[];
+}
+
+function cellOf(cells: Map<string, Samples>, station: Station, kind: Kind, lanes: number): Samples {
+  const name = `${titleOf(station.subject)} ${kind} ${lanes}`;
+  const cell = cells.get(name) ?? { station, kind, lanes, costs: [], bytes: [] };
+  cells.set(name, cell);
+  return cell;
+}
+
+function summary({ station: { subject }, kind, lanes, costs, bytes }: Samples): AddedCost {
+  return {
+    subject: titleOf(subject),
+    side: subject.side,
+    framework: subject.framework,
+    kind,
+    lanes,
+    cpu: added(costs.map(({ bare, own }) => [bare.cpu, own.cpu])),
+    wall: added(costs.map(({ bare, own }) => [bare.wall, own.wall])),
+    ...(bytes.length > 0 && { bytes: added(bytes.map(({ bare, own }) => [bare, own])) }),
+    bareCpu: spread(costs.map(({ bare }) => bare.cpu)),
+  };
+}

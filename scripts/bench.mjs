@@ -1,0 +1,29 @@
+/** `npm run bench`: the peers of bench/package.json, servers, Node 24 where npm has it; then bench/main.ts. */
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { build, compile } from "./build.mjs";
+import { install } from "./install.mjs";
+import { listNodes } from "./other-nodes.mjs";
+import { node, root, run, runTool } from "./process.mjs";
+import { provideServices } from "./services.mjs";
+
+const flags = ["--expose-gc", "--no-warnings"];
+
+/** Measures; `rest` is for bench/main.ts, which says what there is. */
+export async function bench(rest) {
+  await install(join(root, "runtimes"), "npm ci in runtimes");
+  await install(join(root, "bench"), "npm ci in bench");
+  const env = await provideServices({ install: true, only: ["Redis", "PostgreSQL"] });
+  await build();
+  await compile();
+  // What is compiled finds the peers as what it was compiled from would.
+  symlinkSync(join(root, "bench", "node_modules"), join(root, ".build", "bench", "node_modules"), "junction");
+  const outcome = await run(benchNode(), [...flags, ".build/bench/main.js", ...rest], { env });
+  if (outcome.code === 0 && rest.includes("--write")) await runTool("oxfmt", ["README.md", "docs/performance.md"]);
+  return outcome;
+}
+
+/** Node 24, where npm has it for this machine. */
+function benchNode() {
+  return listNodes().find(({ version, isHere }) => isHere && version.startsWith("24."))?.path ?? node;
+}
