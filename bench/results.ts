@@ -1,6 +1,10 @@
 /** What a run of the bench finds: as it is kept in JSON. */
-import type { Spread } from "./harness/statistics.ts";
+import type { CommandRow } from "./sections/commands.ts";
 import type { AddedCost } from "./sections/costs.ts";
+import type { Growth } from "./sections/growth.ts";
+import type { HttpRow } from "./sections/http.ts";
+import type { MillionRow } from "./sections/million.ts";
+import type { BundleRow, WeightRow } from "./sections/weight.ts";
 import type { Store } from "./subjects/subject.ts";
 
 /** Where and when it was measured. */
@@ -20,8 +24,12 @@ export interface Machine {
 export interface Results {
   machine?: Machine;
   costs?: Partial<Record<Store, readonly AddedCost[]>>;
+  commands?: readonly CommandRow[];
+  http?: readonly HttpRow[];
+  million?: readonly MillionRow[];
+  weight?: readonly WeightRow[];
+  bundles?: readonly BundleRow[];
+  growth?: readonly Growth[];
   /** What was not measured, and why. */
   missing: string[];
 }
-
-export type { Spread };

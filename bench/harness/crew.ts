@@ -20,11 +20,11 @@ interface Reply {
 /** Flags of every process: a young generation as large as it grows under load, from the start. */
 const FLAGS = ["--expose-gc", "--min-semi-space-size=16", "--no-warnings"];
 
-const worker = fileURLToPath(new URL(`worker${import.meta.url.slice(-3)}`, import.meta.url));
+const worker = fileURLToPath(new URL("worker.js", import.meta.url));
 
 /** Starts a process. */
 export function startMember(): Member {
-  const child = fork(worker, { execArgv: FLAGS, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const child = fork(worker, { execArgv: FLAGS, stdio: ["ignore", "ignore", "pipe", "ipc"], serialization: "advanced" });
   let settle: ((reply: Reply) => void) | undefined;
   let complaints = "";
   child.stderr?.on("data", (chunk) => (complaints = `${complaints}${String(chunk)}`.slice(-2_000)));

@@ -4,8 +4,16 @@ import type { Driver } from "./drive.ts";
 /** What a browser brings besides the session's cookie. */
 export const OTHER_COOKIES = "theme=dark; lang=en";
 
+/** Who comes. */
+export interface Crowd {
+  /** How many sessions requests are spread over. Default 64. */
+  readonly sessions?: number;
+  /** What a browser brings besides the session's cookie. */
+  readonly others?: string;
+}
+
 /** A Cookie header by the jar of a visitor. */
-export function headerOf(jar: ReadonlyMap<string, string>, others: string = OTHER_COOKIES): string {
+function headerOf(jar: ReadonlyMap<string, string>, others: string = OTHER_COOKIES): string {
   return [others, ...[...jar].map(([name, value]) => `${name}=${value}`)].join("; ");
 }
 

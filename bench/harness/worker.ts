@@ -7,7 +7,7 @@ import { bareApplication } from "../subjects/bare.ts";
 import type { Application, Kind, Setting } from "../subjects/subject.ts";
 import { driverOf, type Driver } from "./drive.ts";
 import { allocated, prepare, run, timed, type Cost } from "./measure.ts";
-import { logIn, verify } from "./visits.ts";
+import { logIn, verify, type Crowd } from "./visits.ts";
 
 const SHARED_SESSIONS = 64;
 const BYTES_A_SAMPLE = 4_000_000;
@@ -32,12 +32,12 @@ let sides: Pair<Side>;
 /** What the bench may call. */
 export const calls = {
   /** Makes the subject of a title and tries it out. */
-  async start(title: string, setting: Setting, others?: string): Promise<void> {
+  async start(title: string, setting: Setting, crowd: Crowd = {}): Promise<void> {
     const subject = subjects.find((each) => titleOf(each) === title && each.stores.includes(setting.store));
     if (subject === undefined) throw new Error(`no subject "${title}" on ${setting.store}`);
     const own = await subject.make(setting);
     await verify(driverOf(own));
-    const cookies = await logIn(driverOf(own), SHARED_SESSIONS, others);
+    const cookies = await logIn(driverOf(own), crowd.sessions ?? SHARED_SESSIONS, crowd.others);
     const bare = await bareApplication(subject.framework);
     sides = { bare: sideOf(bare, cookies), own: sideOf(own, cookies) };
   },
@@ -109,6 +109,8 @@ async function portOf(side: Side): Promise<number> {
   const { application } = side;
   const listener = "node" in application ? application.node : await application.listener();
   side.server ??= createServer((request, response) => void listener(request, response));
+  // Connections wait for their turn, while other servers are measured.
+  side.server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => side.server?.listen(0, "127.0.0.1", resolve));
   return (side.server.address() as AddressInfo).port;
 }

@@ -1,6 +1,7 @@
 /** What sessions add to a request on one store, without a network: subjects interleaved, each in its own process. */
 import { startMember, type Member } from "../harness/crew.ts";
 import { added, spread, type Spread } from "../harness/statistics.ts";
+import type { Crowd } from "../harness/visits.ts";
 import { subjects, titleOf } from "../subjects/all.ts";
 import type { Kind, Setting, Subject } from "../subjects/subject.ts";
 
@@ -11,6 +12,8 @@ export interface AddedCost {
   readonly framework: Subject["framework"];
   readonly kind: Kind;
   readonly lanes: number;
+  /** Where along an axis this is, where there is one. */
+  readonly point?: number | undefined;
   readonly cpu: Spread;
   readonly wall: Spread;
   /** Undefined where it was not asked for. */
@@ -38,19 +41,28 @@ export interface Costs {
   readonly missing: readonly string[];
 }
 
-interface Station {
+/** One thing to measure. */
+export interface Case {
   readonly subject: Subject;
+  readonly setting: Setting;
+  readonly crowd?: Crowd | undefined;
+  readonly point?: number | undefined;
+}
+
+interface Station extends Case {
   readonly member: Member;
 }
 
-/** Measures every subject that has the store. */
-export async function measureCosts(
-  setting: Setting,
-  plan: Plan,
-  wanted: (subject: Subject) => boolean = () => true,
-): Promise<Costs> {
-  const chosen = subjects.filter((subject) => subject.stores.includes(setting.store) && wanted(subject));
-  const { stations, missing } = await startAll(chosen, setting);
+/** The subjects that have a store, as cases. */
+export function casesOn(setting: Setting, wanted: (subject: Subject) => boolean = () => true): Case[] {
+  return subjects
+    .filter((subject) => subject.stores.includes(setting.store) && wanted(subject))
+    .map((subject) => ({ subject, setting }));
+}
+
+/** Measures cases against each other. */
+export async function measureCosts(cases: readonly Case[], plan: Plan): Promise<Costs> {
+  const { stations, missing } = await startAll(cases);
   const cells = new Map<string, Samples>();
   for (const station of stations) await warmUp(station, plan);
   for (let round = 0; round < plan.rounds; round += 1) {
@@ -70,30 +82,27 @@ export async function measureCosts(
   return { rows: [...cells.values()].map(summary), missing };
 }
 
-async function startAll(
-  chosen: readonly Subject[],
-  setting: Setting,
-): Promise<{ stations: Station[]; missing: string[] }> {
-  const stations: Station[] = [];
+/** Starts a process for each case; those that cannot be started are answered as lines. */
+export async function startAll(cases: readonly Case[]): Promise<{ stations: Station[]; missing: string[] }> {
   const missing: string[] = [];
-  await Promise.all(
-    chosen.map(async (subject) => {
+  const started = await Promise.all(
+    cases.map(async (each) => {
       const member = startMember();
       try {
-        await member.call("start", titleOf(subject), setting);
-        stations.push({ subject, member });
+        await member.call("start", titleOf(each.subject), each.setting, each.crowd);
+        return { ...each, member };
       } catch (error) {
         member.end();
-        missing.push(`${titleOf(subject)} on ${setting.store}: ${firstLine(error)}`);
+        missing.push(`${titleOf(each.subject)} on ${each.setting.store}: ${firstLine(error)}`);
+        return undefined;
       }
     }),
   );
-  stations.sort((a, b) => chosen.indexOf(a.subject) - chosen.indexOf(b.subject));
-  return { stations, missing };
+  return { stations: started.filter((each) => each !== undefined), missing };
 }
 
 /** The first line of what went wrong. */
-export function firstLine(error: unknown): string {
+function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
 }
 
@@ -117,19 +126,20 @@ interface Samples {
 }
 
 function cellOf(cells: Map<string, Samples>, station: Station, kind: Kind, lanes: number): Samples {
-  const name = `${titleOf(station.subject)} ${kind} ${lanes}`;
+  const name = `${titleOf(station.subject)} ${station.point ?? ""} ${kind} ${lanes}`;
   const cell = cells.get(name) ?? { station, kind, lanes, costs: [], bytes: [] };
   cells.set(name, cell);
   return cell;
 }
 
-function summary({ station: { subject }, kind, lanes, costs, bytes }: Samples): AddedCost {
+function summary({ station: { subject, point }, kind, lanes, costs, bytes }: Samples): AddedCost {
   return {
     subject: titleOf(subject),
     side: subject.side,
     framework: subject.framework,
     kind,
     lanes,
+    ...(point !== undefined && { point }),
     cpu: added(costs.map(({ bare, own }) => [bare.cpu, own.cpu])),
     wall: added(costs.map(({ bare, own }) => [bare.wall, own.wall])),
     ...(bytes.length > 0 && { bytes: added(bytes.map(({ bare, own }) => [bare, own])) }),

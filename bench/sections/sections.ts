@@ -1,7 +1,13 @@
 /** Everything that can be measured, in the order in which it is. */
 import type { Results } from "../results.ts";
-import { KINDS, type Store, type Subject } from "../subjects/subject.ts";
-import { measureCosts, type Plan } from "./costs.ts";
+import { KINDS, type Setting, type Store, type Subject } from "../subjects/subject.ts";
+import { countCommands } from "./commands.ts";
+import { casesOn, measureCosts, type Case, type Plan } from "./costs.ts";
+import { measureGrowth } from "./growth.ts";
+import { measureHttp, type HttpPlan } from "./http.ts";
+import { measureMillion } from "./million.ts";
+import { postgresPlace, redisPlace, sqlitePlace, type Place } from "./servers.ts";
+import { measureBundles, measureWeight } from "./weight.ts";
 
 /** What a run was asked for. */
 export interface Request {
@@ -16,25 +22,95 @@ type Section = (results: Results, request: Request) => Promise<void>;
 const PLAN: Plan = { kinds: KINDS, lanes: [16], rounds: 7, batchMilliseconds: 4, warmMilliseconds: 25, byteRounds: 2 };
 const FULL: Plan = { ...PLAN, rounds: 21, batchMilliseconds: 10, warmMilliseconds: 100, byteRounds: 5 };
 
+/** On the other side of a network, or of a file: one request alone, and many at once. */
+const AFAR: Partial<Plan> = { kinds: ["idle", "read", "change", "login", "logout"], lanes: [1, 64], byteRounds: 0 };
+
+const HTTP: HttpPlan = {
+  kinds: ["idle", "read"],
+  rounds: 5,
+  windowMilliseconds: 90,
+  warmMilliseconds: 150,
+  connections: 32,
+};
+const FULL_HTTP: HttpPlan = {
+  ...HTTP,
+  kinds: ["idle", "read", "change"],
+  rounds: 11,
+  windowMilliseconds: 400,
+  warmMilliseconds: 800,
+};
+
 /** Where the cookie store is measured unless everything is: adapters add to it what they add to the memory store. */
 const COOKIE_FRAMEWORKS = ["maps", "node", "fastify", "fetch", "hono"];
 
-export type SectionName = "memory" | "cookie";
+export type SectionName =
+  "memory" | "cookie" | "redis" | "sqlite" | "postgres" | "http" | "million" | "weight" | "growth";
 
 export const sections: Readonly<Record<SectionName, Section>> = {
-  memory: (results, request) => costsOn("memory", results, request),
-  cookie: (results, request) => costsOn("cookie", results, request),
+  memory: (results, request) => costsOn({ store: "memory", padding: 0 }, results, request),
+  cookie: (results, request) => costsOn({ store: "cookie", padding: 0 }, results, request),
+  redis: (results, request) =>
+    costsAfar("redis", redisPlace, AFAR, results, request, async (url) => {
+      results.commands = await countCommands(wantedCases({ store: "redis", url, padding: 0 }, request), url);
+    }),
+  sqlite: (results, request) => costsAfar("sqlite", sqlitePlace, { ...AFAR, lanes: [1] }, results, request),
+  postgres: (results, request) => costsAfar("postgres", postgresPlace, AFAR, results, request),
+  http,
+  async million(results) {
+    results.million = await measureMillion(1_000_000);
+  },
+  async weight(results) {
+    results.weight = await measureWeight();
+    results.bundles = await measureBundles();
+  },
+  async growth(results, { full }) {
+    const place = await redisPlace();
+    const redis = "reason" in place ? undefined : place;
+    results.growth = await measureGrowth(redis?.url, full);
+    await redis?.end();
+  },
 };
 
-async function costsOn(store: Store, results: Results, request: Request): Promise<void> {
-  const { rows, missing } = await measureCosts({ store, padding: 0 }, request.full ? FULL : PLAN, (subject) =>
-    isWanted(subject, store, request),
-  );
-  results.costs = { ...results.costs, [store]: rows };
+async function costsOn(setting: Setting, results: Results, request: Request, more: Partial<Plan> = {}): Promise<void> {
+  const plan = { ...(request.full ? FULL : PLAN), ...more };
+  const { rows, missing } = await measureCosts(wantedCases(setting, request), plan);
+  results.costs = { ...results.costs, [setting.store]: rows };
   results.missing.push(...missing);
 }
 
-function isWanted({ side, name, framework }: Subject, store: Store, { full, peers }: Request): boolean {
-  if (side === "peer") return peers?.some((part) => name.includes(part)) ?? true;
-  return full || store !== "cookie" || COOKIE_FRAMEWORKS.includes(framework);
+async function costsAfar(
+  store: Store,
+  start: () => Promise<Place>,
+  plan: Partial<Plan>,
+  results: Results,
+  request: Request,
+  also?: (url: string) => Promise<void>,
+): Promise<void> {
+  const place = await start();
+  if ("reason" in place) return void results.missing.push(`${store}: ${place.reason}`);
+  await costsOn({ store, url: place.url, padding: 0 }, results, request, plan);
+  await also?.(place.url);
+  await place.end();
+}
+
+async function http(results: Results, request: Request): Promise<void> {
+  const cases = (["memory", "cookie"] as const)
+    .flatMap((store) => wantedCases({ store, padding: 0 }, request))
+    .filter(({ subject, setting }) => isServed(subject, setting.store, request));
+  const { rows, missing } = await measureHttp(cases, request.full ? FULL_HTTP : HTTP);
+  results.http = rows;
+  results.missing.push(...missing);
+}
+
+/** h3's sessions take a hundredth of a second each: they are served only where everything is. */
+function isServed({ side, name, framework }: Subject, store: Store, { full }: Request): boolean {
+  if (side === "floor" || (name === "h3 useSession" && !full)) return false;
+  return side === "peer" || store === "memory" || framework === "maps" || full;
+}
+
+function wantedCases(setting: Setting, { full, peers }: Request): Case[] {
+  return casesOn(setting, ({ side, name, framework }) => {
+    if (side === "peer") return peers?.some((part) => name.includes(part)) ?? true;
+    return full || setting.store !== "cookie" || COOKIE_FRAMEWORKS.includes(framework);
+  });
 }

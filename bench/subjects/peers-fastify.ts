@@ -8,8 +8,8 @@ import type { Setting, Subject } from "./subject.ts";
 import { byName, byProperty, newSession, setAll, type Bag, type Face, type NamedValues } from "./work.ts";
 
 interface StoredSession extends Bag {
-  regenerate(done: (error?: unknown) => void): void;
-  destroy(done: (error?: unknown) => void): void;
+  regenerate(done: (error?: Error | null) => void): void;
+  destroy(done: (error?: Error | null) => void): void;
 }
 
 function sessionFace(padding: number): Face<FastifyRequest> {

@@ -1,7 +1,7 @@
 /** express-session, cookie-session, iron-session and next-session, on `node:http`. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { onExpress, onNode, type ExpressRequest } from "./frameworks.ts";
+import { onExpress, onNode } from "./frameworks.ts";
 import { load, loadDefault } from "./load.ts";
 import { connectStore } from "./peer-stores.ts";
 import { COOKIE, cookieInMilliseconds, cookieInSeconds, DAY, SECRET } from "./settings.ts";
@@ -11,8 +11,8 @@ import { byProperty, newSession, seen, type Bag, type Face } from "./work.ts";
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 interface ExpressSession extends Bag {
-  regenerate(done: (error?: unknown) => void): void;
-  destroy(done: (error?: unknown) => void): void;
+  regenerate(done: (error?: Error | null) => void): void;
+  destroy(done: (error?: Error | null) => void): void;
 }
 type WithSession<S> = IncomingMessage & { session: S };
 
@@ -29,7 +29,7 @@ function expressSessionFace(padding: number): Face<IncomingMessage> {
 }
 
 /** Waits for a callback that may get an error. */
-export function settled(work: (done: (error?: unknown) => void) => void): Promise<void> {
+export function settled(work: (done: (error?: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => work((error) => (error ? reject(error) : resolve())));
 }
 
