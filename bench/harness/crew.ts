@@ -24,7 +24,11 @@ const worker = fileURLToPath(new URL("worker.js", import.meta.url));
 
 /** Starts a process. */
 export function startMember(): Member {
-  const child = fork(worker, { execArgv: FLAGS, stdio: ["ignore", "ignore", "pipe", "ipc"], serialization: "advanced" });
+  const child = fork(worker, {
+    execArgv: FLAGS,
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    serialization: "advanced",
+  });
   let settle: ((reply: Reply) => void) | undefined;
   let complaints = "";
   child.stderr?.on("data", (chunk) => (complaints = `${complaints}${String(chunk)}`.slice(-2_000)));

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { collect } from "./measure.ts";
-import { keyOf, populations, sessionOf } from "./populations.ts";
+import { keyOf, populations, sessionOf, type Population } from "./populations.ts";
 import { spread } from "./statistics.ts";
 
 /** What was found. Bytes are bytes per session. */
@@ -14,8 +14,8 @@ export interface PopulationFigures {
   readonly rssBytes: number;
   /** One session written, JSON included. */
   readonly insertMicroseconds: number;
-  /** One session at random read, `JSON.parse` included. */
-  readonly readMicroseconds: number;
+  /** One session at random read, `JSON.parse` included, while there are so many. */
+  readonly reads: readonly { readonly sessions: number; readonly microseconds: number }[];
   /** A full garbage collection while they are all there: the median of three. */
   readonly collectionMilliseconds: number;
   /** The longest time from one turn of the event loop to the next while as many keys and texts are made and dropped. */
@@ -24,10 +24,15 @@ export interface PopulationFigures {
   readonly insertStallMilliseconds: number;
   /** The same while all have expired and are swept; undefined where nothing sweeps them. */
   readonly sweepStallMilliseconds?: number | undefined;
+  /** The longest turn meanwhile, in processor time of the loop's own thread, which other programs do not lengthen. */
+  readonly sweepStallCpuMilliseconds?: number | undefined;
 }
 
 const INSERTS_A_TURN = 100;
-const READS = 300_000;
+/** Of one batch of reads; the least disturbed of several counts. */
+const READS = 40_000;
+const READ_BATCHES = 7;
+const FEWEST_READ = 1_000;
 const COLLECTIONS = 3;
 
 /** A step between sessions that are read one after the other: prime, so that none is read twice. */
@@ -47,40 +52,63 @@ async function populate(subject: string, sessions: number): Promise<PopulationFi
   const population = await populations[subject]?.();
   if (population === undefined) throw new TypeError(`no store "${subject}"`);
   const before = heldMemory();
-  const inserts = await turns(sessions / INSERTS_A_TURN, (turn) => {
-    for (let number = 0; number < INSERTS_A_TURN; number += 1) population.insert(turn * INSERTS_A_TURN + number);
-  });
+  const reads: PopulationFigures["reads"][number][] = [];
+  const inserts: Turns[] = [];
+  let held = 0;
+  for (let most = FEWEST_READ; most <= sessions; most *= 10) {
+    const first = held;
+    inserts.push(
+      await turns((most - first) / INSERTS_A_TURN, (turn) => {
+        const from = first + turn * INSERTS_A_TURN;
+        for (let number = 0; number < INSERTS_A_TURN; number += 1) population.insert(from + number);
+      }),
+    );
+    held = most;
+    reads.push({ sessions: held, microseconds: readTime(population, held) });
+  }
   const full = heldMemory();
   const collections = Array.from({ length: COLLECTIONS }, () => milliseconds(collect));
-  const reads = milliseconds(() => {
-    for (let read = 0; read < READS; read += 1) population.read((read * STRIDE) % sessions);
-  });
-  const { sweep } = population;
+  const sweep = population.sweep && (await turns(Infinity, population.sweep));
   return {
     sessions,
     heapBytes: (full.heap - before.heap) / sessions,
     rssBytes: (full.rss - before.rss) / sessions,
-    insertMicroseconds: (inserts.total / sessions) * 1000,
-    readMicroseconds: (reads / READS) * 1000,
+    insertMicroseconds: (inserts.reduce((sum, { total }) => sum + total, 0) / sessions) * 1000,
+    reads,
     collectionMilliseconds: spread(collections).median,
     controlStallMilliseconds: control.longest,
-    insertStallMilliseconds: inserts.longest,
-    sweepStallMilliseconds: sweep && (await turns(Infinity, sweep)).longest,
+    insertStallMilliseconds: Math.max(...inserts.map(({ longest }) => longest)),
+    sweepStallMilliseconds: sweep?.longest,
+    sweepStallCpuMilliseconds: sweep?.longestCpu,
   };
+}
+
+/** Microseconds. */
+function readTime(population: Population, sessions: number): number {
+  const batches = Array.from({ length: READ_BATCHES }, () =>
+    milliseconds(() => {
+      for (let read = 0; read < READS; read += 1) population.read((read * STRIDE) % sessions);
+    }),
+  );
+  return (Math.min(...batches) / READS) * 1000;
 }
 
 function makeAndDrop(number: number): number {
   return keyOf(number).length + JSON.stringify(sessionOf(number)).length;
 }
 
+interface Turns {
+  readonly total: number;
+  readonly longest: number;
+  readonly longestCpu: number;
+}
+
 /** Runs work in turns of the event loop until it answers false; milliseconds. */
-async function turns(
-  count: number,
-  work: (turn: number) => boolean | void,
-): Promise<{ total: number; longest: number }> {
+async function turns(count: number, work: (turn: number) => boolean | void): Promise<Turns> {
   await nextTurn();
   const start = performance.now();
-  let longest = 0;
+  let [longest, longestCpu] = [0, 0];
+  let lastCpu = threadMilliseconds();
   let last = start;
   let goesOn = true;
   for (let turn = 0; turn < count && goesOn; turn += 1) {
@@ -89,8 +117,19 @@ async function turns(
     const now = performance.now();
     longest = Math.max(longest, now - last);
     last = now;
+    const cpu = threadMilliseconds();
+    longestCpu = Math.max(longestCpu, cpu - lastCpu);
+    lastCpu = cpu;
   }
-  return { total: last - start, longest };
+  return { total: last - start, longest, longestCpu };
+}
+
+/** Processor time of this thread; of the clock where Node cannot tell (before 23.9). */
+function threadMilliseconds(): number {
+  const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };
+  if (threadCpuUsage === undefined) return performance.now();
+  const { user, system } = threadCpuUsage.call(process);
+  return (user + system) / 1000;
 }
 
 function heldMemory(): { heap: number; rss: number } {

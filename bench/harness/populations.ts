@@ -81,9 +81,7 @@ const done = (): void => undefined;
 
 /** It looks at expired sessions where somebody asks how many there are: all at once. */
 async function expressPopulation(): Promise<Population> {
-  const { MemoryStore } = await loadDefault<{ MemoryStore: new () => Store }>(
-    "express-session",
-  );
+  const { MemoryStore } = await loadDefault<{ MemoryStore: new () => Store }>("express-session");
   const store = new MemoryStore();
   const cookie = { expires: new Date(Date.now() + HALF_HOUR) };
   return {

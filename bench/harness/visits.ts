@@ -6,8 +6,6 @@ export const OTHER_COOKIES = "theme=dark; lang=en";
 
 /** Who comes. */
 export interface Crowd {
-  /** How many sessions requests are spread over. Default 64. */
-  readonly sessions?: number;
   /** What a browser brings besides the session's cookie. */
   readonly others?: string;
 }

@@ -37,7 +37,7 @@ export const calls = {
     if (subject === undefined) throw new Error(`no subject "${title}" on ${setting.store}`);
     const own = await subject.make(setting);
     await verify(driverOf(own));
-    const cookies = await logIn(driverOf(own), crowd.sessions ?? SHARED_SESSIONS, crowd.others);
+    const cookies = await logIn(driverOf(own), SHARED_SESSIONS, crowd.others);
     const bare = await bareApplication(subject.framework);
     sides = { bare: sideOf(bare, cookies), own: sideOf(own, cookies) };
   },

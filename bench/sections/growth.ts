@@ -1,9 +1,12 @@
-/** How cost grows: with cookies in the header, with the size of a session, with sessions in the store, with requests in flight. */
+/**
+ * How cost grows: with cookies in the header, with the size of a session, with requests in flight. How it grows with
+ * sessions in the store is measured while a million of them are made.
+ */
 import { subjects, titleOf } from "../subjects/all.ts";
 import type { Setting, Subject } from "../subjects/subject.ts";
 import { measureCosts, type AddedCost, type Case, type Plan } from "./costs.ts";
 
-export type Axis = "cookies" | "bytes" | "sessions" | "flight";
+export type Axis = "cookies" | "bytes" | "flight";
 
 export interface Growth {
   readonly axis: Axis;
@@ -14,7 +17,6 @@ export interface Growth {
 const FOLLOWED = ["floor", "Ringlet", "express-session"];
 const COOKIES = [1, 10, 25, 50, 100];
 const BYTES = [100, 1_000, 10_000, 100_000];
-const SESSIONS = [1_000, 10_000, 100_000, 1_000_000];
 const FLIGHT = [1, 4, 16, 64, 256];
 
 const PLAN: Plan = {
@@ -30,7 +32,6 @@ const inMemory: Setting = { store: "memory", padding: 0 };
 /** `redis`: where one is; without, requests in flight are not followed: in memory they do not wait for anything. */
 export async function measureGrowth(redis: string | undefined, full: boolean): Promise<Growth[]> {
   const plan = full ? { ...PLAN, rounds: 21, warmMilliseconds: 150 } : PLAN;
-  const most = full ? Infinity : 100_000;
   const cookies = await measureCosts(
     along(COOKIES, (subject, point) => ({ subject, setting: inMemory, crowd: { others: otherCookies(point - 1) } })),
     plan,
@@ -39,17 +40,9 @@ export async function measureGrowth(redis: string | undefined, full: boolean): P
     along(BYTES, (subject, point) => ({ subject, setting: { ...inMemory, padding: Math.max(0, point - 128) } })),
     plan,
   );
-  const sessions = await measureCosts(
-    along(
-      SESSIONS.filter((point) => point <= most),
-      (subject, point) => ({ subject, setting: inMemory, crowd: { sessions: point } }),
-    ),
-    plan,
-  );
   const growths: Growth[] = [
     { axis: "cookies", rows: cookies.rows },
     { axis: "bytes", rows: bytes.rows },
-    { axis: "sessions", rows: sessions.rows },
   ];
   if (redis === undefined) return growths;
   const setting: Setting = { store: "redis", url: redis, padding: 0 };

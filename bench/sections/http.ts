@@ -31,7 +31,9 @@ export async function measureHttp(
   plan: HttpPlan,
 ): Promise<{ rows: HttpRow[]; missing: string[] }> {
   const { stations, missing } = await startAll(cases);
-  const servers = await Promise.all(stations.map(async (station) => ({ ...station, ...(await loadsOf(station, plan)) })));
+  const servers = await Promise.all(
+    stations.map(async (station) => ({ ...station, ...(await loadsOf(station, plan)) })),
+  );
   const samples = servers.map(() => [] as Sample[]);
   for (const server of servers) await measureOnce(server, plan, plan.warmMilliseconds);
   for (let round = 0; round < plan.rounds; round += 1) {

@@ -44,7 +44,15 @@ const FULL_HTTP: HttpPlan = {
 const COOKIE_FRAMEWORKS = ["maps", "node", "fastify", "fetch", "hono"];
 
 export type SectionName =
-  "memory" | "cookie" | "redis" | "sqlite" | "postgres" | "http" | "million" | "weight" | "growth";
+  | "memory"
+  | "cookie"
+  | "redis"
+  | "sqlite"
+  | "postgres"
+  | "http"
+  | "million"
+  | "weight"
+  | "growth";
 
 export const sections: Readonly<Record<SectionName, Section>> = {
   memory: (results, request) => costsOn({ store: "memory", padding: 0 }, results, request),

@@ -146,5 +146,8 @@ function published(): { packages: number; bytes: number } {
   const [own] = Object.values(answer as Record<string, { readonly unpackedSize: number }>);
   const { dependencies } = JSON.parse(readFileSync(here("package.json"), "utf8")) as { dependencies: object };
   const others = Object.keys(dependencies).map((name) => folderBytes(here(`node_modules/${name}`)));
-  return { packages: 1 + others.length, bytes: (own?.unpackedSize ?? NaN) + others.reduce((sum, each) => sum + each, 0) };
+  return {
+    packages: 1 + others.length,
+    bytes: (own?.unpackedSize ?? NaN) + others.reduce((sum, each) => sum + each, 0),
+  };
 }

@@ -17,7 +17,7 @@ export function titleOf({ name, framework, side }: Subject): string {
   return framework === "maps" ? "Ringlet" : `Ringlet (${FRAMEWORK_NAMES[framework]})`;
 }
 
-export const FRAMEWORK_NAMES = {
+const FRAMEWORK_NAMES = {
   maps: "maps",
   node: "node:http",
   express: "Express",

@@ -1,0 +1,113 @@
+/** `npm run bench -- --guard`: whether a request costs more than it did, by what depends little on the machine. */
+import { readFileSync, writeFileSync } from "node:fs";
+
+import { root } from "./paths.ts";
+import { short } from "./report/numbers.ts";
+import { terminalTable, type Table } from "./report/table.ts";
+import { casesOn, measureCosts, type AddedCost, type Plan } from "./sections/costs.ts";
+import { titleOf } from "./subjects/all.ts";
+import { KINDS } from "./subjects/subject.ts";
+
+/** What a kind of request may cost. */
+export interface Limit {
+  /** Bytes allocated. */
+  readonly bytes: number;
+  /** Processor time, as a multiple of the floor's for a read of the same store; the core alone has it. */
+  readonly ratio?: number | undefined;
+}
+
+export type Limits = Readonly<Record<string, Limit>>;
+
+/** A cost that is over its limit, or has none. */
+export interface Breach {
+  readonly name: string;
+  readonly what: "bytes" | "ratio";
+  readonly measured: number;
+  readonly limit: number | undefined;
+}
+
+/** Room above what was measured: bytes move by a few percent from run to run, processor time by more. */
+const ROOM = { bytes: 1.1, ratio: 1.5 };
+const GUARDED = ["floor", "Ringlet", "Ringlet (Express)", "Ringlet (Fastify)", "Ringlet (fetch)"];
+const PLAN: Plan = { kinds: KINDS, lanes: [16], rounds: 11, batchMilliseconds: 4, warmMilliseconds: 60, byteRounds: 7 };
+
+const file = new URL("bench/guard.json", root);
+
+/** Measures and compares; with `update`, makes what was measured the limit. Answers the exit code. */
+export async function guard(update: boolean): Promise<number> {
+  const measured = await measure();
+  if (update) {
+    writeFileSync(file, `${JSON.stringify(withRoom(measured), undefined, 2)}\n`);
+    console.log(`bench/guard.json has ${Object.keys(measured).length} new limits`);
+    return 0;
+  }
+  const limits = JSON.parse(readFileSync(file, "utf8")) as Limits;
+  const breaches = breachesOf(measured, limits);
+  console.log(terminalTable(tableOf(measured, limits)));
+  for (const { name, what, measured: now, limit } of breaches) {
+    console.log(`over the limit: ${name}: ${what} ${short(now)}, at most ${limit === undefined ? "?" : short(limit)}`);
+  }
+  console.log(breaches.length === 0 ? "\nNothing costs more than it may." : `\n${breaches.length} over the limit.`);
+  return breaches.length === 0 ? 0 : 1;
+}
+
+/** What is over its limit. A kind of request without limits is a breach too: nobody has looked at it. */
+export function breachesOf(measured: Limits, limits: Limits): Breach[] {
+  return Object.entries(measured).flatMap(([name, now]) =>
+    (["bytes", "ratio"] as const).flatMap((what): Breach[] => {
+      const limit = limits[name]?.[what];
+      const value = now[what];
+      if (value === undefined || (limit !== undefined && value <= limit)) return [];
+      return [{ name, what, measured: value, limit }];
+    }),
+  );
+}
+
+/** Limits for what was measured. A hundred bytes more are always allowed. */
+export function withRoom(measured: Limits): Limits {
+  const entries = Object.entries(measured).map(([name, { bytes, ratio }]): [string, Limit] => [
+    name,
+    {
+      bytes: Math.round(Math.max(0, bytes) * ROOM.bytes + 100),
+      ...(ratio !== undefined && { ratio: Math.ceil(Math.max(0.1, ratio) * ROOM.ratio * 100) / 100 }),
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+async function measure(): Promise<Limits> {
+  const measured: Record<string, Limit> = {};
+  for (const store of ["memory", "cookie"] as const) {
+    const cases = casesOn({ store, padding: 0 }, (subject) => GUARDED.includes(titleOf(subject)));
+    const { rows, missing } = await measureCosts(cases, PLAN);
+    if (missing.length > 0) throw new Error(missing.join("\n"));
+    const floor = rows.find(({ side, kind }) => side === "floor" && kind === "read");
+    for (const row of rows.filter(({ side }) => side === "ringlet")) {
+      measured[`${store}, ${row.subject}, ${row.kind}`] = limitOf(row, floor);
+    }
+  }
+  return measured;
+}
+
+/** The lower quartiles are compared: what disturbs a batch only ever makes it longer. */
+function limitOf({ framework, cpu, bytes }: AddedCost, floor: AddedCost | undefined): Limit {
+  const ratio = framework === "maps" && floor !== undefined ? cpu.low / floor.cpu.low : undefined;
+  return { bytes: bytes?.median ?? NaN, ...(ratio !== undefined && { ratio }) };
+}
+
+function tableOf(measured: Limits, limits: Limits): Table {
+  const cell = (value: number | undefined): string => (value === undefined ? "" : short(value));
+  return {
+    title: "Bytes of a request, and CPU as a multiple of a read by the floor",
+    rows: [
+      ["", "bytes", "at most", "CPU", "at most"],
+      ...Object.entries(measured).map(([name, { bytes, ratio }]) => [
+        name,
+        cell(bytes),
+        cell(limits[name]?.bytes),
+        cell(ratio),
+        cell(limits[name]?.ratio),
+      ]),
+    ],
+  };
+}
