@@ -6,13 +6,13 @@ import { short } from "./report/numbers.ts";
 import { terminalTable, type Table } from "./report/table.ts";
 import { casesOn, measureCosts, type AddedCost, type Plan } from "./sections/costs.ts";
 import { titleOf } from "./subjects/all.ts";
-import { KINDS } from "./subjects/subject.ts";
+import { KINDS, type Kind } from "./subjects/subject.ts";
 
 /** What a kind of request may cost. */
 export interface Limit {
   /** Bytes allocated. */
   readonly bytes: number;
-  /** Processor time, as a multiple of the floor's for a read of the same store; the core alone has it. */
+  /** Processor time, as a multiple of the floor's; the core alone has it. */
   readonly ratio?: number | undefined;
 }
 
@@ -27,9 +27,12 @@ export interface Breach {
 }
 
 /** Room above what was measured: bytes move by a few percent from run to run, processor time by more. */
-const ROOM = { bytes: 1.1, ratio: 1.5 };
+const ROOM = { bytes: 1.15, ratio: 1.8 };
 const GUARDED = ["floor", "Ringlet", "Ringlet (Express)", "Ringlet (Fastify)", "Ringlet (fetch)"];
-const PLAN: Plan = { kinds: KINDS, lanes: [16], rounds: 11, batchMilliseconds: 4, warmMilliseconds: 60, byteRounds: 7 };
+const PLAN: Plan = { kinds: KINDS, lanes: [16], rounds: 15, batchMilliseconds: 3, warmMilliseconds: 60, byteRounds: 5 };
+
+/** Where the floor does some work; for the other kinds ours is compared with its read. */
+const COMPARABLE: readonly Kind[] = ["read", "change", "login"];
 
 const file = new URL("bench/guard.json", root);
 
@@ -42,8 +45,9 @@ export async function guard(update: boolean): Promise<number> {
     return 0;
   }
   const limits = JSON.parse(readFileSync(file, "utf8")) as Limits;
-  const breaches = breachesOf(measured, limits);
   console.log(terminalTable(tableOf(measured, limits)));
+  const first = breachesOf(measured, limits);
+  const breaches = first.length === 0 ? first : confirmed(first, breachesOf(await measure(), limits));
   for (const { name, what, measured: now, limit } of breaches) {
     console.log(`over the limit: ${name}: ${what} ${short(now)}, at most ${limit === undefined ? "?" : short(limit)}`);
   }
@@ -61,6 +65,11 @@ export function breachesOf(measured: Limits, limits: Limits): Breach[] {
       return [{ name, what, measured: value, limit }];
     }),
   );
+}
+
+/** What was over its limit twice: a machine that is busy with something else makes anything dear once. */
+export function confirmed(first: readonly Breach[], second: readonly Breach[]): Breach[] {
+  return second.filter(({ name, what }) => first.some((each) => each.name === name && each.what === what));
 }
 
 /** Limits for what was measured. A hundred bytes more are always allowed. */
@@ -81,24 +90,25 @@ async function measure(): Promise<Limits> {
     const cases = casesOn({ store, padding: 0 }, (subject) => GUARDED.includes(titleOf(subject)));
     const { rows, missing } = await measureCosts(cases, PLAN);
     if (missing.length > 0) throw new Error(missing.join("\n"));
-    const floor = rows.find(({ side, kind }) => side === "floor" && kind === "read");
+    const floors = rows.filter(({ side }) => side === "floor");
+    const floorOf = (kind: Kind): AddedCost | undefined =>
+      floors.find((row) => row.kind === (COMPARABLE.includes(kind) ? kind : "read"));
     for (const row of rows.filter(({ side }) => side === "ringlet")) {
-      measured[`${store}, ${row.subject}, ${row.kind}`] = limitOf(row, floor);
+      measured[`${store}, ${row.subject}, ${row.kind}`] = limitOf(row, floorOf(row.kind));
     }
   }
   return measured;
 }
 
-/** The lower quartiles are compared: what disturbs a batch only ever makes it longer. */
 function limitOf({ framework, cpu, bytes }: AddedCost, floor: AddedCost | undefined): Limit {
-  const ratio = framework === "maps" && floor !== undefined ? cpu.low / floor.cpu.low : undefined;
-  return { bytes: bytes?.median ?? NaN, ...(ratio !== undefined && { ratio }) };
+  const ratio = framework === "maps" && floor !== undefined ? cpu.median / floor.cpu.median : undefined;
+  return { bytes: bytes?.least ?? NaN, ...(ratio !== undefined && { ratio }) };
 }
 
 function tableOf(measured: Limits, limits: Limits): Table {
   const cell = (value: number | undefined): string => (value === undefined ? "" : short(value));
   return {
-    title: "Bytes of a request, and CPU as a multiple of a read by the floor",
+    title: "Bytes of a request, and CPU as a multiple of the floor",
     rows: [
       ["", "bytes", "at most", "CPU", "at most"],
       ...Object.entries(measured).map(([name, { bytes, ratio }]) => [

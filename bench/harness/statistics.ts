@@ -1,16 +1,22 @@
 /** A middle and a spread, for measurements that other work on the machine disturbs. */
 
-/** The median, and the quartiles around it. */
+/** The median, the quartiles around it, and the least of all: what was disturbed least. */
 export interface Spread {
+  readonly least: number;
   readonly median: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** Of at least one number; none: all three are NaN. */
+/** Of at least one number; none: all are NaN. */
 export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
-  return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
+  return {
+    least: quantile(sorted, 0),
+    median: quantile(sorted, 0.5),
+    low: quantile(sorted, 0.25),
+    high: quantile(sorted, 0.75),
+  };
 }
 
 /** Between the two nearest numbers of a sorted list, in proportion. */

@@ -24,6 +24,7 @@ export function chartsOf(results: Results): Readonly<Record<string, string>> {
       ),
     }),
     ...(results.http && { "bench-http.svg": httpChart(results.http) }),
+    ...(results.million && { "bench-by-sessions.svg": sessionsChart(results.million) }),
     ...Object.fromEntries(
       (results.growth ?? []).map(({ axis, rows }) => [`bench-by-${axis}.svg`, growthChart(axis, rows)]),
     ),
@@ -39,12 +40,9 @@ function readChart(title: string, rows: readonly AddedCost[]): string {
 function httpChart(rows: NonNullable<Results["http"]>): string {
   const dots = rows.flatMap(({ subject, side, store, shares: { read } }): Dot[] => {
     if (read === undefined) return [];
-    const [low, median, high] = [read.low, read.median, read.high].map((share) => share * 100) as [
-      number,
-      number,
-      number,
-    ];
-    return [{ label: `${subject}, ${store}`, spread: { low, median, high }, tone: TONES[side] }];
+    const { least, low, median, high } = read;
+    const percents = { least: least * 100, low: low * 100, median: median * 100, high: high * 100 };
+    return [{ label: `${subject}, ${store}`, spread: percents, tone: TONES[side] }];
   });
   const sorted = dots.toSorted((a, b) => b.spread.median - a.spread.median);
   return dotPlot("A read over HTTP", "requests per CPU-second, % of the bare framework's", sorted, "linear");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 
-import { breachesOf, withRoom } from "../../bench/guard.ts";
+import { breachesOf, confirmed, withRoom } from "../../bench/guard.ts";
 
 const limits = { "memory, read": { bytes: 1000, ratio: 2 } };
 
@@ -22,6 +22,13 @@ it("takes what has no limit for a breach", () => {
 });
 
 it("leaves room above what was measured", () => {
-  assert.deepEqual(withRoom({ a: { bytes: 1000, ratio: 2 } }), { a: { bytes: 1200, ratio: 3 } });
+  assert.deepEqual(withRoom({ a: { bytes: 1000, ratio: 2 } }), { a: { bytes: 1250, ratio: 3.6 } });
   assert.deepEqual(withRoom({ a: { bytes: -20 } }), { a: { bytes: 100 } });
+});
+
+it("believes only what was over its limit twice", () => {
+  const once = { name: "memory, read", what: "ratio", measured: 3, limit: 2 } as const;
+  const other = { ...once, what: "bytes" } as const;
+  assert.deepEqual(confirmed([once, other], [{ ...once, measured: 2.5 }]), [{ ...once, measured: 2.5 }]);
+  assert.deepEqual(confirmed([once], [other]), []);
 });

@@ -4,7 +4,7 @@ import { it } from "node:test";
 import type { AddedCost } from "../../bench/sections/costs.ts";
 import { judge } from "../../bench/targets.ts";
 
-const flat = (median: number): AddedCost["cpu"] => ({ median, low: median, high: median });
+const flat = (median: number): AddedCost["cpu"] => ({ least: median, median, low: median, high: median });
 
 function read(subject: string, side: AddedCost["side"], cpu: number): AddedCost {
   return {
