@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 
-const ignored = new Set([".git/", ...readFileSync(".gitignore", "utf8").split("\n")]);
+/** `.git` is a folder in a clone, and a file in a worktree. */
+const ignored = new Set([".git", ".git/", ...readFileSync(".gitignore", "utf8").split("\n")]);
 
 /** The files below a folder that git keeps: `"docs/stores/memory.md"`. Tests run in the root of the repository. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(folder, entry.name);
     if (entry.isDirectory()) return ignored.has(`${entry.name}/`) ? [] : filesBelow(path);
-    return entry.isFile() ? [path] : [];
+    return entry.isFile() && !ignored.has(entry.name) ? [path] : [];
   });
 }
 

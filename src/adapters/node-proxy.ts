@@ -10,10 +10,18 @@ import type { Headers } from "../types.ts";
  *
  * - `false`: nobody's.
  * - `true`: those of whoever connects, and of nobody before it: one proxy in front, and this port open to it alone.
- * - a list of addresses and ranges, `["10.0.0.0/8", "::1"]`: those of these proxies.
+ * - a list of addresses and ranges, `["10.0.0.0/8", "::1"]`: those of these proxies. `"loopback"`, `"linklocal"` and
+ *   `"uniquelocal"` are the ranges of that name.
  * - a function: those of the addresses for which it answers true. A Unix socket has the address `""`.
  */
 export type TrustProxy = boolean | readonly string[] | ((address: string) => boolean);
+
+/** As `proxy-addr` has them, so that one list does for a server and for `ringlet/middleware/forwarded`. */
+const NAMED: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ["loopback", ["127.0.0.0/8", "::1"]],
+  ["linklocal", ["169.254.0.0/16", "fe80::/10"]],
+  ["uniquelocal", ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]],
+]);
 
 /** Whether the proxy at an address is believed; `hop` is 0 for whoever is connected, 1 for the one behind it. */
 export type ProxyTrust = (address: string, hop: number) => boolean;
@@ -39,7 +47,9 @@ export function proxyTrust(where: string, option: TrustProxy | undefined): Proxy
   }
   const known = new BlockList();
   const entries: readonly unknown[] = option;
-  entries.forEach((entry, index) => addRange(known, entry, `${where}: trustProxy[${index}]`));
+  entries.forEach((entry, index) => {
+    for (const range of NAMED.get(entry) ?? [entry]) addRange(known, range, `${where}: trustProxy[${index}]`);
+  });
   return (address) => known.check(address, familyOf(address));
 }
 
@@ -74,7 +84,9 @@ function addRange(known: BlockList, entry: unknown, name: string): void {
   const longest = family === "ipv4" ? 32 : 128;
   const bits = prefix === undefined ? longest : Number(prefix);
   if (isIP(base) === 0 || rest.length > 0 || prefix === "" || !Number.isInteger(bits) || bits < 0 || bits > longest) {
-    throw new TypeError(`${name} must be an IP address or a range such as "10.0.0.0/8", got ${show(entry)}`);
+    throw new TypeError(
+      `${name} must be an IP address, a range such as "10.0.0.0/8", or "loopback", got ${show(entry)}`,
+    );
   }
   known.addSubnet(base, bits, family);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import proxyAddr from "proxy-addr";
 import { proxyTrust, readForwarded, type TrustProxy } from "../../src/adapters/node-proxy.ts";
 import type { Headers } from "../../src/types.ts";
 
@@ -91,11 +92,25 @@ test("a list is checked when the listener is built", () => {
     7,
   ];
   for (const entry of bad) {
-    const message = `serve: trustProxy[1] must be an IP address or a range such as "10.0.0.0/8", got ${JSON.stringify(entry)}`;
+    const message = `serve: trustProxy[1] must be an IP address, a range such as "10.0.0.0/8", or "loopback", got ${JSON.stringify(entry)}`;
     // @ts-expect-error one of them is a number
     assert.throws(() => proxyTrust("serve", ["::1", entry]), { name: "TypeError", message });
   }
   const message = "serve: trustProxy must be true, false, a list or a function, got text";
   // @ts-expect-error text is no list
   assert.throws(() => proxyTrust("serve", "loopback"), { name: "TypeError", message });
+});
+
+test("ranges have the names that proxy-addr gives them", () => {
+  const addresses = [
+    ["127.0.0.1", "127.9.9.9", "::1", "128.0.0.1", "126.255.255.255", "::2"],
+    ["169.254.0.1", "169.255.0.1", "fe80::1", "febf::1", "fec0::1"],
+    ["10.1.2.3", "172.16.0.1", "172.31.255.255", "172.32.0.1", "192.168.7.7", "192.169.0.1", "fc00::1", "fdff::1"],
+    ["fe00::1", "203.0.113.9", "2001:db8::1"],
+  ].flat();
+  for (const name of ["loopback", "linklocal", "uniquelocal"]) {
+    const ours = proxyTrust("serve", [name]);
+    const theirs = proxyAddr.compile([name]);
+    for (const address of addresses) assert.equal(ours?.(address, 0), theirs(address, 0), `${name}: ${address}`);
+  }
 });
