@@ -75,16 +75,15 @@ export interface AntiForgeryOptions<Req extends Request = Request, Res = Respons
  *   })),
  * );
  * ```
- * @throws TypeError where an option is not as it should be; where it is put round a handler twice, requests reject with
- *   a `TypeError`
+ * @throws TypeError where an option is not as it should be; with each request, where it is put round a handler twice
  */
 export function wrapAntiForgery<S extends object = SessionData, Req extends Request = Request>(
   handler: Handler<Req & SessionRequest<S> & AntiForgeryRequest, Answer<NoInfer<S>>>,
   options: AntiForgeryOptions<NoInfer<Req> & SessionRequest<NoInfer<S>>, Answer<NoInfer<S>>> = {},
 ): Handler<Omit<Req, keyof AntiForgeryRequest> & Request & SessionRequest<Demanded<S>>, Answered<S>> {
   checkHandler("wrapAntiForgery", handler);
-  const { readToken = formToken, errorHandler, errorResponse } = options;
   const guard = antiForgeryOf("wrapAntiForgery", options, ["readToken", "errorHandler"]);
+  const { readToken = formToken, errorHandler, errorResponse } = options;
   checkFunction("wrapAntiForgery", "readToken", readToken);
   checkFunction("wrapAntiForgery", "errorHandler", errorHandler);
   if (errorHandler !== undefined && errorResponse !== undefined) {

@@ -242,14 +242,32 @@ const PARTS = {
   responses: ["notModifiedResponses", "absoluteRedirects", "contentLength", "contentTypes", "defaultCharset"],
 } as const;
 
+/** Of these there are no options. */
+const FLAGS = ["keywordize", "notModifiedResponses", "absoluteRedirects", "contentLength", "flash"];
+
 function checkParts(defaults: Defaults): void {
   checkNames("wrapDefaults", "part", defaults, ["cookies", "session", "proxy", ...Object.keys(PARTS)]);
-  for (const [part, names] of Object.entries(PARTS)) {
-    const given: unknown = defaults[part as keyof typeof PARTS];
-    if (given !== undefined && given !== false) checkNames(`wrapDefaults: ${part}`, "part", given, names);
+  for (const [section, names] of Object.entries(PARTS)) {
+    const given: unknown = defaults[section as keyof typeof PARTS];
+    if (given === undefined || given === false) continue;
+    checkNames(`wrapDefaults: ${section}`, "part", given, names);
+    for (const [name, value] of Object.entries(given as object)) checkPart(`${section}.${name}`, name, value);
   }
-  const { session } = defaults;
-  if (session !== undefined && session !== false && !isPlainObject(session)) {
+  const { cookies, session, proxy } = defaults;
+  checkPart("cookies", "cookies", cookies);
+  checkPart("proxy", "proxy", proxy);
+  if (session === undefined || session === false) return;
+  if (!isPlainObject(session)) {
     throw new TypeError(`wrapDefaults: session must be an object of options, or false, got ${show(session)}`);
+  }
+  checkPart("session.flash", "flash", session["flash"]);
+}
+
+function checkPart(path: string, name: string, value: unknown): void {
+  if (value === undefined || typeof value === "boolean") return;
+  if (FLAGS.includes(name)) throw new TypeError(`wrapDefaults: ${path} must be true or false, got ${show(value)}`);
+  // What else is wrong with options their own middleware says.
+  if (value === null || typeof value === "number") {
+    throw new TypeError(`wrapDefaults: ${path} must be options, or false to leave it out, got ${show(value)}`);
   }
 }

@@ -59,8 +59,8 @@ export function draftGuard<Input>(
   options: AntiForgeryOptions<Input>,
   fromInput: (input: Input, request: DraftRequest) => Awaitable<string | undefined>,
 ): DraftGuard<Input> {
-  const { readToken } = options;
   const { strategy, refused, refuses } = antiForgeryOf("antiForgery", options, ["readToken"]);
+  const { readToken } = options;
   checkFunction("antiForgery", "readToken", readToken);
   return (carrier, input, { method, uri, headers, scheme }) => {
     const draft = draftOn(carrier);

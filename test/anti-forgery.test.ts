@@ -503,6 +503,7 @@ describe("options", () => {
       build({ errorResponse: {}, errorHandler: () => null }),
       /errorResponse and errorHandler are both given/,
     );
+    assert.throws(build(null as never), /wrapAntiForgery: options must be an object, got null/);
     assert.throws(build({ trustedOrigin: [] }), /unknown option "trustedOrigin"; did you mean "trustedOrigins"/);
     assert.throws(build({ trustedOrigins: ["*"] }), /trustedOrigins must be origins/);
     assert.throws(build({ token: "never" }), /token must be "fallback" or "always", got "never"/);

@@ -144,6 +144,20 @@ describe("wrapDefaults", () => {
     assert.throws(build({ security: { antiforgery: true } }), /did you mean "antiForgery"\?/);
     assert.throws(build({ session: true }), /wrapDefaults: session must be an object of options, or false, got true/);
     assert.throws(build({ params: true }), /wrapDefaults: params: parts must be an object/);
+    assert.throws(
+      build({ responses: { contentLength: {} } }),
+      /responses\.contentLength must be true or false, got an object/,
+    );
+    assert.throws(build({ session: { flash: "no" } }), /session\.flash must be true or false, got "no"/);
+    assert.throws(
+      build({ security: { xssProtection: null } }),
+      /security\.xssProtection must be options, or false .* got null/,
+    );
+    assert.throws(
+      build({ static: { files: null } }),
+      /static\.files must be options, or false to leave it out, got null/,
+    );
+    assert.throws(build({ cookies: 0 }), /cookies must be options, or false to leave it out, got 0/);
     assert.throws(build({ session: { storee: 1 } }), /wrapSession: unknown option "storee"/);
     assert.throws(() => wrapDefaults("x" as never, {}), /wrapDefaults: handler must be a function/);
   });

@@ -55,6 +55,22 @@ export function accountPage(request: AppRequest, user: string): Html {
   );
 }
 
+/** Data for somebody who looks at the API with a browser. */
+export function dataPage(data: unknown): string {
+  return textOf(
+    html`<!doctype html>
+      <html lang="en">
+        <title>Data</title>
+        <pre id="data">${dataText(data)}</pre>
+      </html>`,
+  );
+}
+
+/** Data for a terminal. */
+export function dataText(data: unknown): string {
+  return `${JSON.stringify(data, undefined, 2)}\n`;
+}
+
 /** The form's own token, as `(csrf-field)` in a Luminus template. */
 function csrf(request: AppRequest): Html {
   return raw(antiForgeryField(request));

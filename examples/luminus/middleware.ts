@@ -4,6 +4,7 @@ import { assocIn, siteDefaults, wrapDefaults } from "ringlet/defaults";
 import { wrapFormats } from "ringlet/middleware/formats";
 import { wrapNpmAssets } from "ringlet/middleware/npm-assets";
 
+import { dataPage, dataText } from "./layout.ts";
 import { thread } from "./thread.ts";
 import type { App, AppRequest, AppResponse, BaseRequest, DataResponse } from "./types.ts";
 import { wrapContext } from "./wrap-context.ts";
@@ -44,7 +45,7 @@ export function wrapBase(handler: Handler<BaseRequest, AppResponse | DataRespons
   return thread(
     handler,
     (inner) => (dev ? wrapDev(inner) : inner),
-    (inner) => wrapFormats(inner),
+    (inner) => wrapFormats(inner, { html: dataPage, text: dataText }),
     (inner) => wrapNpmAssets(inner, { packages: ["bulma"], from: import.meta.url }),
     (inner) => wrapDefaults(inner, assocIn(defaults, ["static", "resources"], resources)),
     (inner) => wrapFlash(inner),

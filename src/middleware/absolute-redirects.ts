@@ -28,7 +28,9 @@ export function wrapAbsoluteRedirects<Req extends Request, Res extends Response>
     const host = requestHost(request);
     if (typeof location !== "string" || host === undefined || URL.canParse(location)) return response;
     const query = request.queryString === undefined ? "" : `?${request.queryString}`;
-    const base = `${request.scheme ?? "http"}://${authorityOf(host)}${request.uri}${query}`;
+    // `OPTIONS *` has no path, and what has none must not become a part of the host.
+    const path = request.uri.startsWith("/") ? request.uri : "/";
+    const base = `${request.scheme ?? "http"}://${authorityOf(host)}${path}${query}`;
     return URL.canParse(location, base) ? header(response, "location", new URL(location, base).href) : response;
   });
 }

@@ -29,6 +29,7 @@ test("what the request says of itself is used, and nonsense is not", async () =>
   assert.equal(await at({ serverName: "example.com", serverPort: 80 }), "http://example.com:8080/c");
   assert.equal(await at({ serverName: "front.example", serverPort: 443, scheme: "https" }), "https://front.example/c");
   assert.equal(await at({ headers: {}, serverName: "front.example", serverPort: 81 }), "http://front.example:81/c");
+  assert.equal(await at({ uri: ".evil.example/", headers: { host: "example.com" } }), "http://example.com/c");
   for (const host of [undefined, "", "a b", "evil.example/", "evil.example#", "u@evil.example", ["a", "b"]]) {
     assert.equal(await at({ headers: { host } }), "/c");
   }

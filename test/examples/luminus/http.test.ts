@@ -56,6 +56,9 @@ describe("examples/luminus", () => {
     const url = await start(t);
     const data = await fetch(`${url}/api/session`, { headers: { accept: "application/json" } });
     assert.deepEqual(await data.json(), { user: null });
+    const inFormat = async (accept: string) => (await fetch(`${url}/api/session`, { headers: { accept } })).text();
+    assert.match(await inFormat("text/html"), /<pre id="data">\{\n {2}&quot;user&quot;: null\n\}/);
+    assert.equal(await inFormat("text/plain"), '{\n  "user": null\n}\n');
     const asset = `${url}/assets/bulma/css/bulma.min.css`;
     const first = await fetch(asset);
     assert.match(first.headers.get("content-type") ?? "", /^text\/css/);
