@@ -115,6 +115,19 @@ function silence<S extends object, F>(): Orders<S, F> {
   };
 }
 
+function isSilent<S extends object>({
+  working,
+  update,
+  deleted,
+  recreate,
+  cookieAttrs,
+  flashShown,
+  flash,
+}: Orders<S, unknown>): boolean {
+  const saysNothing = working === undefined && update === undefined && !deleted && flash === undefined;
+  return saysNothing && !recreate && !flashShown && cookieAttrs === undefined;
+}
+
 function openDraft<S extends object, F>(read: Read<S>, options: SessionOptions<S>): OpenDraft<S, F> {
   const unflashed = flashRequest<Read<S>, F>(read);
   const seen = hideToken(unflashed);
@@ -132,10 +145,8 @@ function openDraft<S extends object, F>(read: Read<S>, options: SessionOptions<S
     save() {
       if (over) return undefined;
       over = true;
-      const { working, update, deleted, recreate, cookieAttrs, flashShown, flash } = orders;
-      const silent = working === undefined && update === undefined && !deleted && !recreate && flash === undefined;
-      // Most requests say nothing, and some of them cost nothing but this.
-      if (silent && !flashShown && cookieAttrs === undefined && write === undefined) {
+      // Most requests say nothing, and need not be asked word by word.
+      if (write === undefined && isSilent(orders)) {
         return andThen(sessionResponse(NOTHING, read, options), ({ headers }) => headers);
       }
       const said = answer(seen, orders) as never;

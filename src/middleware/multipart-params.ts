@@ -12,7 +12,7 @@ import { readThen } from "../internal/refusal.ts";
 import { checkCharset, checkCount, hasBody, mediaType } from "../internal/request-body.ts";
 import { isUploaded } from "../internal/uploads.ts";
 import type { Awaitable, Handler, Request, Response } from "../types.ts";
-import { readMultipart } from "./multipart-parts.ts";
+import { type MultipartLimits, readMultipart } from "./multipart-parts.ts";
 import { type MultipartStore, tempFileStore, type UploadedFile } from "./multipart-stores.ts";
 import type { Params, ParamValue } from "./params.ts";
 
@@ -38,25 +38,9 @@ export interface MultipartParamsRequest<File = UploadedFile> {
 }
 
 /** What `wrapMultipartParams` and `multipartParamsRequest` take. Over a limit: 413, and its files are gone. */
-export interface MultipartParamsOptions<File extends object = UploadedFile> {
+export interface MultipartParamsOptions<File extends object = UploadedFile> extends MultipartLimits {
   /** Where files go. Default: a `tempFileStore()` shared by all that name none. */
   readonly store?: MultipartStore<File> | undefined;
-  /** The charset of fields that name none. Default: that of the Content-Type, or else UTF-8. */
-  readonly encoding?: string | undefined;
-  /** The most bytes of one file. Default 16 777 216 (16 MiB). */
-  readonly maxFileSize?: number | undefined;
-  /** The most files. Default 20. */
-  readonly maxFileCount?: number | undefined;
-  /** The most fields that are no files. Default 1000. */
-  readonly maxFields?: number | undefined;
-  /** The most bytes of one field. Default 1 048 576 (1 MiB). */
-  readonly maxFieldSize?: number | undefined;
-  /** The most bytes of all together. Default 67 108 864 (64 MiB). */
-  readonly maxBytes?: number | undefined;
-  /** Hears of each chunk: bytes so far, bytes announced where they are, and parts so far. Ring's `:progress-fn`. */
-  readonly progress?:
-    | ((request: Request, bytesRead: number, contentLength: number | undefined, itemCount: number) => void)
-    | undefined;
 }
 
 /**

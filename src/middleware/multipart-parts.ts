@@ -7,14 +7,21 @@ import { markUploaded } from "../internal/uploads.ts";
 import type { Headers, Request } from "../types.ts";
 import type { MultipartStore } from "./multipart-stores.ts";
 
-/** How much may come, and who hears of it; the defaults are told where the options are. */
+/** How much may come, and who hears of it. */
 export interface MultipartLimits {
+  /** The charset of fields that name none. Default: that of the Content-Type, or else UTF-8. */
   readonly encoding?: string | undefined;
+  /** The most bytes of one file. Default 16 777 216 (16 MiB). */
   readonly maxFileSize?: number | undefined;
+  /** The most files. Default 20. */
   readonly maxFileCount?: number | undefined;
+  /** The most fields that are no files. Default 1000. */
   readonly maxFields?: number | undefined;
+  /** The most bytes of one field. Default 1 048 576 (1 MiB). */
   readonly maxFieldSize?: number | undefined;
+  /** The most bytes of all together. Default 67 108 864 (64 MiB). */
   readonly maxBytes?: number | undefined;
+  /** Hears of each chunk: bytes so far, bytes announced where they are, and parts so far. Ring's `:progress-fn`. */
   readonly progress?:
     | ((request: Request, bytesRead: number, contentLength: number | undefined, itemCount: number) => void)
     | undefined;
