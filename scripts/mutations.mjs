@@ -3,6 +3,7 @@
  * compiled file; with `replace` in its place at least one test must fail.
  */
 const session = "src/session.js";
+const settle = "src/internal/settle-session.js";
 const recreate = "src/internal/recreate-session.js";
 const next = "src/internal/next-session.js";
 const visit = "src/internal/request-visit.js";
@@ -19,48 +20,48 @@ const migration = "src/internal/migration.js";
 
 export const mutations = [
   [session, "null deletes", "session === null ? remove(config, visit) :", "false ? remove(config, visit) :"],
-  [session, "no key and no session: nothing", "change.wanted === undefined ? undefined : create(", "create("],
-  [session, "recreate makes a new key", "if (change.recreated)", "if (false)"],
+  [settle, "no key and no session: nothing", "change.wanted === undefined ? undefined : create(", "create("],
+  [settle, "recreate makes a new key", "if (change.recreated)", "if (false)"],
   [
-    session,
+    settle,
     "an equal object is not written",
     "if (changesNothing(visit, change.wanted))",
     "if (change.wanted === undefined)",
   ],
-  [session, "undefined changes nothing", "if (changesNothing(visit, change.wanted))", "if (false)"],
-  [session, "an unchanged session of an absolute limit gets its beginning", "visit.created === undefined)", "false)"],
-  [session, "sessionCookieAttrs send the cookie again", "(change.resend ? key : undefined)", "undefined"],
-  [session, "a stale cookie is renewed", "return renewed ??", "return"],
+  [settle, "undefined changes nothing", "if (changesNothing(visit, change.wanted))", "if (false)"],
+  [settle, "an unchanged session of an absolute limit gets its beginning", "visit.created === undefined)", "false)"],
+  [settle, "sessionCookieAttrs send the cookie again", "(change.resend ? key : undefined)", "undefined"],
+  [settle, "a stale cookie is renewed", "return renewed ??", "return"],
   [
-    session,
+    settle,
     "a new session gets a cookie",
     "enforceLimit(config, key, session, undefined), () => key)",
     "enforceLimit(config, key, session, undefined), () => undefined)",
   ],
-  [session, "an unknown cookie is expired by null", "visit.cookieSent ? null : undefined", "undefined"],
-  [session, "no cookie, nothing to expire", "visit.cookieSent ? null : undefined", "null"],
+  [settle, "an unknown cookie is expired by null", "visit.cookieSent ? null : undefined", "undefined"],
+  [settle, "no cookie, nothing to expire", "visit.cookieSent ? null : undefined", "null"],
   [
-    session,
+    settle,
     "null expires the cookie",
     'left === "")\n            return null;',
     'left === "")\n            return undefined;',
   ],
   [
-    session,
+    settle,
     "a store may answer another key for a deleted one",
     "return left === key ? undefined : left;",
     "return null;",
   ],
-  [session, "a change past the absolute limit is dropped", "if (isOver(config, visit.created))", "if (false)"],
+  [settle, "a change past the absolute limit is dropped", "if (isOver(config, visit.created))", "if (false)"],
   [
-    session,
+    settle,
     "an update that finds nothing is dropped",
     "if (stored === undefined)\n            return dropped(config, key);",
     "if (stored === undefined)\n            return key;",
   ],
-  [session, "a function that answers null deletes", "if (last === null)", "if (false)"],
+  [settle, "a function that answers null deletes", "if (last === null)", "if (false)"],
   [
-    session,
+    settle,
     "another key from the store is sent",
     "(stored === visit.key ? goesOn(config, visit, stored, change) : stored)",
     "goesOn(config, visit, stored, change)",

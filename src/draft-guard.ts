@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DraftRequest, OpenDraft } from "./draft.ts";
+import { draftOn, type DraftRequest, type OpenDraft, readOf } from "./draft.ts";
 import {
   type AntiForgeryRequest,
   type AntiForgeryRules,
@@ -36,19 +36,6 @@ export interface GuardedRequest {
 /** Guards one request. `carrier`: the object that the framework's session middleware has noted the draft on. */
 export type DraftGuard<Input> = (carrier: object, input: Input, request: DraftRequest) => GuardedRequest;
 
-type Carried = Pick<OpenDraft<object, unknown>, "read" | "guard">;
-
-const drafts = new WeakMap<object, Carried>();
-const guarded = new WeakSet<Carried>();
-
-/** Notes the draft of a request, for a guard that is mounted behind. */
-export function carryDraft(
-  carrier: object,
-  { read, guard }: { readonly read: DraftRequest; readonly guard: unknown },
-): void {
-  drafts.set(carrier, { read, guard } as Carried);
-}
-
 /**
  * Checks options once, when a framework's middleware is built; answers what guards each request.
  *
@@ -63,10 +50,10 @@ export function draftGuard<Input>(
   const { readToken } = options;
   checkFunction("antiForgery", "readToken", readToken);
   return (carrier, input, { method, uri, headers, scheme }) => {
-    const draft = draftOn(carrier);
-    const request: StrategyRequest = { ...draft.read, method, uri, headers, scheme };
+    const draft = unguarded(carrier);
+    const request: StrategyRequest = { ...readOf(draft), method, uri, headers, scheme };
     let token: string | undefined;
-    draft.guard((response) => strategy.writeToken(request, response as StrategyResponse, token) as never);
+    draft.write = (response) => strategy.writeToken(request, response as StrategyResponse, token) as never;
     const forged = refuses(request, () => (readToken === undefined ? fromInput(input, request) : readToken(input)));
     return {
       shown: {
@@ -79,10 +66,9 @@ export function draftGuard<Input>(
   };
 }
 
-function draftOn(carrier: object): Carried {
-  const draft = drafts.get(carrier);
+function unguarded(carrier: object): OpenDraft {
+  const draft = draftOn(carrier);
   if (draft === undefined) throw new TypeError("antiForgery: the request has no session; mount session() before it");
-  if (guarded.has(draft)) throw new TypeError("antiForgery: the request has been through one already; mount it once");
-  guarded.add(draft);
-  return draft;
+  if (draft.write === undefined) return draft;
+  throw new TypeError("antiForgery: the request has been through one already; mount it once");
 }

@@ -8,22 +8,37 @@
 import { flashRequest, flashResponse } from "./flash.ts";
 import { andThen } from "./internal/awaitable.ts";
 import { applyChanges, changesBetween } from "./internal/changes.ts";
-import { copyOf } from "./internal/copy.ts";
-import { hasToken, hideToken, keepToken } from "./internal/session-token.ts";
-import { configOf, sessionRequest, sessionResponse } from "./session.ts";
+import {
+  DRAFT_FACE,
+  draftOn,
+  type DraftRequest,
+  type OpenDraft,
+  type Orders,
+  silence,
+  type Update,
+} from "./internal/draft-state.ts";
+import { readSession } from "./internal/read-session.ts";
+import { withVisit } from "./internal/request-visit.ts";
+import type { SessionConfig } from "./internal/session-config.ts";
+import { hasToken, keepToken } from "./internal/session-token.ts";
+import { withoutOurs } from "./internal/stored.ts";
+import { DRAFT } from "./internal/symbols.ts";
+import type { Visit } from "./internal/visit.ts";
+import { configOf, respond } from "./session.ts";
 import type {
   Awaitable,
   CookieAttrs,
   FlashRequest,
   Headers,
   Json,
-  Request,
   Response,
   SessionData,
   SessionOptions,
   SessionRequest,
   SessionResponse,
 } from "./types.ts";
+
+export { draftOn, type DraftRequest, type OpenDraft };
 
 /** What a framework's request carries: the words of the core, to read and to assign. */
 export interface SessionDraft<S extends object = SessionData, F = Json> {
@@ -44,229 +59,138 @@ export interface SessionDraft<S extends object = SessionData, F = Json> {
   set flash(next: F | null | undefined);
 }
 
-/** A draft, and the end of it. */
-export interface OpenDraft<S extends object = SessionData, F = Json> {
-  readonly draft: SessionDraft<S, F>;
-  /**
-   * Does to the session what the draft says, once: later calls change nothing and answer undefined. Answers the headers
-   * to add to the response: `set-cookie`, and with it `cache-control` and `vary`.
-   */
-  readonly save: () => Awaitable<Headers | undefined>;
-  /** Forgets what the draft says: the handler failed. */
-  readonly discard: () => void;
-  /** Forgets what the draft says so far, and that its flash was read: the handler failed, and another one takes over. */
-  readonly reset: () => void;
-  /** The request as it was read, with all that is in the session but the flash. */
-  readonly read: DraftRequest & SessionRequest<S>;
-  /** What is to be done to the answer, in the place of keeping the session's token as it is. */
-  readonly guard: (write: WriteAnswer) => void;
+/** The drafts that one middleware makes. */
+export interface SessionDrafts {
+  /** Reads the session of a request. */
+  readonly open: (request: DraftRequest) => Awaitable<OpenDraft>;
+  /** The draft that it has opened and noted on a request; undefined where there is none. */
+  readonly of: (carrier: object) => OpenDraft | undefined;
 }
 
-/** From what a draft says, as a response, to what is done. */
-export type WriteAnswer = (response: Response & SessionResponse<never>) => Awaitable<Response & SessionResponse<never>>;
-
-/** What of a request a draft needs. */
-export type DraftRequest = Pick<Request, "method" | "uri" | "headers" | "scheme">;
-
 /**
- * Checks options once, when a framework's middleware is built; answers what makes the draft of each request.
+ * Checks options once, when a framework's middleware is built.
  *
  * @throws TypeError where an option is not as it should be; opening and saving reject with a `SessionStoreError` where
  *   the store fails
  */
-export function sessionDrafts<S extends object = SessionData, F = Json>(
-  options: SessionOptions<S> = {},
-): (request: DraftRequest) => Awaitable<OpenDraft<S, F>> {
-  configOf("session", options);
-  return (request) =>
-    andThen(sessionRequest<DraftRequest & Request, S>(request, options), (read) => openDraft<S, F>(read, options));
-}
-
-type Update<S> = (current: Readonly<S>) => Readonly<S> | null;
-type Read<S extends object> = DraftRequest & SessionRequest<S>;
-
-/** What the handler has asked for so far. */
-interface Orders<S extends object, F> {
-  /** The session as the handler sees and changes it, once it has looked. */
-  working: S | undefined;
-  /** Whether that is an object it has assigned. */
-  assigned: boolean;
-  /** What it has assigned in place of an object. */
-  update: Update<S> | undefined;
-  /** Whether it has deleted the session; `working` is then the one that follows, if any. */
-  deleted: boolean;
-  recreate: boolean;
-  cookieAttrs: CookieAttrs | undefined;
-  flashShown: boolean;
-  flash: F | null | undefined;
-}
-
-/** Of a handler that has asked for nothing. */
-function silence<S extends object, F>(): Orders<S, F> {
+export function sessionDrafts<S extends object = SessionData>(options: SessionOptions<S> = {}): SessionDrafts {
+  const config = configOf("session", options);
   return {
-    working: undefined,
-    assigned: false,
-    update: undefined,
-    deleted: false,
-    recreate: false,
-    cookieAttrs: undefined,
-    flashShown: false,
-    flash: undefined,
-  };
-}
-
-function isSilent<S extends object>({
-  working,
-  update,
-  deleted,
-  recreate,
-  cookieAttrs,
-  flashShown,
-  flash,
-}: Orders<S, unknown>): boolean {
-  const saysNothing = working === undefined && update === undefined && !deleted && flash === undefined;
-  return saysNothing && !recreate && !flashShown && cookieAttrs === undefined;
-}
-
-function openDraft<S extends object, F>(read: Read<S>, options: SessionOptions<S>): OpenDraft<S, F> {
-  const unflashed = flashRequest<Read<S>, F>(read);
-  const seen = hideToken(unflashed);
-  const orders = silence<S, F>();
-  const keptToken: WriteAnswer = (response) =>
-    hasToken(read) ? keepToken(read, response as never, undefined) : response;
-  let over = false;
-  let write: WriteAnswer | undefined;
-  return {
-    draft: face(seen, orders),
-    discard: () => void (over = true),
-    reset: () => void Object.assign(orders, silence<S, F>()),
-    read: unflashed,
-    guard: (next) => void (write = next),
-    save() {
-      if (over) return undefined;
-      over = true;
-      // Most requests say nothing, and need not be asked word by word.
-      if (write === undefined && isSilent(orders)) {
-        return andThen(sessionResponse(NOTHING, read, options), ({ headers }) => headers);
-      }
-      const said = answer(seen, orders) as never;
-      const written = (write ?? keptToken)(said) as Awaitable<Answer<S>>;
-      return andThen(written, (response) =>
-        andThen(sessionResponse(withFlash(unflashed, orders, response), read, options), ({ headers }) => headers),
-      );
+    open: (request) => andThen(readSession(config, request), (visit) => openDraft(config, request, visit)),
+    of(carrier) {
+      for (let each = draftOn(carrier); each !== undefined; each = each.before) if (each.config === config) return each;
+      return undefined;
     },
   };
 }
 
-type Answer<S extends object> = Response & SessionResponse<S>;
+function openDraft(config: SessionConfig, request: DraftRequest, visit: Visit): OpenDraft {
+  return { config, request, visit, orders: silence(), before: undefined, over: false, write: undefined };
+}
+
+/** The words of a draft, on an object of their own. */
+export function draftOf<S extends object, F>(opened: OpenDraft): SessionDraft<S, F> {
+  return carryDraft(Object.create(DRAFT_FACE) as SessionDraft<S, F>, opened);
+}
+
+/** Notes a draft on a request, where `draftOn` finds it. Not enumerable: who logs a request must not log its session. */
+export function carryDraft<Carrier extends object>(carrier: Carrier, opened: OpenDraft): Carrier {
+  opened.before ??= draftOn(carrier);
+  return Object.defineProperty(carrier, DRAFT, { value: opened, configurable: true });
+}
+
+/** Gives a framework's request the words of a draft, to read and to assign. */
+export function showDraft(target: object, opened: OpenDraft): void {
+  carryDraft(target, opened);
+  for (const [word, accessor] of ACCESSORS) Object.defineProperty(target, word, accessor);
+}
+
+/** The accessors of all words. Not enumerable: whoever copies the request must not use up the flash. */
+export const ACCESSORS: readonly (readonly [word: string, accessor: PropertyDescriptor])[] = Object.entries(
+  Object.getOwnPropertyDescriptors(DRAFT_FACE),
+).map(([word, each]) => [word, { ...each, enumerable: false }]);
+
+/** The words of a draft. */
+export const DRAFT_WORDS: readonly string[] = Object.keys(DRAFT_FACE);
+
+/** Forgets what a draft says: the handler failed. */
+export function discardDraft(opened: OpenDraft): void {
+  opened.over = true;
+}
+
+/** Forgets what a draft says so far, and that its flash was read: the handler failed, and another one takes over. */
+export function resetDraft(opened: OpenDraft): void {
+  opened.orders = silence();
+}
+
+/** The request as it was read, with all that is in the session but the flash. */
+export function readOf({ request, visit }: OpenDraft): Read {
+  return flashRequest<DraftRequest & SessionRequest, unknown>(withVisit(request, visit));
+}
+
+type Read = DraftRequest & SessionRequest & FlashRequest<unknown>;
+
+/**
+ * Does to the session what a draft says, once: later calls change nothing and answer undefined. Answers the headers
+ * to add to the response: `set-cookie`, and with it `cache-control` and `vary`.
+ */
+export function saveDraft(opened: OpenDraft): Awaitable<Headers | undefined> {
+  if (opened.over) return undefined;
+  opened.over = true;
+  const { config, request, visit, orders, write } = opened;
+  const session = wanted(visit.session, orders);
+  // Most handlers look, at most.
+  if (write === undefined && session === undefined && isSilent(orders)) {
+    return andThen(respond(config, NOTHING, visit, request), headersOf);
+  }
+  const read = readOf(opened);
+  const said = { ...NOTHING, session, ...keyOrders(orders, session) };
+  const keepsToken = write === undefined && hasToken(read);
+  const written = keepsToken ? keepToken(read, said, undefined) : (write?.(said as never) ?? said);
+  return andThen(written as Awaitable<Answer>, (response) =>
+    andThen(respond(config, withFlash(read, orders, response), visit, request), headersOf),
+  );
+}
+
+type Answer = Response & SessionResponse;
 
 const NOTHING: Response = { headers: {} };
 
-/** What the words of a draft are about: on the draft itself, and on whatever shows it. */
-interface Shown<S extends object = SessionData, F = unknown> {
-  readonly [STATE]: { readonly seen: Read<S> & FlashRequest<F>; readonly orders: Orders<S, F> };
+function headersOf(response: Response | null | undefined): Headers | undefined {
+  return response?.headers;
 }
 
-const STATE: unique symbol = Symbol("ringlet.draft");
-
-/** Made once: accessors of its own for each request would cost more than reading its session. */
-const FACE = {
-  get session(): object {
-    const { seen, orders } = stateOf(this);
-    return (orders.working ??= orders.deleted ? {} : (copyOf(seen.session) as SessionData));
-  },
-  set session(next: SessionData | null | Update<SessionData>) {
-    const { orders } = stateOf(this);
-    if (typeof next === "function") orders.update = next;
-    else assign(orders, next);
-  },
-  get sessionKey(): string | undefined {
-    return stateOf(this).seen.sessionKey;
-  },
-  get sessionRecreate(): boolean {
-    return stateOf(this).orders.recreate;
-  },
-  set sessionRecreate(recreate: boolean) {
-    stateOf(this).orders.recreate = recreate;
-  },
-  get sessionCookieAttrs(): CookieAttrs | undefined {
-    return stateOf(this).orders.cookieAttrs;
-  },
-  set sessionCookieAttrs(attrs: CookieAttrs | undefined) {
-    stateOf(this).orders.cookieAttrs = attrs;
-  },
-  get flash(): unknown {
-    const { seen, orders } = stateOf(this);
-    orders.flashShown = true;
-    return seen.flash;
-  },
-  set flash(next: unknown) {
-    stateOf(this).orders.flash = next;
-  },
-};
-
-function stateOf(shown: object): Shown[typeof STATE] {
-  return (shown as Shown)[STATE];
+/** Whether a handler that has not changed the session has asked for nothing else. */
+function isSilent({ recreate, cookieAttrs, flashShown, flash }: Orders): boolean {
+  return !recreate && cookieAttrs === undefined && !flashShown && flash === undefined;
 }
 
-function face<S extends object, F>(seen: Read<S> & FlashRequest<F>, orders: Orders<S, F>): SessionDraft<S, F> {
-  return Object.assign(Object.create(FACE), { [STATE]: { seen, orders } }) as SessionDraft<S, F> & Shown<S, F>;
+/** What a handler wants done to the session, as a response says it. */
+function wanted(
+  read: SessionData,
+  { working, assigned, update, deleted }: Orders,
+): SessionData | null | Update | undefined {
+  if (deleted) return working === undefined || Object.keys(working).length === 0 ? null : working;
+  if (working === undefined) return update;
+  const changes = changesBetween(withoutOurs(read), working);
+  // Changed in place before a function was assigned: both count.
+  if (update !== undefined) return (current) => update(applyChanges(current, changes));
+  // Looking alone makes no session.
+  return assigned || changes.size > 0 ? working : undefined;
 }
 
-/** Not enumerable: whoever copies the request must not use up the flash. */
-const ACCESSORS = Object.fromEntries(
-  Object.entries(Object.getOwnPropertyDescriptors(FACE)).map(([word, each]) => [word, { ...each, enumerable: false }]),
-);
-
-/** Gives a framework's request the words of a draft, to read and to assign. */
-export function showDraft(target: object, draft: object): void {
-  Object.defineProperty(target, STATE, { value: stateOf(draft), configurable: true });
-  Object.defineProperties(target, ACCESSORS);
+/** What it wants done to its key and cookie. */
+function keyOrders(
+  { cookieAttrs, recreate, deleted }: Orders,
+  session: unknown,
+): Pick<SessionResponse, "sessionRecreate" | "sessionCookieAttrs"> {
+  return { sessionRecreate: recreate || (deleted && session !== null), sessionCookieAttrs: cookieAttrs };
 }
 
-/** The words of a draft. */
-export const DRAFT_WORDS: readonly string[] = Object.keys(FACE);
-
-function assign<S extends object>(orders: Orders<S, unknown>, next: S | null): void {
-  orders.working = next ?? undefined;
-  orders.assigned = next !== null;
-  orders.deleted = next === null;
-  orders.update = undefined;
-}
-
-/** What the handler has asked for, as a response says it, but for the flash. */
-function answer<S extends object>(seen: Read<S>, orders: Orders<S, unknown>): Answer<S> {
-  const { cookieAttrs, recreate, deleted } = orders;
-  const session = wanted(seen, orders);
-  return {
-    headers: {},
-    session,
-    sessionRecreate: recreate || (deleted && session !== null),
-    sessionCookieAttrs: cookieAttrs,
-  };
-}
-
-function withFlash<S extends object, F>(
-  seen: Read<S> & FlashRequest<F>,
-  { flash, flashShown }: Orders<S, F>,
-  response: Answer<S>,
-): Answer<S> {
+function withFlash(seen: Read, { flash, flashShown }: Orders, response: Answer): Answer {
   const { session } = response;
   // A flash that nobody has looked at stays where it is, also in a session that was assigned whole.
   const left = !flashShown && typeof session === "object" && session !== null ? seen.flash : undefined;
   const flashed = { ...response, flash: flash ?? left };
-  return flashResponse<typeof flashed, F, S>(flashed, flashShown ? seen : { ...seen, flash: undefined });
-}
-
-function wanted<S extends object>(
-  { session }: { readonly session: Readonly<S> },
-  { working, assigned, update, deleted }: Orders<S, unknown>,
-): S | null | Update<S> | undefined {
-  if (deleted) return working === undefined || Object.keys(working).length === 0 ? null : working;
-  if (working === undefined) return update;
-  const changes = changesBetween(session, working as SessionData);
-  // Changed in place before a function was assigned: both count.
-  if (update !== undefined) return (current) => update(applyChanges(current, changes) as S);
-  // Looking alone makes no session.
-  return assigned || changes.size > 0 ? working : undefined;
+  return flashResponse<typeof flashed, unknown>(flashed, flashShown ? seen : { ...seen, flash: undefined });
 }

@@ -23,20 +23,15 @@
 
 import { cookiesResponse } from "./cookies.ts";
 import { andThen, isPromise } from "./internal/awaitable.ts";
-import { changesBetween } from "./internal/changes.ts";
-import { equal } from "./internal/equal.ts";
-import { isOver } from "./internal/lifetime.ts";
-import { began, beginning, nextSession, type Wanted } from "./internal/next-session.ts";
+import type { Wanted } from "./internal/next-session.ts";
 import { checkHandler } from "./internal/options.ts";
 import { kindOf } from "./internal/plain.ts";
 import { readSession } from "./internal/read-session.ts";
-import { recreate } from "./internal/recreate-session.ts";
-import { visitOf, withVisit, type Known } from "./internal/request-visit.ts";
+import { visitOf, withVisit } from "./internal/request-visit.ts";
 import { sessionConfig, type SessionConfig } from "./internal/session-config.ts";
-import { enforceLimit } from "./internal/session-limit.ts";
-import { responseCookie, withSessionCookie } from "./internal/session-cookie.ts";
-import { dropped, forgotten, type CookieChange } from "./internal/session-outcome.ts";
-import { drop, renew, update, write } from "./internal/store-operations.ts";
+import { responseCookie, withSessionCookie, type SessionCookie } from "./internal/session-cookie.ts";
+import type { CookieChange } from "./internal/session-outcome.ts";
+import { remove, settle, type Change } from "./internal/settle-session.ts";
 import { checkSession } from "./internal/stored.ts";
 import { FLASH_ONLY, SHARED_STORE } from "./internal/symbols.ts";
 import { checkRead, type Visit } from "./internal/visit.ts";
@@ -89,9 +84,12 @@ export function wrapSession<S extends object = SessionData, Req extends Request 
   checkHandler("wrapSession", handler);
   const config = sessionConfig("wrapSession", options, defaultStore);
   return async (request) => {
+    // Awaiting what is there already would cost a turn of the microtask queue each time.
     const read = readSession(config, request);
     const withSession = withVisit<Req, S>(request as Req, isPromise(read) ? await read : read);
-    return respond(config, await handler(withSession), withSession);
+    const answer = handler(withSession);
+    const response = isPromise(answer) ? await answer : answer;
+    return respond(config, response, visitOf(config, withSession), withSession);
   };
 }
 
@@ -124,7 +122,8 @@ export function sessionResponse<
   request: Partial<Request & CookiesRequest & SessionRequest<S>> = {},
   options?: SessionOptions<S>,
 ): Awaitable<AfterSession<R>> {
-  return respond(configOf("sessionResponse", options), response, request) as Awaitable<AfterSession<R>>;
+  const config = configOf("sessionResponse", options);
+  return respond(config, response, visitOf(config, request), request) as Awaitable<AfterSession<R>>;
 }
 
 /** A response when the session's part of it has been done. */
@@ -155,24 +154,23 @@ type Asked = Response &
   SessionResponse<object> &
   FlashResponse<unknown> & { readonly [FLASH_ONLY]?: boolean };
 
-/** What a response asks for, checked. */
-interface Change {
-  readonly wanted: Wanted;
-  readonly recreated: boolean;
-  /** No log-in: the session goes on under its new key, and where it is gone it stays gone. */
-  readonly renewal: boolean;
-  /** The cookie is sent again whatever becomes of the session: it has attributes of its own. */
-  readonly resend: boolean;
-}
+/** What a response asks for that says nothing of the session. */
+const NOTHING: Change = { wanted: undefined, recreated: false, renewal: true, resend: false };
 
-function respond(
+/** Does to the session of a visit what a response says: the whole table. */
+export function respond(
   config: SessionConfig,
   response: Asked | null | undefined,
-  request: Known,
+  visit: Visit,
+  request: Pick<Request, "scheme"> | undefined,
 ): Awaitable<Response | null | undefined> {
   if (response === null || response === undefined) return response;
   if (typeof response !== "object") {
     throw new TypeError(`a response must be a map, { body: … }, got ${kindOf(response)}`);
+  }
+  if (asksNothing(response)) {
+    const rest: Response = cookiesResponse(response);
+    return withCookie(settle(config, visit, NOTHING), rest, config.cookie, request);
   }
   const { session, sessionRecreate = false, sessionCookieAttrs, [FLASH_ONLY]: flashOnly = false } = response;
   // Whatever can be refused is refused before the store is touched: a mistake leaves no orphan behind.
@@ -184,7 +182,6 @@ function respond(
   }
   const ownCookie = responseCookie(config.cookie, sessionCookieAttrs);
   const rest: Response = cookiesResponse(withoutOrders(response));
-  const visit = visitOf(config, request);
   if (session !== undefined || sessionRecreate) checkRead(visit);
   const change: Change = {
     wanted: (session ?? undefined) as Wanted,
@@ -192,109 +189,31 @@ function respond(
     renewal: session === undefined || flashOnly,
     resend: ownCookie !== undefined,
   };
-  return andThen(session === null ? remove(config, visit) : settle(config, visit, change), (key) =>
-    withSessionCookie(rest, ownCookie ?? config.cookie, key, request),
+  const settled = session === null ? remove(config, visit) : settle(config, visit, change);
+  return withCookie(settled, rest, ownCookie ?? config.cookie, request);
+}
+
+function withCookie(
+  change: Awaitable<CookieChange>,
+  rest: Response,
+  cookie: SessionCookie,
+  request: Pick<Request, "scheme"> = {},
+): Awaitable<Response> {
+  if (change === undefined) return rest;
+  return andThen(change, (key) => withSessionCookie(rest, cookie, key, request));
+}
+
+/** Most responses: they need no copy. */
+function asksNothing(response: Asked): boolean {
+  return !(
+    "session" in response ||
+    "flash" in response ||
+    "sessionRecreate" in response ||
+    "sessionCookieAttrs" in response
   );
 }
 
-/** Most responses ask for nothing: they need no copy. */
 function withoutOrders(response: Asked): Response & CookiesResponse {
-  const asks =
-    "session" in response || "flash" in response || "sessionRecreate" in response || "sessionCookieAttrs" in response;
-  if (!asks) return response;
   const { session: _, sessionRecreate: _r, sessionCookieAttrs: _a, flash: _f, [FLASH_ONLY]: _o, ...rest } = response;
   return rest;
-}
-
-/** Finds the row of the table, but for `null`. */
-function settle(config: SessionConfig, visit: Visit, change: Change): Awaitable<CookieChange> {
-  const { key } = visit;
-  if (key === undefined) return change.wanted === undefined ? undefined : create(config, visit, change.wanted);
-  if (change.recreated) return recreate(config, visit, key, change.wanted, change.renewal);
-  if (changesNothing(visit, change.wanted)) return unchanged(config, visit, key, change);
-  return replace(config, visit, key, change);
-}
-
-function changesNothing(visit: Visit, wanted: Wanted): boolean {
-  return wanted === undefined || (typeof wanted === "object" && changesBetween(visit.session, wanted).size === 0);
-}
-
-function unchanged(config: SessionConfig, visit: Visit, key: string, change: Change): Awaitable<CookieChange> {
-  // A session from before there was an absolute limit gets its beginning on the first request that shows it.
-  if (config.absolute !== undefined && visit.created === undefined) return replace(config, visit, key, change);
-  return goesOn(config, visit, key, change);
-}
-
-function goesOn(config: SessionConfig, visit: Visit, key: string, change: Change): Awaitable<CookieChange> {
-  return andThen(renew(config, key, visit), (renewed) => {
-    if (renewed !== undefined) config.events.emit("renewed", renewed);
-    return renewed ?? (change.resend ? key : undefined);
-  });
-}
-
-function create(config: SessionConfig, visit: Visit, wanted: Wanted): Awaitable<CookieChange> {
-  const session = nextSession(config, visit, { wanted, current: undefined, created: beginning(config), fresh: true });
-  if (session === null) return remove(config, visit);
-  return andThen(write(config, undefined, session), (key) => {
-    config.events.emit("created", key);
-    return andThen(enforceLimit(config, key, session, undefined), () => key);
-  });
-}
-
-function remove(config: SessionConfig, visit: Visit): Awaitable<CookieChange> {
-  const { key } = visit;
-  if (key === undefined) return visit.cookieSent ? null : undefined;
-  return andThen(drop(config, key, visit.stored), (left) => {
-    config.events.emit("deleted", key);
-    if (typeof left !== "string" || left === "") return null;
-    return left === key ? undefined : left;
-  });
-}
-
-function replace(config: SessionConfig, visit: Visit, key: string, change: Change): Awaitable<CookieChange> {
-  if (isOver(config, visit.created)) return dropped(config, key);
-  const { wanted } = change;
-  const next = (current: SessionData): SessionData | null =>
-    nextSession(config, visit, { wanted, current, created: began(config, current), fresh: false });
-  if (config.store.updateSession === undefined) return overwrite(config, visit, key, change, next);
-  let last: SessionData | null | undefined;
-  let merged = false;
-  const answer = update(config, key, visit, (current) => {
-    merged = config.events.heard() && visit.stored !== undefined && !equal(current, visit.stored);
-    return (last = next(current));
-  });
-  return andThen(answer, (stored) => {
-    if (last === null) return forgotten(config, key);
-    if (stored === undefined) return dropped(config, key);
-    config.events.emit(merged ? "conflict-merged" : "updated", stored);
-    return written(config, visit, change, stored, last);
-  });
-}
-
-/** What a store with Ring's three functions can do: write over what was read. */
-function overwrite(
-  config: SessionConfig,
-  visit: Visit,
-  key: string,
-  change: Change,
-  next: (current: SessionData) => SessionData | null,
-): Awaitable<CookieChange> {
-  const session = next(visit.stored ?? visit.session);
-  if (session === null) return remove(config, visit);
-  return andThen(write(config, key, session), (stored) => {
-    config.events.emit("updated", stored);
-    return written(config, visit, change, stored, session);
-  });
-}
-
-/** What is left to do for a session that was changed: it is under `stored` now. */
-function written(
-  config: SessionConfig,
-  visit: Visit,
-  change: Change,
-  stored: string,
-  session: SessionData | undefined,
-): Awaitable<CookieChange> {
-  const limited = session && enforceLimit(config, stored, session, visit.stored);
-  return andThen(limited, () => (stored === visit.key ? goesOn(config, visit, stored, change) : stored));
 }

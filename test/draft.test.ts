@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { sessionDrafts, type SessionDraft } from "../src/draft.ts";
+import { discardDraft, draftOf, resetDraft, saveDraft, sessionDrafts, type SessionDraft } from "../src/draft.ts";
 import { CookieError, SessionDataError } from "../src/errors.ts";
 import { memoryStore } from "../src/stores/memory.ts";
 import { cookieJar } from "../src/testing.ts";
@@ -20,11 +20,17 @@ type Draft = SessionDraft<App, string>;
 /** A browser, and what its requests do to their drafts. */
 function application(options: SessionOptions<App> = {}) {
   const trace = traced(memoryStore());
-  const open = sessionDrafts<App, string>({ ...options, store: trace.store });
+  const { open } = sessionDrafts<App>({ ...options, store: trace.store });
   const jar = cookieJar();
   const begin = async () => {
     const cookie = jar.header();
-    return open({ method: "GET", uri: "/", headers: cookie === undefined ? {} : { cookie } });
+    const opened = await open({ method: "GET", uri: "/", headers: cookie === undefined ? {} : { cookie } });
+    return {
+      draft: draftOf<App, string>(opened),
+      save: async () => saveDraft(opened),
+      discard: () => discardDraft(opened),
+      reset: () => resetDraft(opened),
+    };
   };
   const send = async (handle: (draft: Draft) => unknown): Promise<Headers | undefined> => {
     const { draft, save } = await begin();

@@ -15,8 +15,19 @@
 
 import type { OutgoingHttpHeaders } from "node:http";
 
-import { type DraftRequest, type OpenDraft, sessionDrafts, type SessionDraft, showDraft } from "../draft.ts";
-import { type AntiForgeryOptions, carryDraft, draftGuard, type GuardedRequest } from "../draft-guard.ts";
+import {
+  discardDraft,
+  draftOf,
+  draftOn,
+  type DraftRequest,
+  type OpenDraft,
+  resetDraft,
+  saveDraft,
+  sessionDrafts,
+  type SessionDraft,
+  showDraft,
+} from "../draft.ts";
+import { type AntiForgeryOptions, draftGuard, type GuardedRequest } from "../draft-guard.ts";
 import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
 import { andThen, isPromise } from "../internal/awaitable.ts";
 import { failureResponse } from "../internal/failure.ts";
@@ -25,7 +36,7 @@ import { statusOf, withStatus } from "../internal/store-status.ts";
 import type { Awaitable, Json, Response, SessionData, SessionOptions } from "../types.ts";
 import { beforeHead } from "./node-head.ts";
 import type { NodeRequest, NodeResponse } from "./node-messages.ts";
-import { nodeRequest } from "./node-request.ts";
+import { isEncrypted, nodeRequest } from "./node-request.ts";
 import { sendResponse } from "./node-response.ts";
 
 export type { AntiForgeryOptions, AntiForgeryRequest, NodeRequest, NodeResponse, SessionDraft };
@@ -69,32 +80,28 @@ export interface SessionMiddleware<S extends object = SessionData, F = Json> {
 export function session<S extends object = SessionData, F = Json>(
   options: SessionOptions<S> = {},
 ): SessionMiddleware<S, F> {
-  const open = sessionDrafts<S, F>(options);
+  const { open, of } = sessionDrafts(options);
   const { cookieName = "ring-session" } = options;
-  const drafts = new WeakMap<object, SessionDraft<S, F>>();
 
   const middleware = (request: NodeRequest, response: NodeResponse, next: Next): void => {
-    if (drafts.has(request)) return next();
+    if (of(request) !== undefined) return next();
     const fail = failure(request, response, next);
-    if (opened.get(request)?.has(cookieName)) return fail(mountedTwice(cookieName));
+    if (isTaken(request, cookieName)) return fail(mountedTwice(cookieName));
 
-    const begin = (one: OpenDraft<S, F>): void => {
-      drafts.set(request, one.draft);
-      carryDraft(request, one);
-      opened.set(request, new Map([...(opened.get(request) ?? []), [cookieName, one]]));
-      showDraft(request, one.draft);
-      if (!response.headersSent) beforeHead(response, (status) => save(one, status, response), fail);
+    const begin = (opened: OpenDraft): void => {
+      showDraft(request, opened);
+      if (!response.headersSent) beforeHead(response, (status) => save(opened, status, response), fail);
       next();
     };
-    let draft: Awaitable<OpenDraft<S, F>>;
+    let opened: Awaitable<OpenDraft>;
     try {
-      draft = open(draftRequest(request));
+      opened = open(draftRequest(request));
     } catch (error) {
       return fail(error);
     }
-    if (!isPromise(draft)) return begin(draft);
+    if (!isPromise(opened)) return begin(opened);
     // Outside the promise, where what `next` throws would be nobody's.
-    draft.then(
+    opened.then(
       (one) => process.nextTick(begin, one),
       (error: unknown) => process.nextTick(fail, error),
     );
@@ -102,8 +109,8 @@ export function session<S extends object = SessionData, F = Json>(
 
   return Object.assign(middleware, {
     of(request: object): SessionDraft<S, F> {
-      const draft = drafts.get(request);
-      if (draft !== undefined) return draft;
+      const opened = of(request);
+      if (opened !== undefined) return draftOf(opened);
       throw new TypeError(
         "session: the request has not come through this middleware; mount it before what asks for it",
       );
@@ -149,7 +156,7 @@ export function antiForgery(options: AntiForgeryOptions<NodeRequest> = {}): Anti
     };
     let guarded: GuardedRequest;
     try {
-      guarded = guard(request, request, draftRequest(request));
+      guarded = guard(request, request, guardRequest(request));
     } catch (error) {
       return fail(error);
     }
@@ -177,7 +184,7 @@ export function antiForgery(options: AntiForgeryOptions<NodeRequest> = {}): Anti
  * counts.
  */
 export function discardChanges(request: object): void {
-  for (const { reset } of opened.get(request)?.values() ?? []) reset();
+  for (let each = draftOn(request); each !== undefined; each = each.before) resetDraft(each);
 }
 
 /**
@@ -202,8 +209,13 @@ export function discardOnError(error: unknown, request: object, _response: objec
   next(error);
 }
 
-/** The sessions of a request, by the names of their cookies. */
-const opened = new WeakMap<object, ReadonlyMap<string, Pick<OpenDraft, "reset">>>();
+/** Whether another middleware has opened a session of this cookie. */
+function isTaken(request: object, cookieName: string): boolean {
+  for (let each = draftOn(request); each !== undefined; each = each.before) {
+    if (each.config.cookie.name === cookieName) return true;
+  }
+  return false;
+}
 
 function mountedTwice(cookieName: string): TypeError {
   return new TypeError(
@@ -211,17 +223,29 @@ function mountedTwice(cookieName: string): TypeError {
   );
 }
 
-/** Express knows whose `X-Forwarded-Proto` to believe; elsewhere the socket knows. */
-function draftRequest(request: NodeRequest & { readonly protocol?: unknown }): DraftRequest {
-  const read = nodeRequest(request);
-  if (typeof request.protocol !== "string") return read;
-  return { ...read, scheme: request.protocol === "https" ? "https" : "http" };
+type ExpressRequest = NodeRequest & { readonly protocol?: unknown };
+
+/** What opening a session needs: its path is a guard's affair. */
+function draftRequest(request: ExpressRequest): DraftRequest {
+  const { method = "GET", url: uri = "/", headers } = request;
+  return { method, uri, headers, scheme: schemeOf(request) };
 }
 
-function save<S extends object, F>(one: OpenDraft<S, F>, status: number, response: NodeResponse): Awaitable<void> {
+function guardRequest(request: ExpressRequest): DraftRequest {
+  return { ...nodeRequest(request), scheme: schemeOf(request) };
+}
+
+/** Express knows whose `X-Forwarded-Proto` to believe; elsewhere the socket knows. */
+function schemeOf(request: ExpressRequest): "http" | "https" {
+  const { protocol } = request;
+  if (typeof protocol === "string") return protocol === "https" ? "https" : "http";
+  return isEncrypted(request) ? "https" : "http";
+}
+
+function save(opened: OpenDraft, status: number, response: NodeResponse): Awaitable<void> {
   // No hook tells of a handler that failed: Express hands the error to handlers that answer like any other.
-  if (status >= 500) return one.discard();
-  return andThen(one.save(), (saved) => {
+  if (status >= 500) return discardDraft(opened);
+  return andThen(saveDraft(opened), (saved) => {
     for (const [name, value] of savedHeaders(saved, (field) => response.getHeader(field))) {
       response.setHeader(name, value);
     }

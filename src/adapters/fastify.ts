@@ -6,13 +6,31 @@
 
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 
-import { type OpenDraft, sessionDrafts, type SessionDraft } from "../draft.ts";
-import { type AntiForgeryOptions, carryDraft, draftGuard } from "../draft-guard.ts";
+import {
+  ACCESSORS,
+  carryDraft,
+  discardDraft,
+  draftOn,
+  type OpenDraft,
+  resetDraft,
+  saveDraft,
+  sessionDrafts,
+  type SessionDraft,
+} from "../draft.ts";
+import { type AntiForgeryOptions, draftGuard } from "../draft-guard.ts";
 import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
+import { andThen, isPromise } from "../internal/awaitable.ts";
 import { discard } from "../internal/body-source.ts";
 import { statusOf, withStatus } from "../internal/store-status.ts";
 import { savedHeaders } from "../internal/saved-headers.ts";
-import type { Response as RefusedResponse, ResponseBody, SessionData, SessionOptions } from "../types.ts";
+import type {
+  Awaitable,
+  Headers,
+  Response as RefusedResponse,
+  ResponseBody,
+  SessionData,
+  SessionOptions,
+} from "../types.ts";
 import { withSessionHeaders } from "./fetch-response.ts";
 import { beforeHead } from "./node-head.ts";
 
@@ -36,34 +54,38 @@ export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };
  * ```
  */
 export function session<S extends object = SessionData>(options: SessionOptions<S> = {}): FastifyPluginAsync {
-  const open = sessionDrafts<S>(options);
-  const drafts: Drafts = new WeakMap();
+  const { open, of } = sessionDrafts(options);
   const failed = new WeakSet<FastifyRequest>();
   const plugin: FastifyPluginAsync = async (app) => {
-    for (const word of WORDS) app.decorateRequest(word as string, accessor(drafts, word));
-    app.addHook("onRequest", async (request, reply) => {
+    for (const [word, accessor] of ACCESSORS) app.decorateRequest(word, guarded(word, accessor));
+    // With callbacks: a promise for each hook costs more than reading a session from memory.
+    app.addHook("onRequest", (request, reply, done) => {
       const { method, url: uri, headers, protocol: scheme } = request;
-      const one = await orFail(reply, undefined, async () => open({ method, uri, headers, scheme }));
-      drafts.set(request, one);
-      carryDraft(request, one);
-      opened.set(request, one);
-      saveWhenHijacked(drafts, request, reply);
+      settle(
+        () => open({ method, uri, headers, scheme }),
+        (opened) => {
+          carryDraft(request, opened);
+          saveWhenHijacked(opened, reply);
+          done();
+        },
+        (error) => done(failure(reply, undefined, error)),
+      );
     });
-    app.addHook("onError", async (request) => {
+    app.addHook("onError", (request, _reply, _error, done) => {
       discardChanges(request);
       failed.add(request);
+      done();
     });
-    app.addHook("onSend", async (request, reply, payload) => {
+    app.addHook("onSend", (request, reply, payload: unknown, done: (error: unknown, payload?: unknown) => void) => {
+      const opened = of(request);
+      if (opened === undefined) return done(null, payload);
       const status = payload instanceof Response ? payload.status : reply.statusCode;
-      if (status >= 500 && !failed.has(request)) drafts.get(request)?.discard();
-      const saved = await orFail(reply, payload, async () => drafts.get(request)?.save());
-      // Its headers go over those of the reply.
-      if (payload instanceof Response) return withSessionHeaders(payload, saved);
-      for (const [name, value] of savedHeaders(saved, (field) => reply.getHeader(field))) {
-        // Fastify would add to cookies that are there.
-        reply.removeHeader(name).header(name, value);
-      }
-      return payload;
+      if (status >= 500 && !failed.has(request)) discardDraft(opened);
+      settle(
+        () => saveDraft(opened),
+        (saved) => done(null, withSaved(reply, payload, saved)),
+        (error) => done(failure(reply, payload, error)),
+      );
     });
   };
   return Object.assign(plugin, notEncapsulated("ringlet"));
@@ -121,14 +143,9 @@ function refuse(reply: FastifyReply, { status = 200, headers = {}, body = "" }: 
  * counts. For what answers for a failure that Fastify does not hear of.
  */
 export function discardChanges(request: object): void {
-  opened.get(request)?.reset();
+  const opened = draftOn(request);
+  if (opened !== undefined) resetDraft(opened);
 }
-
-const opened = new WeakMap<object, Pick<OpenDraft, "reset">>();
-
-type Drafts = WeakMap<FastifyRequest, Pick<OpenDraft<never>, "save" | "discard"> & { readonly draft: object }>;
-
-const WORDS = ["session", "sessionKey", "sessionRecreate", "sessionCookieAttrs", "flash"] as const;
 
 /** What the package fastify-plugin would write on a plugin. */
 function notEncapsulated(name: string): object {
@@ -139,53 +156,76 @@ function notEncapsulated(name: string): object {
   };
 }
 
-interface Accessor {
-  getter(this: FastifyRequest): unknown;
-  setter(this: FastifyRequest, value: unknown): void;
-}
-
-function accessor(drafts: Drafts, word: keyof SessionDraft): Accessor {
-  const draftOf = (request: FastifyRequest): object => {
-    const open = drafts.get(request);
-    if (open !== undefined) return open.draft;
+/** An accessor as Fastify wants it, that says so where there is no draft yet. */
+function guarded(word: string, { get, set }: PropertyDescriptor): { getter: () => unknown } {
+  const check = (request: object): void => {
+    if (draftOn(request) !== undefined) return;
     throw new TypeError(`request.${word} is not there yet; register session() before what asks for it`);
   };
+  const setter = function (this: object, value: unknown): void {
+    check(this);
+    set?.call(this, value);
+  };
   return {
-    getter() {
-      return Reflect.get(draftOf(this), word) as unknown;
+    getter(this: object) {
+      check(this);
+      return get?.call(this) as unknown;
     },
-    setter(value) {
-      Reflect.set(draftOf(this), word, value);
-    },
+    ...(set !== undefined && { setter }),
   };
 }
 
-async function orFail<T>(reply: FastifyReply, payload: unknown, work: () => Promise<T>): Promise<T> {
+/** Goes on with what some work answers, at once where it is there. */
+function settle<T>(work: () => Awaitable<T>, then: (answer: T) => void, failed: (error: unknown) => void): void {
+  let answer: Awaitable<T>;
   try {
-    return await work();
+    answer = work();
   } catch (error) {
-    withdraw(reply, payload);
-    reply.code(statusOf(error));
-    throw withStatus(error);
+    return failed(error);
   }
+  if (isPromise(answer)) answer.then(then, failed);
+  else then(answer);
+}
+
+function failure(reply: FastifyReply, payload: unknown, error: unknown): Error {
+  withdraw(reply, payload);
+  reply.code(statusOf(error));
+  return withStatus(error) as Error;
+}
+
+/** The payload of a reply that has got the headers of a saved session. Those of a `Response` go over the reply's. */
+function withSaved(reply: FastifyReply, payload: unknown, saved: Headers | undefined): unknown {
+  if (payload instanceof Response) return withSessionHeaders(payload, saved);
+  for (const [name, value] of savedHeaders(saved, (field) => reply.getHeader(field))) {
+    // Fastify would add to cookies that are there.
+    reply.removeHeader(name).header(name, value);
+  }
+  return payload;
 }
 
 /** `onSend` does not run for a reply that is hijacked: whoever writes the head then, the session is saved before. */
-function saveWhenHijacked(drafts: Drafts, request: FastifyRequest, reply: FastifyReply): void {
-  const { hijack, raw } = reply;
-  const save = async (): Promise<void> => {
-    const saved = await drafts.get(request)?.save();
-    for (const [name, value] of savedHeaders(saved, (field) => raw.getHeader(field))) raw.setHeader(name, value);
-  };
-  const failed = (error: unknown): void => {
-    reply.log.error(error);
-    withdraw(reply, undefined);
-    raw.writeHead(statusOf(error)).end();
-  };
+function saveWhenHijacked(opened: OpenDraft, reply: FastifyReply): void {
+  const { hijack } = reply;
   reply.hijack = () => {
-    beforeHead(raw, save, failed);
+    beforeHead(
+      reply.raw,
+      () => saveRaw(opened, reply),
+      (error) => failRaw(reply, error),
+    );
     return hijack.call(reply);
   };
+}
+
+function saveRaw(opened: OpenDraft, { raw }: FastifyReply): Awaitable<void> {
+  return andThen(saveDraft(opened), (saved) => {
+    for (const [name, value] of savedHeaders(saved, (field) => raw.getHeader(field))) raw.setHeader(name, value);
+  });
+}
+
+function failRaw(reply: FastifyReply, error: unknown): void {
+  reply.log.error(error);
+  withdraw(reply, undefined);
+  reply.raw.writeHead(statusOf(error)).end();
 }
 
 /** What only the answer that was ready would say: its cookies, its place, its representation. */

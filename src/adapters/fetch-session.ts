@@ -1,7 +1,14 @@
 import { parseSetCookie, type SetCookie } from "cookie";
 
-import { type DraftRequest, type OpenDraft, type SessionDraft, sessionDrafts } from "../draft.ts";
-import { carryDraft } from "../draft-guard.ts";
+import {
+  discardDraft,
+  draftOf,
+  type DraftRequest,
+  type OpenDraft,
+  saveDraft,
+  type SessionDraft,
+  sessionDrafts,
+} from "../draft.ts";
 import { flashRequest } from "../flash.ts";
 import { discard as discardBody } from "../internal/body-source.ts";
 import { formDecode } from "../internal/form.ts";
@@ -106,26 +113,21 @@ export interface SavedCookie {
 export function session<S extends object = SessionData, F = Json>(
   options: SessionOptions<S> = {},
 ): FetchSessions<S, F> {
-  const openWith = sessionDrafts<S, F>(options);
-  const openDraft = async (request: DraftRequest): Promise<OpenDraft<S, F>> => {
-    const opened = await openWith(request);
-    carryDraft(opened.draft, opened);
-    return opened;
-  };
+  const drafts = sessionDrafts(options);
   return {
     wrap: (handler) => {
       return async (input, ...rest) => {
-        const opened = await openDraft(draftRequest(requestOf(input)));
-        const response = await handler(input, opened.draft, ...rest);
+        const opened = await drafts.open(draftRequest(requestOf(input)));
+        const response = await handler(input, draftOf(opened), ...rest);
         checkAnswer(response);
         return saveInto(opened, response);
       };
     },
     async open(source) {
-      const opened = await openDraft(sourceRequest(source));
+      const opened = await drafts.open(sourceRequest(source));
       return {
-        draft: opened.draft,
-        save: async () => saved(await opened.save()),
+        draft: draftOf(opened),
+        save: async () => saved(await saveDraft(opened)),
         saveInto: (response) => saveInto(opened, response),
       };
     },
@@ -161,17 +163,14 @@ function checkAnswer(response: unknown): void {
   );
 }
 
-async function saveInto(
-  opened: OpenDraft<object, unknown>,
-  response: globalThis.Response,
-): Promise<globalThis.Response> {
+async function saveInto(opened: OpenDraft, response: globalThis.Response): Promise<globalThis.Response> {
   // Frameworks answer so for what failed further in.
   if (response.status >= 500) {
-    opened.discard();
+    discardDraft(opened);
     return response;
   }
   try {
-    return withSessionHeaders(response, await opened.save());
+    return withSessionHeaders(response, await saveDraft(opened));
   } catch (error) {
     discardBody(response.body);
     throw error;

@@ -13,8 +13,8 @@
  * @module
  */
 
-import { sessionDrafts, showDraft } from "../draft.ts";
-import { type AntiForgeryOptions, carryDraft, draftGuard } from "../draft-guard.ts";
+import { saveDraft, sessionDrafts, showDraft } from "../draft.ts";
+import { type AntiForgeryOptions, draftGuard } from "../draft-guard.ts";
 import { sentToken } from "../internal/anti-forgery.ts";
 import { discard as discardBody } from "../internal/body-source.ts";
 import { withStatus } from "../internal/store-status.ts";
@@ -51,16 +51,14 @@ export type SessionMiddleware = (event: SessionEvent, next: () => unknown) => Pr
  *   `SessionStoreError` of a store that fails
  */
 export function session<S extends object = SessionData>(options: SessionOptions<S> = {}): SessionMiddleware {
-  const open = sessionDrafts<S>(options);
+  const { open } = sessionDrafts(options);
   return async (event, next) => {
     try {
       const opened = await open(draftRequest(event.req));
-      const { draft, save } = opened;
-      carryDraft(event, opened);
-      showDraft(event.context, draft);
+      showDraft(event.context, opened);
       const answer = await next();
       // h3 takes an error that is returned for one that is thrown.
-      if (!(answer instanceof Error)) addHeaders(event, answer, await releasing(answer, save));
+      if (!(answer instanceof Error)) addHeaders(event, answer, await releasing(answer, () => saveDraft(opened)));
       return answer;
     } catch (error) {
       throw withStatus(error);
@@ -89,7 +87,7 @@ export function antiForgery<Event extends SessionEvent = SessionEvent>(
 ): (event: Event, next: () => unknown) => Promise<unknown> {
   const guard = draftGuard<Event>(options, (_, request) => sentToken(request));
   return async (event, next) => {
-    const { shown, refusal } = guard(event, event, guardRequest(event.req, options.safeHeader));
+    const { shown, refusal } = guard(event.context, event, guardRequest(event.req, options.safeHeader));
     show(event.context, shown);
     const refused = await refusal;
     return refused === undefined ? next() : platformResponse(refused);

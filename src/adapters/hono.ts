@@ -19,8 +19,16 @@
  */
 
 import type { Context, MiddlewareHandler } from "hono";
-import { DRAFT_WORDS, sessionDrafts, type SessionDraft } from "../draft.ts";
-import { type AntiForgeryOptions, carryDraft, draftGuard } from "../draft-guard.ts";
+import {
+  carryDraft,
+  discardDraft,
+  draftOf,
+  DRAFT_WORDS,
+  saveDraft,
+  sessionDrafts,
+  type SessionDraft,
+} from "../draft.ts";
+import { type AntiForgeryOptions, draftGuard } from "../draft-guard.ts";
 import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
 import { discard as discardBody } from "../internal/body-source.ts";
 import type { Json, SessionData, SessionOptions } from "../types.ts";
@@ -55,16 +63,15 @@ export interface SessionEnv<S extends object = SessionData, F = Json> {
 export function session<S extends object = SessionData, F = Json>(
   options: SessionOptions<S> = {},
 ): MiddlewareHandler<SessionEnv<S, F>> {
-  const open = sessionDrafts<S, F>(options);
+  const { open } = sessionDrafts(options);
   return async (context, next) => {
     const opened = await open(draftRequest(context.req.raw));
-    const { draft, save, discard } = opened;
     carryDraft(context, opened);
-    show(context, draft, DRAFT_WORDS);
+    show(context, draftOf<S, F>(opened), DRAFT_WORDS);
     await next();
-    if (context.error !== undefined || !context.finalized) return discard();
+    if (context.error !== undefined || !context.finalized) return discardDraft(opened);
     try {
-      replaceResponse(context, withSessionHeaders(context.res, await save()));
+      replaceResponse(context, withSessionHeaders(context.res, await saveDraft(opened)));
     } catch (error) {
       forgetResponse(context);
       throw error;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type SessionDraft, sessionDrafts, showDraft } from "../draft.ts";
-import { type AntiForgeryOptions, carryDraft, draftGuard } from "../draft-guard.ts";
+import { resetDraft, saveDraft, type SessionDraft, sessionDrafts, showDraft } from "../draft.ts";
+import { type AntiForgeryOptions, draftGuard } from "../draft-guard.ts";
 import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
 import { andThen } from "../internal/awaitable.ts";
 import { withStatus } from "../internal/store-status.ts";
@@ -49,22 +49,20 @@ export interface KoaContext {
 export function session<S extends object = SessionData>(
   options: SessionOptions<S> = {},
 ): (context: KoaContext, next: () => Promise<unknown>) => Promise<void> {
-  const open = sessionDrafts<S>(options);
+  const { open } = sessionDrafts(options);
   return async (context, next) => {
     const { method, path: uri, headers, secure, res } = context;
     const opened = await rethrowing(() => open({ method, uri, headers, scheme: secure ? "https" : "http" }));
-    const { draft, save, reset } = opened;
-    carryDraft(context, opened);
     let saved: Headers | undefined;
-    const saveOnce = (): Awaitable<void> => andThen(save(), (answer) => void (saved = answer ?? saved));
+    const saveOnce = (): Awaitable<void> => andThen(saveDraft(opened), (answer) => void (saved = answer ?? saved));
     // At the head, whoever writes it: Koa's own handling of a later error takes away all headers first.
     const finish = (): Awaitable<void> => andThen(saveOnce(), () => setHeaders(res, saved));
     beforeHead(res, finish, (error) => context.onerror(withStatus(error as Error)));
-    showDraft(context, draft);
+    showDraft(context, opened);
     try {
       await next();
     } catch (error) {
-      reset();
+      resetDraft(opened);
       throw error;
     }
     await rethrowing(saveOnce);

@@ -2,13 +2,26 @@ import { isPromise } from "../internal/awaitable.ts";
 import type { Awaitable } from "../types.ts";
 import type { NodeResponse } from "./node-messages.ts";
 
-type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
-type Method = "writeHead" | "write" | "end" | "flushHeaders";
-const METHODS: readonly Method[] = ["writeHead", "write", "end", "flushHeaders"];
-
 /** A source that flows into a response: it must stop where the response does not go out. */
 interface Source {
   unpipe(target: object): unknown;
+}
+
+type Method = "writeHead" | "write" | "end" | "flushHeaders";
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
+type Methods = Record<Method, AnyFunction>;
+
+/** A response whose head is held. */
+interface Held {
+  readonly response: NodeResponse;
+  readonly originals: Methods;
+  readonly work: (status: number) => Awaitable<void>;
+  readonly failed: (error: unknown) => void;
+  state: "open" | "working" | "over" | "failed" | "answered";
+  /** What was written while the work was going on. */
+  waiting: (() => unknown)[];
+  mustDrain: boolean;
+  sources: Source[];
 }
 
 /**
@@ -17,98 +30,99 @@ interface Source {
  * fails, what waited is forgotten, and `failed` may answer in its place; what the handler still writes after that answer
  * is dropped.
  */
-export function beforeHead(
-  response: NodeResponse,
-  work: (status: number) => Awaitable<void>,
-  failed: (error: unknown) => void,
-): void {
-  const originals = new Map(METHODS.map((name) => [name, Reflect.get(response, name) as AnyFunction]));
-  const waiting: (() => unknown)[] = [];
-  const sources = new Set<Source>();
-  let state: "open" | "working" | "over" | "failed" | "answered" = "open";
-  let mustDrain = false;
-
-  const call = (name: Method, args: readonly unknown[]): unknown => originals.get(name)?.apply(response, [...args]);
-
-  const letGo = (): void => {
-    state = "over";
-    Reflect.deleteProperty(response, "headersSent");
-    response.off("pipe", addSource);
-    response.off("unpipe", removeSource);
-  };
-
-  const goOn = (): void => {
-    letGo();
-    let flowing = true;
-    try {
-      for (const each of waiting) flowing = each() !== false;
-    } catch (error) {
-      // What was written is no text and no octets, say: its writer is gone, and cannot be told by a throw.
-      return giveUp(error);
-    }
-    if (mustDrain && flowing) response.emit("drain");
-  };
-
-  const giveUp = (error: unknown): void => {
-    letGo();
-    state = "failed";
-    // A source that flowed on would write into the answer that tells of the failure.
-    for (const source of sources) source.unpipe(response);
-    failed(error);
-  };
-
-  const begin = (name: Method, given: readonly unknown[]): unknown => {
-    const args = name === "writeHead" ? withHeadersSet(response, given) : given;
-    state = "working";
-    let done: Awaitable<void>;
-    try {
-      done = work(response.statusCode);
-    } catch (error) {
-      giveUp(error);
-      return dropped(name, true);
-    }
-    if (!isPromise(done)) {
-      letGo();
-      return call(name, args);
-    }
-    Object.defineProperty(response, "headersSent", { configurable: true, get: () => true });
-    done.then(goOn, giveUp).catch(throwLater);
-    return wait(name, args);
-  };
-
-  const wait = (name: Method, args: readonly unknown[]): unknown => {
-    waiting.push(() => call(name, args));
-    mustDrain ||= name === "write";
-    return dropped(name, false);
-  };
-
-  const dropped = (name: Method, flowing: boolean): unknown => {
-    if (name === "write") return flowing;
-    return name === "flushHeaders" ? undefined : response;
-  };
-
-  const answer = (name: Method, args: readonly unknown[]): unknown => {
-    const result = call(name, args);
-    // Node makes a write after the end an uncaught exception, and the handler does not know that there was one.
-    if (name === "end") state = "answered";
-    return result;
-  };
-
-  const addSource = (source: Source): void => void sources.add(source);
-  const removeSource = (source: Source): void => void sources.delete(source);
-
+export function beforeHead(response: NodeResponse, work: Held["work"], failed: Held["failed"]): void {
+  // Under a type of four functions: the overloads of Node's differ between HTTP/1 and HTTP/2.
+  const methods = response as unknown as Methods;
+  const { writeHead, write, end, flushHeaders } = methods;
+  const originals: Methods = { writeHead, write, end, flushHeaders };
+  const held: Held = { response, originals, work, failed, state: "open", waiting: [], mustDrain: false, sources: [] };
   // They stay when the work is done, and only pass on: others may have wrapped them by then.
-  for (const name of METHODS) {
-    const held = (...args: unknown[]): unknown => {
-      if (state === "open") return begin(name, args);
-      if (state === "working") return wait(name, args);
-      if (state === "failed") return answer(name, args);
-      return state === "answered" ? dropped(name, true) : call(name, args);
-    };
-    Object.defineProperty(response, name, { configurable: true, writable: true, value: held });
+  methods.writeHead = (...args) => pass(held, "writeHead", args);
+  methods.write = (...args) => pass(held, "write", args);
+  methods.end = (...args) => pass(held, "end", args);
+  methods.flushHeaders = (...args) => pass(held, "flushHeaders", args);
+  // A source that has left by itself meanwhile does not mind being told to go.
+  response.on("pipe", (source: Source) => void held.sources.push(source));
+}
+
+function pass(held: Held, name: Method, args: readonly unknown[]): unknown {
+  if (held.state === "over") return call(held, name, args);
+  if (held.state === "open") return begin(held, name, args);
+  if (held.state === "working") return wait(held, name, args);
+  return held.state === "failed" ? answer(held, name, args) : dropped(held, name, true);
+}
+
+function call({ originals, response }: Held, name: Method, args: readonly unknown[]): unknown {
+  return Reflect.apply(originals[name], response, args);
+}
+
+function begin(held: Held, name: Method, given: readonly unknown[]): unknown {
+  const { response, work } = held;
+  const args = name === "writeHead" ? withHeadersSet(response, given) : given;
+  held.state = "working";
+  let done: Awaitable<void>;
+  try {
+    done = work(response.statusCode);
+  } catch (error) {
+    giveUp(held, error);
+    return dropped(held, name, true);
   }
-  response.on("pipe", addSource);
-  response.on("unpipe", removeSource);
+  if (!isPromise(done)) {
+    held.state = "over";
+    return call(held, name, args);
+  }
+  Object.defineProperty(response, "headersSent", { configurable: true, get: () => true });
+  done
+    .then(
+      () => goOn(held),
+      (error: unknown) => letGoAndGiveUp(held, error),
+    )
+    .catch(throwLater);
+  return wait(held, name, args);
+}
+
+function wait(held: Held, name: Method, args: readonly unknown[]): unknown {
+  held.waiting.push(() => call(held, name, args));
+  held.mustDrain ||= name === "write";
+  return dropped(held, name, false);
+}
+
+function goOn(held: Held): void {
+  const { response, waiting, mustDrain } = held;
+  held.state = "over";
+  Reflect.deleteProperty(response, "headersSent");
+  let flowing = true;
+  try {
+    for (const each of waiting) flowing = each() !== false;
+  } catch (error) {
+    // What was written is no text and no octets, say: its writer is gone, and cannot be told by a throw.
+    return giveUp(held, error);
+  }
+  if (mustDrain && flowing) response.emit("drain");
+}
+
+function letGoAndGiveUp(held: Held, error: unknown): void {
+  Reflect.deleteProperty(held.response, "headersSent");
+  giveUp(held, error);
+}
+
+function giveUp(held: Held, error: unknown): void {
+  held.state = "failed";
+  // A source that flowed on would write into the answer that tells of the failure.
+  for (const source of held.sources) source.unpipe(held.response);
+  held.failed(error);
+}
+
+function dropped({ response }: Held, name: Method, flowing: boolean): unknown {
+  if (name === "write") return flowing;
+  return name === "flushHeaders" ? undefined : response;
+}
+
+function answer(held: Held, name: Method, args: readonly unknown[]): unknown {
+  const result = call(held, name, args);
+  // Node makes a write after the end an uncaught exception, and the handler does not know that there was one.
+  if (name === "end") held.state = "answered";
+  return result;
 }
 
 /** What `writeHead` was told, but for its headers: they are the response's now, and what the work sets can join them. */

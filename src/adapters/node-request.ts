@@ -28,8 +28,8 @@ export function nodeRequest(incoming: NodeRequest, trusts?: ProxyTrust): Request
   };
 }
 
-/** The socket knows; `:scheme` and an absolute target are only what the client says. */
-function isEncrypted(incoming: NodeRequest): boolean {
+/** Whether it came by TLS. The socket knows; `:scheme` and an absolute target are only what the client says. */
+export function isEncrypted(incoming: NodeRequest): boolean {
   return (incoming.socket as Partial<TLSSocket>).encrypted === true;
 }
 

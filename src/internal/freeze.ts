@@ -1,11 +1,21 @@
 import { isPlainObject } from "./plain.ts";
 
+/** What is frozen through and through and will be asked about again. */
+const frozen = new WeakSet<object>();
+
 /**
  * Freezes a session through and through, so that a handler that changes it in place is told so at once:
  * such a change could be neither seen nor stored.
  */
 export function freeze<T>(value: T): T {
+  if (!frozen.has(value as object)) freezeBelow(value, []);
+  return value;
+}
+
+/** The same for a session that is given out more than once: it is gone through once. It must be plain data. */
+export function freezeForGood<T extends object>(value: T): T {
   freezeBelow(value, []);
+  frozen.add(value);
   return value;
 }
 

@@ -12,3 +12,6 @@ export const GUARDED: unique symbol = Symbol.for("ringlet.guarded");
 
 /** On `globalThis`: the store of everything that names none, in all copies of this package. */
 export const SHARED_STORE: unique symbol = Symbol.for("ringlet.shared-store");
+
+/** On a framework's request: the drafts of its sessions, the latest first. */
+export const DRAFT: unique symbol = Symbol.for("ringlet.draft");

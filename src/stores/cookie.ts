@@ -6,6 +6,7 @@
  */
 
 import { checkedCodec } from "../internal/data.ts";
+import { sharedDecoder } from "../internal/decoded.ts";
 import { checkNames } from "../internal/options.ts";
 import { isPlainObject, kindOf } from "../internal/plain.ts";
 import { randomBytes } from "../internal/random.ts";
@@ -48,6 +49,7 @@ export interface CookieStoreOptions {
 export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionStore {
   checkNames("cookieStore", "option", options, ["key", "keys", "codec"]);
   const codec = checkedCodec("cookieStore", options.codec);
+  const decodeFresh = sharedDecoder(codec);
   const [first, ...others] = sealingKeys(options);
   const keys = [first, ...others];
   const origins = new WeakMap<SessionData, Opened>();
@@ -67,11 +69,12 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
         context.report?.("expired");
         return undefined;
       }
-      const session = decoded(codec, opened.text);
+      // Most reads are of a fresh cookie, and need no memory of it; what is remembered must not be shared.
+      const stale = isStale(opened, context);
+      const session = decoded(stale ? codec.decode : decodeFresh, opened.text);
       if (session === undefined) return undefined;
       if (opened.keyIndex > 0) context.report?.("old-key");
-      // Most reads are of a fresh cookie, and need no memory of it.
-      if (isStale(opened, context)) origins.set(session, opened);
+      if (stale) origins.set(session, opened);
       return session;
     },
     writeSession(_key, session, context) {
@@ -137,9 +140,9 @@ function isStale({ issued, expires, keyIndex }: Opened, { now, ttl, maxAge }: St
 }
 
 /** A text that is authentic and cannot be read was written by another codec: no session. */
-function decoded(codec: SessionCodec, text: string): SessionData | undefined {
+function decoded(decode: SessionCodec["decode"], text: string): SessionData | undefined {
   try {
-    const session: unknown = codec.decode(text);
+    const session: unknown = decode(text);
     return isPlainObject(session) ? session : undefined;
   } catch {
     return undefined;

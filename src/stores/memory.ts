@@ -7,6 +7,7 @@
 import { Buffer } from "node:buffer";
 
 import { checkedCodec } from "../internal/data.ts";
+import { sharedDecoder } from "../internal/decoded.ts";
 import { createKey, digestOf } from "../internal/key.ts";
 import { checkNames } from "../internal/options.ts";
 import { show } from "../internal/plain.ts";
@@ -71,6 +72,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     throw new TypeError(`memoryStore: onEnd must be a function, got ${show(onEnd)}`);
   }
   const codec = checkedCodec("memoryStore", options.codec);
+  const decode = sharedDecoder(codec);
   const table = createTable();
   const tellEnd = onEnd && ((slot: number, why: End) => void tell(onEnd, codec, table.text(slot), why));
   const sweeper = createSweeper(table, tellEnd && ((slot) => tellEnd(slot, "expired")));
@@ -136,7 +138,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       if (slot === -1) return undefined;
       if (context.ttl !== undefined) table.setExpires(slot, endOf(context));
       use(slot, context);
-      return codec.decode(table.text(slot));
+      return decode(table.text(slot));
     },
     writeSession(given, session, context) {
       const key = given ?? createKey();
@@ -157,7 +159,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
         const slot = find(digest, context);
         if (slot === -1) return undefined;
         const text = table.text(slot);
-        const next = update(codec.decode(text));
+        const next = update(decode(text));
         const nextText = next && codec.encode(next);
         const { principal } = context;
         // All three are the application's code, and may have used this store: the session is moved then, or changed.

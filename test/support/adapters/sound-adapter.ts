@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 
-import { sessionDrafts, type OpenDraft } from "../../../src/draft.ts";
+import { draftOf, saveDraft, sessionDrafts, type SessionDraft } from "../../../src/draft.ts";
 import type { ScriptAnswer, ScriptDraft, ServeAdapter } from "../../../src/testing.ts";
-import type { Headers, SessionOptions } from "../../../src/types.ts";
+import type { Headers, Json, SessionData, SessionOptions } from "../../../src/types.ts";
 import { listen } from "../listen.ts";
 
 /** One request, as it goes through the adapter. */
@@ -13,20 +13,22 @@ export interface Exchange {
   readonly options: SessionOptions;
 }
 
+/** The draft of a request, and its end. */
+export interface Opened {
+  readonly draft: SessionDraft;
+  readonly save: () => Promise<Headers | undefined>;
+}
+
 /** What the adapter does with a request, one after the other. */
 export interface Steps {
   /** Reads the session. */
-  readonly open: (exchange: Exchange, open: () => Promise<OpenDraft>) => Promise<OpenDraft>;
+  readonly open: (exchange: Exchange, open: () => Promise<Opened>) => Promise<Opened>;
   /** What the handler is given. */
   readonly face: (draft: ScriptDraft, exchange: Exchange) => ScriptDraft;
   /** Calls the handler. */
-  readonly handle: (
-    answer: () => Promise<ScriptAnswer>,
-    opened: OpenDraft,
-    exchange: Exchange,
-  ) => Promise<ScriptAnswer>;
+  readonly handle: (answer: () => Promise<ScriptAnswer>, opened: Opened, exchange: Exchange) => Promise<ScriptAnswer>;
   /** Saves the session; answers headers for the response. */
-  readonly save: (opened: OpenDraft, answer: ScriptAnswer, exchange: Exchange) => Promise<Headers>;
+  readonly save: (opened: Opened, answer: ScriptAnswer, exchange: Exchange) => Promise<Headers>;
   /** The headers of the application and those of the session. */
   readonly merge: (own: Headers, added: Headers) => Headers;
 }
@@ -46,7 +48,10 @@ export function soundAdapter(faulty: Partial<Steps> = {}): ServeAdapter {
     const drafts = sessionDrafts(options);
     const handle = async (exchange: Exchange): Promise<void> => {
       const { method = "GET", url = "/", headers } = exchange.incoming;
-      const opened = await steps.open(exchange, async () => drafts({ method, uri: "/", headers }));
+      const opened = await steps.open(exchange, async () => {
+        const draft = await drafts.open({ method, uri: "/", headers });
+        return { draft: draftOf<SessionData, Json>(draft), save: async () => saveDraft(draft) };
+      });
       const face = steps.face(opened.draft, exchange);
       const given = await steps.handle(() => answer({ url }, face), opened, exchange);
       const added = await steps.save(opened, given, exchange);

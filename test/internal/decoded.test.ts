@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { jsonCodec } from "../../src/internal/data.ts";
+import { sharedDecoder } from "../../src/internal/decoded.ts";
+import { freeze } from "../../src/internal/freeze.ts";
+import { cookieStore, generateKey } from "../../src/stores/cookie.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+
+const decode = sharedDecoder(jsonCodec);
+
+/** A text that no other test has. */
+function textOf(name: string, length = 0): string {
+  return JSON.stringify({ name, nested: { list: [1, { a: 1 }] }, padding: "x".repeat(length) });
+}
+
+describe("sessions by their texts", () => {
+  test("are what the text says, frozen through and through", () => {
+    const session = decode(textOf("frozen"));
+    assert.deepEqual(session, JSON.parse(textOf("frozen")));
+    assert.throws(() => Reflect.get(session["nested"] as { list: unknown[] }, "list").push(2), TypeError);
+    assert.equal(Object.isFrozen(freeze(session)), true);
+  });
+
+  test("are decoded once, while they are asked for", () => {
+    const session = decode(textOf("once"));
+    assert.equal(decode(textOf("once")), session);
+    for (let other = 0; other < 400; other++) {
+      decode(textOf(`other ${other}`, 4000));
+      assert.equal(decode(textOf("once")), session);
+    }
+  });
+
+  test("are forgotten when others have taken the room", () => {
+    const session = decode(textOf("forgotten"));
+    for (let other = 0; other < 400; other++) decode(textOf(`another ${other}`, 4000));
+    assert.notEqual(decode(textOf("forgotten")), session);
+    assert.deepEqual(decode(textOf("forgotten")), session);
+  });
+
+  test("that are long are not remembered", () => {
+    const session = decode(textOf("long", 5000));
+    assert.notEqual(decode(textOf("long", 5000)), session);
+    assert.deepEqual(decode(textOf("long", 5000)), session);
+    assert.equal(Object.isFrozen(session), true);
+  });
+
+  test("of texts that are none are refused each time", () => {
+    for (const text of ["{", "[]", "1", "", "{", "[]"]) assert.throws(() => decode(text), TypeError);
+  });
+
+  test("of another codec are never shared: they may be more than data", () => {
+    const dated = sharedDecoder({ encode: JSON.stringify, decode: (text) => ({ at: new Date(text) }) });
+    assert.notEqual(dated("2026-01-01"), dated("2026-01-01"));
+    assert.equal(Object.isFrozen(dated("2026-01-01")), false);
+  });
+});
+
+describe("stores that share what they decode", () => {
+  const context = { now: 0, ttl: 60, cookieName: "s", maxAge: 60 };
+
+  test("keep visitors apart whose data were the same", async () => {
+    const store = memoryStore();
+    const [ada, bob] = await Promise.all([0, 1].map(() => store.writeSession(undefined, { n: 1 }, context)));
+    await store.updateSession(String(ada), (current) => ({ ...current, n: 2 }), undefined, context);
+    assert.deepEqual(await store.readSession(String(bob), context), { n: 1 });
+    assert.deepEqual(await store.readSession(String(ada), context), { n: 2 });
+  });
+
+  test("renew a stale cookie, and not the fresh one of a visitor with the same data", async () => {
+    const store = cookieStore({ key: generateKey() });
+    const stale = await store.writeSession(undefined, { n: "same" }, context);
+    const later = { ...context, now: 30_000 };
+    const fresh = await store.writeSession(undefined, { n: "same" }, later);
+    const [first, second] = [await store.readSession(fresh, later), await store.readSession(stale, later)];
+    assert.deepEqual(first, second);
+    assert.equal(await store.renewSession(fresh, first ?? {}, later), undefined);
+    assert.notEqual(await store.renewSession(stale, second ?? {}, later), undefined);
+  });
+});
