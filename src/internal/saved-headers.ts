@@ -13,13 +13,18 @@ export function savedHeaders(
   present: (name: string) => string | readonly string[] | number | undefined,
 ): [name: string, value: string | string[]][] {
   const lines = saved?.["set-cookie"];
-  if (lines === undefined) return [];
+  if (saved === undefined || lines === undefined) return [];
   const before = Object.fromEntries(FIELDS.map((name) => [name, textOf(present(name))]));
-  const { headers } = uncacheable(withSetCookies({ headers: before }, typeof lines === "string" ? [lines] : lines));
+  const isAlone = FIELDS.every((name) => before[name] === undefined);
+  const headers = isAlone ? saved : joined(before, typeof lines === "string" ? [lines] : lines);
   return FIELDS.flatMap((name): [string, string | string[]][] => {
     const value = headers[name];
     return value === undefined ? [] : [[name, typeof value === "string" ? value : [...value]]];
   });
+}
+
+function joined(before: Headers, lines: readonly string[]): Headers {
+  return uncacheable(withSetCookies({ headers: before }, lines)).headers ?? {};
 }
 
 function textOf(value: string | readonly string[] | number | undefined): string | readonly string[] | undefined {

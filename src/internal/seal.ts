@@ -33,12 +33,18 @@ export interface Opened {
   readonly keyIndex: number;
 }
 
+/** Times as a seal keeps them: to the millisecond, the end rounded up. */
+export function sealTimes(issued: number, expires: number): Pick<Opened, "issued" | "expires"> {
+  return { issued: Math.floor(issued), expires: expires < END_OF_TIME ? Math.ceil(expires) : Infinity };
+}
+
 /** Seals a text for a purpose, from `issued` until `expires` (Infinity: for ever). */
 export function seal(key: SealingKey, purpose: string, text: string, issued: number, expires: number): string {
   const nonce = randomBytes(TEXT_AT - NONCE_AT);
   const plain = Buffer.allocUnsafe(TIMES + Buffer.byteLength(text));
-  plain.writeUIntBE(Math.floor(issued), 0, 6);
-  plain.writeUIntBE(expires < END_OF_TIME ? Math.ceil(expires) : 0, 6, 6);
+  const kept = sealTimes(issued, expires);
+  plain.writeUIntBE(kept.issued, 0, 6);
+  plain.writeUIntBE(kept.expires === Infinity ? 0 : kept.expires, 6, 6);
   plain.write(text, TIMES);
   const cipher = createCipheriv("aes-256-gcm", key.secret, nonce);
   cipher.setAAD(authenticated(key, purpose));

@@ -7,14 +7,18 @@
 
 import { checkedCodec } from "../internal/data.ts";
 import { sharedDecoder } from "../internal/decoded.ts";
+import { lately, type Lately } from "../internal/lately.ts";
 import { checkNames } from "../internal/options.ts";
 import { isPlainObject, kindOf } from "../internal/plain.ts";
 import { randomBytes } from "../internal/random.ts";
-import { open, seal, type Opened } from "../internal/seal.ts";
+import { open, seal, sealTimes, type Opened } from "../internal/seal.ts";
 import { sealingKey, type SealingKey } from "../internal/sealing-key.ts";
 import { checkLength } from "../internal/set-cookie.ts";
 import { synchronous } from "../internal/synchronous.ts";
 import type { RenewingSessionStore, SessionCodec, SessionData, StoreContext } from "../types.ts";
+
+/** Characters of cookies that were opened lately, under each name: they need not be opened again. */
+const ROOM = 512 * 1024;
 
 /** A key for sealing: 32 bytes, the base64url text of 32 bytes, or a passphrase of at least 16 characters. */
 export type CookieKey = Uint8Array | string;
@@ -53,28 +57,49 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
   const [first, ...others] = sealingKeys(options);
   const keys = [first, ...others];
   const origins = new WeakMap<SessionData, Opened>();
+  const opened = new Map<string, Lately<Opened>>();
 
-  const sealSession = (session: SessionData, context: StoreContext): string => {
-    const expires = context.ttl === undefined ? Infinity : context.now + context.ttl * 1000;
-    const sealed = seal(first, context.cookieName, codec.encode(session), context.now, expires);
-    checkLength(context.cookieName, sealed);
+  /** Seals that were opened lately: those of one name only, because they are bound to it. */
+  const openedFor = (cookieName: string): Lately<Opened> => {
+    const known = opened.get(cookieName);
+    if (known !== undefined) return known;
+    const fresh = lately<Opened>(ROOM);
+    opened.set(cookieName, fresh);
+    return fresh;
+  };
+
+  const openSeal = (sealed: string, { cookieName }: StoreContext): Opened | undefined => {
+    const seals = openedFor(cookieName);
+    const known = seals.get(sealed);
+    if (known !== undefined) return known;
+    const whole = open(keys, cookieName, sealed);
+    if (whole !== undefined) seals.set(sealed, whole);
+    return whole;
+  };
+
+  const sealSession = (session: SessionData, { cookieName, now, ttl }: StoreContext): string => {
+    const text = codec.encode(session);
+    const times = sealTimes(now, ttl === undefined ? Infinity : now + ttl * 1000);
+    const sealed = seal(first, cookieName, text, times.issued, times.expires);
+    checkLength(cookieName, sealed);
+    openedFor(cookieName).set(sealed, { text, ...times, keyIndex: 0 });
     return sealed;
   };
 
   return synchronous({
     readSession(key, context) {
-      const opened = open(keys, context.cookieName, key);
-      if (opened === undefined) return undefined;
-      if (isPast(opened, context)) {
+      const found = openSeal(key, context);
+      if (found === undefined) return undefined;
+      if (isPast(found, context)) {
         context.report?.("expired");
         return undefined;
       }
       // Most reads are of a fresh cookie, and need no memory of it; what is remembered must not be shared.
-      const stale = isStale(opened, context);
-      const session = decoded(stale ? codec.decode : decodeFresh, opened.text);
+      const stale = isStale(found, context);
+      const session = decoded(stale ? codec.decode : decodeFresh, found.text);
       if (session === undefined) return undefined;
-      if (opened.keyIndex > 0) context.report?.("old-key");
-      if (stale) origins.set(session, opened);
+      if (found.keyIndex > 0) context.report?.("old-key");
+      if (stale) origins.set(session, found);
       return session;
     },
     writeSession(_key, session, context) {

@@ -56,15 +56,56 @@ describe("sessions by their texts", () => {
   });
 });
 
+describe("a sealed cookie that was opened before", () => {
+  const context = { now: 0, ttl: 60, cookieName: "s" };
+  const store = cookieStore({ key: generateKey() });
+
+  test("is no session past its end, whoever has opened it in time", async () => {
+    const sealed = await store.writeSession(undefined, { n: 1 }, context);
+    assert.deepEqual(await store.readSession(sealed, { ...context, now: 60_000 }), { n: 1 });
+    const facts: string[] = [];
+    const late = { ...context, now: 60_001, report: (fact: string) => void facts.push(fact) };
+    assert.equal(await store.readSession(sealed, late), undefined);
+    assert.deepEqual(facts, ["expired"]);
+    assert.equal(await store.readSession(sealed, { ...context, now: 11_000, ttl: 10 }), undefined);
+  });
+
+  test("is no session under another name, to another key, or with an octet changed", async () => {
+    const sealed = await store.writeSession(undefined, { n: 1 }, context);
+    assert.deepEqual(await store.readSession(sealed, context), { n: 1 });
+    assert.equal(await store.readSession(sealed, { ...context, cookieName: "t" }), undefined);
+    assert.equal(await cookieStore({ key: generateKey() }).readSession(sealed, context), undefined);
+    for (const other of [
+      `${sealed.slice(0, -1)}${sealed.endsWith("A") ? "B" : "A"}`,
+      `${sealed}=`,
+      sealed.slice(0, -1),
+    ]) {
+      assert.equal(await store.readSession(other, context), undefined);
+    }
+  });
+
+  test("that this process has sealed reads as any other does", async () => {
+    const key = generateKey();
+    const times = { ...context, now: 1.5, ttl: 0.0101 };
+    const [own, other] = [cookieStore({ key }), cookieStore({ key })];
+    const sealed = await own.writeSession(undefined, { n: 1 }, times);
+    for (const now of [1, 11, 11.6, 12, 12.1]) {
+      const read = async (each: typeof own): Promise<unknown> => each.readSession(sealed, { ...context, now });
+      assert.deepEqual(await read(own), await read(other), String(now));
+    }
+  });
+});
+
 describe("stores that share what they decode", () => {
   const context = { now: 0, ttl: 60, cookieName: "s", maxAge: 60 };
 
   test("keep visitors apart whose data were the same", async () => {
     const store = memoryStore();
-    const [ada, bob] = await Promise.all([0, 1].map(() => store.writeSession(undefined, { n: 1 }, context)));
-    await store.updateSession(String(ada), (current) => ({ ...current, n: 2 }), undefined, context);
-    assert.deepEqual(await store.readSession(String(bob), context), { n: 1 });
-    assert.deepEqual(await store.readSession(String(ada), context), { n: 2 });
+    const ada = await store.writeSession(undefined, { n: 1 }, context);
+    const bob = await store.writeSession(undefined, { n: 1 }, context);
+    await store.updateSession(ada, (current) => ({ ...current, n: 2 }), undefined, context);
+    assert.deepEqual(await store.readSession(bob, context), { n: 1 });
+    assert.deepEqual(await store.readSession(ada, context), { n: 2 });
   });
 
   test("renew a stale cookie, and not the fresh one of a visitor with the same data", async () => {
