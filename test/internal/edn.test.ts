@@ -137,6 +137,15 @@ test("is not read or written deeper than 500", () => {
   assert.throws(() => printEdn(deep(501)), SessionDataError);
 });
 
+test("a map that is a key of a map that is a key costs one reading more, and not twice as many", () => {
+  // Doubled with each, the readings of the hundredth would not end.
+  const text = `${"{".repeat(100)}1 2${"} #{{3 4}}".repeat(99)}}`;
+  const value = readEdn(text) as object;
+  assert.equal(printEdn(value), text);
+  assert.deepEqual(Object.values(value), [{ $set: [{ " 3": 4 }] }]);
+  assert.throws(() => printEdn({ [` {${text} 1, ${text} 2}`]: 1 }), SessionDataError);
+});
+
 test("what Clojure could not read back equal is refused by name, with its place and a cure", () => {
   const cyclic: Record<string, unknown> = {};
   cyclic["self"] = cyclic;
