@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
 
 import { RequestError } from "../errors.ts";
@@ -42,6 +44,8 @@ export async function readMultipart<File extends object>(
   limits: MultipartLimits,
 ): Promise<Parts<File>> {
   const form = new AbortController();
+  // Each file listens to it, and after the tenth Node would warn of a leak.
+  setMaxListeners(0, form.signal);
   const parts: { readonly name: string; readonly value: string | Promise<File> }[] = [];
   const parser = openParser(request.headers, charset, limits);
   const ended = watch(parser, limits, form, {
@@ -83,6 +87,8 @@ function openParser(headers: Headers, charset: string | undefined, limits: Multi
         fileSize: maxFileSize,
         files: maxFileCount,
         fields: maxFields,
+        // Those that are neither, which nobody is told of, cost as much to read.
+        parts: maxFileCount + maxFields,
         fieldSize: maxFieldSize,
         headerPairs: 20,
         headerSize: 16_384,
@@ -116,6 +122,7 @@ function watch(
   });
   parser.on("filesLimit", () => tooMuch(`There may be ${maxFileCount} files at most.`));
   parser.on("fieldsLimit", () => tooMuch(`There may be ${maxFields} fields at most.`));
+  parser.on("partsLimit", () => tooMuch(`There may be ${maxFileCount + maxFields} parts at most.`));
   parser.on("error", (cause) => fail(malformed(cause)));
   return new Promise((resolve, reject) => {
     parser.on("finish", resolve);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { after, beforeEach, describe, test } from "node:test";
@@ -126,6 +126,14 @@ describe("what is read", () => {
     assert.deepEqual(texts(multipartParams), { o: "é" });
   });
 
+  test("as many files as there may be, without a warning of Node's", async (context) => {
+    const warn = context.mock.method(process, "emitWarning", () => undefined);
+    const files = Array.from({ length: 20 }, (_, index) => file(`f${index}`, "abc"));
+    const { multipartParams } = await read(form(...files), { store: inMemory });
+    assert.equal(Object.keys(multipartParams).length, 20);
+    assert.equal(warn.mock.callCount(), 0);
+  });
+
   test("no part, and parts without a name", async () => {
     assert.deepEqual(plain((await read(form(), {})).multipartParams), {});
     const unnamed = form(
@@ -218,6 +226,12 @@ describe("what is refused leaves no file", () => {
     ["the second file over its limit", 413, form(file("f", "abc"), file("g", "abcd")), { maxFileSize: 3 }],
     ["too many files", 413, form(file("f", "a"), file("f", "a"), file("f", "a")), { maxFileCount: 2 }],
     ["too many fields", 413, form(file("f", "a"), field("a", ""), field("b", "")), { maxFields: 1 }],
+    [
+      "too many parts that are neither",
+      413,
+      form(file("f", "a"), ...Array<Part>(3).fill({ head: "attachment" })),
+      { maxFileCount: 1, maxFields: 2 },
+    ],
     ["a field over its limit", 413, form(file("f", "a"), field("a", "1234")), { maxFieldSize: 3 }],
     [
       "all together over the limit",
@@ -288,6 +302,21 @@ describe("temp files", () => {
     context.mock.timers.tick(1);
     for (let turn = 0; turn < 1000 && existsSync(path); turn++) await new Promise((resolve) => setImmediate(resolve));
     assert.ok(!existsSync(path));
+  });
+
+  test("have a folder again when the system has cleared it away, or when it can be made at last", async () => {
+    const place = join(directory, "later");
+    const request = (): Request => form(file("f", "abc"), file("g", "abc"));
+    const store = tempFileStore({ directory: place });
+    await assert.rejects(read(request(), { store }), { code: "ENOENT" });
+    mkdirSync(place);
+    for (let day = 0; day < 2; day++) {
+      const { params } = await read(request(), { store });
+      assert.ok(isUploadedFile(params["f"]) && isUploadedFile(params["g"]));
+      assert.equal(dirname(params["f"].tempFile), dirname(params["g"].tempFile));
+      rmSync(dirname(params["f"].tempFile), { recursive: true });
+    }
+    rmSync(place, { recursive: true });
   });
 
   test("options that make no sense", () => {
