@@ -11,7 +11,7 @@ import type { MultipartStore } from "./multipart-stores.ts";
 
 /** How much may come, and who hears of it. */
 export interface MultipartLimits {
-  /** The charset of fields that name none. Default: that of the Content-Type, or else UTF-8. */
+  /** The charset of fields that name none: UTF-8, Latin-1 or UTF-16LE. Default: that of the Content-Type, or else UTF-8. */
   readonly encoding?: string | undefined;
   /** The most bytes of one file. Default 16 777 216 (16 MiB). */
   readonly maxFileSize?: number | undefined;
@@ -69,6 +69,16 @@ export async function readMultipart<File extends object>(
   }
 }
 
+/** Whether the parser knows a charset. */
+export function isDecoded(charset: string): boolean {
+  return ["utf-8", "windows-1252", "utf-16le"].includes(encodingOf(charset));
+}
+
+/** The one of its names that the parser knows, if it knows it at all. */
+function encodingOf(charset: string): string {
+  return new TextDecoder(charset).encoding;
+}
+
 interface Listeners {
   readonly onField: (name: string, value: string) => void;
   readonly onFile: (name: string, stream: BusboyFileStream, filename: string, contentType: string) => void;
@@ -80,7 +90,7 @@ function openParser(headers: Headers, charset: string | undefined, limits: Multi
   try {
     return Busboy({
       headers: { "content-type": typeof contentType === "string" ? contentType : "" },
-      defCharset: limits.encoding ?? charset ?? "utf-8",
+      defCharset: limits.encoding === undefined ? (charset ?? "utf-8") : encodingOf(limits.encoding),
       // A file is what has a name, even an empty one.
       isPartAFile: (_name, _type, filename) => filename !== undefined,
       limits: {

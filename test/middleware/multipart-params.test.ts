@@ -122,8 +122,10 @@ describe("what is read", () => {
     });
     const parts = [field("u", "é"), latin("p", "\r\nContent-Type: text/plain; charset=iso-8859-1")];
     assert.deepEqual(texts((await read(form(...parts), {})).multipartParams), { u: "é", p: "é" });
-    const { multipartParams } = await read(form(latin("o", "")), { encoding: "latin1" });
-    assert.deepEqual(texts(multipartParams), { o: "é" });
+    for (const encoding of ["latin1", "l1", "ISO-8859-1"]) {
+      const { multipartParams } = await read(form(latin("o", "")), { encoding });
+      assert.deepEqual(texts(multipartParams), { o: "é" });
+    }
   });
 
   test("as many files as there may be, without a warning of Node's", async (context) => {
@@ -342,6 +344,7 @@ test("mistakes throw when it is built", () => {
   assert.throws(wrong({ store: () => null }), /store must be an object with storeFile/);
   assert.throws(wrong({ progress: 1 }), /progress must be a function/);
   assert.throws(wrong({ encoding: "klingon" }), /encoding must be a charset/);
+  assert.throws(wrong({ encoding: "windows-1251" }), /encoding must be "utf-8", "latin1" or "utf-16le", got "windows/);
 });
 
 function sweep(): void {
