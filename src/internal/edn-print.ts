@@ -68,8 +68,9 @@ function printNested(value: unknown, place: Place): string {
   if (!list && !isPlainObject(value)) throw refusal(place, `is ${kindOf(value)}; ${cureOf(value)}`);
   const { path, above } = place;
   if (above.includes(value)) throw refusal(place, "contains itself");
-  if (above.length === DEEPEST)
+  if (above.length === DEEPEST) {
     throw refusal({ ...place, path: path.slice(0, 4) }, `is nested more than ${DEEPEST} deep`);
+  }
   if (Object.getOwnPropertySymbols(value).length > 0) throw refusal(place, "has a symbol for a key");
   above.push(value);
   const printed = list ? `[${printItems(value, place)}]` : printObject(value, place);

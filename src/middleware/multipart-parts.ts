@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
 
 import { RequestError } from "../errors.ts";
-import { conj, emptyRecord } from "../internal/records.ts";
+import { gathered } from "../internal/records.ts";
 import { bodyChunks, contentLength } from "../internal/request-body.ts";
 import { markUploaded } from "../internal/uploads.ts";
 import type { Headers, Request } from "../types.ts";
@@ -193,9 +193,9 @@ async function stored<File extends object>(
 async function collected<File>(
   parts: readonly { readonly name: string; readonly value: string | Promise<File> }[],
 ): Promise<Parts<File>> {
-  const fields = emptyRecord<string | File | readonly (string | File)[]>();
-  for (const { name, value } of parts) conj<string | File>(fields, name, await value);
-  return fields;
+  const pairs: [name: string, value: string | File][] = [];
+  for (const { name, value } of parts) pairs.push([name, await value]);
+  return gathered(pairs);
 }
 
 async function discardAll<File extends object>(

@@ -231,7 +231,7 @@ describe("what is refused leaves no file", () => {
     [
       "too many parts that are neither",
       413,
-      form(file("f", "a"), ...Array<Part>(3).fill({ head: "attachment" })),
+      form(file("f", "a"), ...Array.from({ length: 3 }, () => ({ head: "attachment" }))),
       { maxFileCount: 1, maxFields: 2 },
     ],
     ["a field over its limit", 413, form(file("f", "a"), field("a", "1234")), { maxFieldSize: 3 }],
