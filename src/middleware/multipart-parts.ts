@@ -9,6 +9,8 @@ import { markUploaded } from "../internal/uploads.ts";
 import type { Headers, Request } from "../types.ts";
 import type { MultipartStore } from "./multipart-stores.ts";
 
+const PIECE = 65_536;
+
 /** How much may come, and who hears of it. */
 export interface MultipartLimits {
   /** The charset of fields that name none: UTF-8, Latin-1 or UTF-16LE. Default: that of the Content-Type, or else UTF-8. */
@@ -151,12 +153,19 @@ async function feed(
   const announced = contentLength(request.headers);
   let bytesRead = 0;
   for await (const chunk of bodyChunks(request, limits.maxBytes ?? 67_108_864)) {
-    signal.throwIfAborted();
-    await written(parser, chunk, signal);
+    for (const piece of piecesOf(chunk)) {
+      signal.throwIfAborted();
+      await written(parser, piece, signal);
+    }
     bytesRead += chunk.byteLength;
     limits.progress?.(request, bytesRead, announced, itemCount());
   }
   parser.end();
+}
+
+/** A body may come in one chunk, and the parser would read all of it: past a limit too, and slower the longer it is. */
+function* piecesOf(chunk: Buffer): Generator<Buffer> {
+  for (let at = 0; at < chunk.length; at += PIECE) yield chunk.subarray(at, at + PIECE);
 }
 
 function written(parser: BusboyInstance, chunk: Buffer, signal: AbortSignal): Promise<void> {

@@ -260,6 +260,13 @@ describe("what is refused leaves no file", () => {
     });
   }
 
+  test("a long body in one chunk, in a moment", async () => {
+    // Given as a whole to the parser, this one would take it minutes.
+    const body = Buffer.alloc(33_554_432, "\r\n");
+    const request = { ...form(), body: chunksOf(body, body.length) };
+    await assert.rejects(read(request, { store: onDisk }), refused(400));
+  });
+
   test("exactly at the limits nothing is refused", async () => {
     const limits = { maxFileSize: 3, maxFileCount: 1, maxFields: 1, maxFieldSize: 2, maxBytes: 10_000 };
     const { multipartParams } = await read(form(file("f", "abc"), field("a", "12")), { store: inMemory, ...limits });
