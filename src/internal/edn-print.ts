@@ -16,6 +16,8 @@ interface Place {
   readonly above: object[];
   /** Whether the reader made it: then its names are as they are printed, and nothing is twice. */
   readonly isRead: boolean;
+  /** Whether it stands in a set, which is read back with all that is in it. */
+  readonly isInSet?: boolean;
 }
 
 /**
@@ -213,10 +215,11 @@ function isRatio(text: string): boolean {
 }
 
 function printSet(items: readonly unknown[], place: Place): string | undefined {
-  const printed = Array.from(items, (item, index) => printMember(item, index, place));
+  const inside = { ...place, isInSet: true };
+  const printed = Array.from(items, (item, index) => printMember(item, index, inside));
   // Read back, because equal is not the same as printed alike: #{1 1N}, or two sets in another order.
   const text = `#{${printed.join(" ")}}`;
-  return place.isRead || formOf(text) !== undefined ? text : undefined;
+  return place.isRead || place.isInSet === true || formOf(text) !== undefined ? text : undefined;
 }
 
 function printTagged(content: readonly unknown[], place: Place): string | undefined {
