@@ -14,7 +14,7 @@ export function isFresh(request: Headers, response: Headers): boolean {
 }
 
 /** Milliseconds of a date in the one form that is sent today; undefined for any other text. */
-function parseHttpDate(text: string): number | undefined {
+export function parseHttpDate(text: string): number | undefined {
   const time = Date.parse(text);
   // What Date.parse makes of other texts is each engine's own guess.
   return !Number.isNaN(time) && new Date(time).toUTCString() === text ? time : undefined;

@@ -14,6 +14,10 @@ type Path = (string | number)[];
 interface Place {
   readonly path: Path;
   readonly above: object[];
+  /** Whether the reader made it: then its names are as they are printed, and nothing is twice. */
+  readonly isRead: boolean;
+  /** Whether it stands in a set, which is read back with all that is in it. */
+  readonly isInSet?: boolean;
 }
 
 /**
@@ -22,7 +26,7 @@ interface Place {
  * @throws SessionDataError naming the first value that Clojure could not read back equal, its place and a cure
  */
 export function printEdn(value: unknown): string {
-  return print(value, { path: [], above: [] });
+  return print(value, { path: [], above: [], isRead: false });
 }
 
 /**
@@ -32,7 +36,8 @@ export function printEdn(value: unknown): string {
  */
 export function printKey(key: Edn): string {
   try {
-    return printEdn(key);
+    // Read back once more, a map whose key is a map whose key is a map would be read twice as often with each.
+    return print(key, { path: [], above: [], isRead: true });
   } catch (error) {
     throw error instanceof SessionDataError ? new EdnError("a key is not equal to itself") : error;
   }
@@ -65,7 +70,9 @@ function printNested(value: unknown, place: Place): string {
   if (!list && !isPlainObject(value)) throw refusal(place, `is ${kindOf(value)}; ${cureOf(value)}`);
   const { path, above } = place;
   if (above.includes(value)) throw refusal(place, "contains itself");
-  if (above.length === DEEPEST) throw refusal({ path: path.slice(0, 4), above }, `is nested more than ${DEEPEST} deep`);
+  if (above.length === DEEPEST) {
+    throw refusal({ ...place, path: path.slice(0, 4) }, `is nested more than ${DEEPEST} deep`);
+  }
   if (Object.getOwnPropertySymbols(value).length > 0) throw refusal(place, "has a symbol for a key");
   above.push(value);
   const printed = list ? `[${printItems(value, place)}]` : printObject(value, place);
@@ -101,7 +108,8 @@ function printObject(object: Record<string, unknown>, place: Place): string {
   const printed = entries.map(([key, value]) => [printName(key, place), printMember(value, key, place)] as const);
   // Read back, because equal is not the same as printed alike: 1 and 1N are one key, and so are [1] and (1).
   const keys = printed.map(([key]) => key);
-  if (!keys.every((key) => key.startsWith(":")) && formOf(`#{${keys.join(" ")}}`) === undefined) {
+  const isSure = place.isRead || keys.every((key) => key.startsWith(":"));
+  if (!isSure && formOf(`#{${keys.join(" ")}}`) === undefined) {
     throw refusal(place, "has two names for one key");
   }
   return `{${printed.map((entry) => entry.join(" ")).join(", ")}}`;
@@ -110,8 +118,9 @@ function printObject(object: Record<string, unknown>, place: Place): string {
 function printName(key: string, place: Place): string {
   if (isKeywordName(key)) return `:${key}`;
   const form = key.startsWith(" ") ? key.slice(1) : key;
+  if (place.isRead) return form;
   const value = key.startsWith(" ") || key.startsWith('"') ? formOf(form) : undefined;
-  if (value !== undefined) return print(value, { ...place, path: [...place.path, key] });
+  if (value !== undefined) return print(value, { ...place, path: [...place.path, key], isRead: true });
   const where = { ...place, path: [...place.path, key] };
   throw refusal(where, "has a name that is no keyword of Clojure's; take another, or put it in double quotes");
 }
@@ -206,10 +215,11 @@ function isRatio(text: string): boolean {
 }
 
 function printSet(items: readonly unknown[], place: Place): string | undefined {
-  const printed = Array.from(items, (item, index) => printMember(item, index, place));
+  const inside = { ...place, isInSet: true };
+  const printed = Array.from(items, (item, index) => printMember(item, index, inside));
   // Read back, because equal is not the same as printed alike: #{1 1N}, or two sets in another order.
   const text = `#{${printed.join(" ")}}`;
-  return formOf(text) === undefined ? undefined : text;
+  return place.isRead || place.isInSet === true || formOf(text) !== undefined ? text : undefined;
 }
 
 function printTagged(content: readonly unknown[], place: Place): string | undefined {

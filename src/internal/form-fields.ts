@@ -1,6 +1,6 @@
 import { RequestError } from "../errors.ts";
 import { unescapeInPlace } from "./form.ts";
-import { conj, emptyRecord, type Fields } from "./records.ts";
+import { type Fields, gathered } from "./records.ts";
 import type { Decoder } from "./request-body.ts";
 
 const AMPERSAND = 0x26;
@@ -13,22 +13,28 @@ const EQUALS = 0x3d;
  * @throws RequestError 413 for more than `maxFields` of them
  */
 export function formFields(bytes: Buffer, decoder: Decoder, maxFields: number): Fields<string> {
-  const fields = emptyRecord<string | readonly string[]>();
+  return gathered(pairsOf(bytes, decoder, maxFields));
+}
+
+function* pairsOf(
+  bytes: Buffer,
+  decoder: Decoder,
+  maxFields: number,
+): Generator<readonly [name: string, value: string]> {
   let count = 0;
   for (let start = 0; start < bytes.length;) {
     const ampersand = bytes.indexOf(AMPERSAND, start);
     const end = ampersand === -1 ? bytes.length : ampersand;
-    if (end > start) addField(fields, bytes.subarray(start, end), decoder, ++count, maxFields);
+    if (end > start) yield pairOf(bytes.subarray(start, end), decoder, ++count, maxFields);
     start = end + 1;
   }
-  return fields;
 }
 
-function addField(fields: Fields<string>, pair: Buffer, decoder: Decoder, count: number, maxFields: number): void {
+function pairOf(pair: Buffer, decoder: Decoder, count: number, maxFields: number): readonly [string, string] {
   if (count > maxFields) throw new RequestError(413, `There may be ${maxFields} fields at most.`);
   const equals = pair.indexOf(EQUALS);
   const nameEnd = equals === -1 ? pair.length : equals;
-  conj(fields, decoded(pair.subarray(0, nameEnd), decoder), decoded(pair.subarray(nameEnd + 1), decoder));
+  return [decoded(pair.subarray(0, nameEnd), decoder), decoded(pair.subarray(nameEnd + 1), decoder)];
 }
 
 function decoded(coded: Buffer, decoder: Decoder): string {

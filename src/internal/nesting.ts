@@ -40,15 +40,30 @@ function keysOf(name: string): readonly string[] {
 
 function put(record: Values, key: string, keys: readonly string[], value: unknown, made: Set<unknown>): void {
   const [next, ...rest] = keys;
-  if (next === undefined) return conj(record, key, value);
+  if (next === undefined) return append(record, key, value, made);
   if (next !== "") {
     const inner = own(record[key], made);
     put(inner, next, rest, value, made);
     if (key !== "__proto__") record[key] = inner;
     return;
   }
-  if (record[key] === undefined) conj<unknown>(record, key, []);
-  conj(record, key, element(rest, value, made));
+  if (record[key] === undefined) conj<unknown>(record, key, listMade(made));
+  append(record, key, element(rest, value, made), made);
+}
+
+/** As `conj`, which copies a list; one that was made here grows. */
+function append(record: Values, key: string, value: unknown, made: Set<unknown>): void {
+  const current = record[key];
+  if (Array.isArray(current) && made.has(current)) return void current.push(value);
+  conj(record, key, value);
+  // What `conj` has put in the place of nothing is the value itself.
+  if (current !== undefined) made.add(record[key]);
+}
+
+function listMade(made: Set<unknown>): unknown[] {
+  const list: unknown[] = [];
+  made.add(list);
+  return list;
 }
 
 /** What becomes the element of a list: the value, or a record of the keys that are left. */

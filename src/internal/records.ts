@@ -22,6 +22,19 @@ export function conj<T>(fields: Fields<T>, name: string, value: T): void {
   else fields[name] = Array.isArray(current) ? [...(current as readonly T[]), value] : [current as T, value];
 }
 
+/** The fields that pairs of a name and a value make; as `conj`, which would copy a list with each of its values. */
+export function gathered<T>(pairs: Iterable<readonly [name: string, value: T]>): Fields<T> {
+  const values = new Map<string, [T, ...T[]]>();
+  for (const [name, value] of pairs) {
+    const list = values.get(name);
+    if (list === undefined) values.set(name, [value]);
+    else list.push(value);
+  }
+  const fields = emptyRecord<T | readonly T[]>();
+  for (const [name, list] of values) if (name !== "__proto__") fields[name] = list.length === 1 ? list[0] : list;
+  return fields;
+}
+
 /** The fields of all the records, without a prototype; of one name the last counts. */
 export function merged<T>(...records: readonly (Readonly<Record<string, T>> | undefined)[]): Record<string, T> {
   const all = Object.assign(emptyRecord<T>(), ...records) as Record<string, T>;

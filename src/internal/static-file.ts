@@ -1,5 +1,5 @@
-import type { Stats } from "node:fs";
-import { realpath, stat } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { access, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 
 /** A file that may be served. */
@@ -18,7 +18,7 @@ const indexNames = ["index.html", "index.htm"];
 
 /**
  * The file that these names lead to from a folder, or the index of the folder that they lead to. Undefined where there
- * is none, where it is no plain file (a pipe would be waited for), or where links lead out of the folder.
+ * is none, where it is no plain file (a pipe would be waited for) or may not be read, or where links lead out of the folder.
  */
 export async function findFile(
   folder: string,
@@ -40,14 +40,21 @@ export async function findFile(
 
 async function statsOf(folder: string, path: string, { allowSymlinks }: StaticSearch): Promise<Stats | undefined> {
   try {
-    if (allowSymlinks) return await stat(path);
+    if (allowSymlinks) return await readable(path);
     // The folder itself may be a link, and lead elsewhere after the next deployment.
     const [root, real] = await Promise.all([realpath(folder), realpath(path)]);
-    return isWithin(root, real) ? await stat(real) : undefined;
+    return isWithin(root, real) ? await readable(real) : undefined;
   } catch (error) {
     if (isAbsence(error)) return undefined;
     throw error;
   }
+}
+
+/** It would be found out when the head has been sent. */
+async function readable(path: string): Promise<Stats> {
+  const stats = await stat(path);
+  if (stats.isFile()) await access(path, constants.R_OK);
+  return stats;
 }
 
 function isWithin(root: string, path: string): boolean {

@@ -14,7 +14,7 @@ import send from "@fastify/send";
 import mime from "mime";
 
 import { discard } from "../internal/body-source.ts";
-import { isFresh } from "../internal/conditional.ts";
+import { isFresh, parseHttpDate } from "../internal/conditional.ts";
 import { headerValues, trimmed } from "../internal/headers.ts";
 import { findFile, type StaticFile } from "../internal/static-file.ts";
 import type { StaticSettings } from "../internal/static-options.ts";
@@ -126,7 +126,9 @@ function conditions(request: Request, size: number, etag: string | undefined): R
   const headers: Record<string, string> = {};
   for (const name of etag === undefined ? names : []) {
     const value = headerValues(request.headers, name).join(", ");
-    if (value !== "") headers[name] = value;
+    // Section 13.1.3: what is no date is no condition, and Date.parse takes "9999" for one.
+    const isGiven = name.endsWith("-since") ? parseHttpDate(value) !== undefined : value !== "";
+    if (isGiven) headers[name] = value;
   }
   const range = trimmed(headerValues(request.headers, "range").join(", "));
   if (range !== "" && isRangeWanted(request, range, size, etag)) headers["range"] = range;

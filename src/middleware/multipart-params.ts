@@ -6,13 +6,13 @@
 
 import { extended } from "../internal/extended.ts";
 import { checkHandler, checkNames } from "../internal/options.ts";
-import { kindOf } from "../internal/plain.ts";
+import { kindOf, show } from "../internal/plain.ts";
 import { emptyRecord, merged } from "../internal/records.ts";
 import { readThen } from "../internal/refusal.ts";
 import { checkCharset, checkCount, hasBody, mediaType } from "../internal/request-body.ts";
 import { isUploaded } from "../internal/uploads.ts";
 import type { Awaitable, Handler, Request, Response } from "../types.ts";
-import { type MultipartLimits, readMultipart } from "./multipart-parts.ts";
+import { isDecoded, type MultipartLimits, readMultipart } from "./multipart-parts.ts";
 import { type MultipartStore, tempFileStore, type UploadedFile } from "./multipart-stores.ts";
 import type { Params, ParamValue } from "./params.ts";
 
@@ -144,7 +144,7 @@ function sharedStore(): object {
 function checkOptions<File extends object>(where: string, options: MultipartParamsOptions<File>): void {
   const limits = ["maxFileSize", "maxFileCount", "maxFields", "maxFieldSize", "maxBytes"] as const;
   checkNames(where, "option", options, ["store", "encoding", ...limits, "progress"]);
-  checkCharset(where, "encoding", options.encoding);
+  checkEncoding(where, options.encoding);
   for (const name of limits) checkCount(where, name, options[name]);
   const { store, progress } = options;
   if (store !== undefined && typeof (store as Partial<MultipartStore<File>> | null)?.storeFile !== "function") {
@@ -154,4 +154,11 @@ function checkOptions<File extends object>(where: string, options: MultipartPara
   }
   if (progress === undefined || typeof progress === "function") return;
   throw new TypeError(`${where}: progress must be a function, got ${kindOf(progress)}`);
+}
+
+/** What the parser does not know, it would take for UTF-8. */
+function checkEncoding(where: string, encoding: unknown): void {
+  checkCharset(where, "encoding", encoding);
+  if (encoding === undefined || isDecoded(encoding as string)) return;
+  throw new TypeError(`${where}: encoding must be "utf-8", "latin1" or "utf-16le", got ${show(encoding)}`);
 }

@@ -1,15 +1,19 @@
+import { setMaxListeners } from "node:events";
+
 import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
 
 import { RequestError } from "../errors.ts";
-import { conj, emptyRecord } from "../internal/records.ts";
+import { gathered } from "../internal/records.ts";
 import { bodyChunks, contentLength } from "../internal/request-body.ts";
 import { markUploaded } from "../internal/uploads.ts";
 import type { Headers, Request } from "../types.ts";
 import type { MultipartStore } from "./multipart-stores.ts";
 
+const PIECE = 65_536;
+
 /** How much may come, and who hears of it. */
 export interface MultipartLimits {
-  /** The charset of fields that name none. Default: that of the Content-Type, or else UTF-8. */
+  /** The charset of fields that name none: UTF-8, Latin-1 or UTF-16LE. Default: that of the Content-Type, or else UTF-8. */
   readonly encoding?: string | undefined;
   /** The most bytes of one file. Default 16 777 216 (16 MiB). */
   readonly maxFileSize?: number | undefined;
@@ -42,6 +46,8 @@ export async function readMultipart<File extends object>(
   limits: MultipartLimits,
 ): Promise<Parts<File>> {
   const form = new AbortController();
+  // Each file listens to it, and after the tenth Node would warn of a leak.
+  setMaxListeners(0, form.signal);
   const parts: { readonly name: string; readonly value: string | Promise<File> }[] = [];
   const parser = openParser(request.headers, charset, limits);
   const ended = watch(parser, limits, form, {
@@ -65,6 +71,16 @@ export async function readMultipart<File extends object>(
   }
 }
 
+/** Whether the parser knows a charset. */
+export function isDecoded(charset: string): boolean {
+  return ["utf-8", "windows-1252", "utf-16le"].includes(encodingOf(charset));
+}
+
+/** The one of its names that the parser knows, if it knows it at all. */
+function encodingOf(charset: string): string {
+  return new TextDecoder(charset).encoding;
+}
+
 interface Listeners {
   readonly onField: (name: string, value: string) => void;
   readonly onFile: (name: string, stream: BusboyFileStream, filename: string, contentType: string) => void;
@@ -76,13 +92,15 @@ function openParser(headers: Headers, charset: string | undefined, limits: Multi
   try {
     return Busboy({
       headers: { "content-type": typeof contentType === "string" ? contentType : "" },
-      defCharset: limits.encoding ?? charset ?? "utf-8",
+      defCharset: limits.encoding === undefined ? (charset ?? "utf-8") : encodingOf(limits.encoding),
       // A file is what has a name, even an empty one.
       isPartAFile: (_name, _type, filename) => filename !== undefined,
       limits: {
         fileSize: maxFileSize,
         files: maxFileCount,
         fields: maxFields,
+        // Those that are neither, which nobody is told of, cost as much to read.
+        parts: maxFileCount + maxFields,
         fieldSize: maxFieldSize,
         headerPairs: 20,
         headerSize: 16_384,
@@ -116,6 +134,7 @@ function watch(
   });
   parser.on("filesLimit", () => tooMuch(`There may be ${maxFileCount} files at most.`));
   parser.on("fieldsLimit", () => tooMuch(`There may be ${maxFields} fields at most.`));
+  parser.on("partsLimit", () => tooMuch(`There may be ${maxFileCount + maxFields} parts at most.`));
   parser.on("error", (cause) => fail(malformed(cause)));
   return new Promise((resolve, reject) => {
     parser.on("finish", resolve);
@@ -134,12 +153,19 @@ async function feed(
   const announced = contentLength(request.headers);
   let bytesRead = 0;
   for await (const chunk of bodyChunks(request, limits.maxBytes ?? 67_108_864)) {
-    signal.throwIfAborted();
-    await written(parser, chunk, signal);
+    for (const piece of piecesOf(chunk)) {
+      signal.throwIfAborted();
+      await written(parser, piece, signal);
+    }
     bytesRead += chunk.byteLength;
     limits.progress?.(request, bytesRead, announced, itemCount());
   }
   parser.end();
+}
+
+/** A body may come in one chunk, and the parser would read all of it: past a limit too, and slower the longer it is. */
+function* piecesOf(chunk: Buffer): Generator<Buffer> {
+  for (let at = 0; at < chunk.length; at += PIECE) yield chunk.subarray(at, at + PIECE);
 }
 
 function written(parser: BusboyInstance, chunk: Buffer, signal: AbortSignal): Promise<void> {
@@ -176,9 +202,9 @@ async function stored<File extends object>(
 async function collected<File>(
   parts: readonly { readonly name: string; readonly value: string | Promise<File> }[],
 ): Promise<Parts<File>> {
-  const fields = emptyRecord<string | File | readonly (string | File)[]>();
-  for (const { name, value } of parts) conj<string | File>(fields, name, await value);
-  return fields;
+  const pairs: [name: string, value: string | File][] = [];
+  for (const { name, value } of parts) pairs.push([name, await value]);
+  return gathered(pairs);
 }
 
 async function discardAll<File extends object>(

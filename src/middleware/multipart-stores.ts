@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { lstat, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -65,7 +65,8 @@ export function tempFileStore(options: TempFileStoreOptions = {}): MultipartStor
   let folder: Promise<string> | undefined;
   return {
     storeFile: async ({ filename, contentType, stream }) => {
-      const tempFile = join(await (folder ??= makeFolder(directory)), randomUUID());
+      folder = usableFolder(folder, directory);
+      const tempFile = join(await folder, randomUUID());
       try {
         const size = await writeTo(tempFile, stream);
         if (expiresIn !== false) setTimeout(() => void remove(tempFile), expiresIn * 1000).unref();
@@ -106,6 +107,18 @@ async function writeTo(path: string, stream: AsyncIterable<Uint8Array>): Promise
 }
 
 const folders = new Set<string>();
+
+/** The folder; a fresh one where there is none yet, none could be made, or the system has cleared it away since. */
+async function usableFolder(known: Promise<string> | undefined, directory: string): Promise<string> {
+  const folder = await known?.catch(() => undefined);
+  return folder !== undefined && (await isOurs(folder)) ? folder : makeFolder(directory);
+}
+
+/** Where it was cleared away, anybody may have made another of that name. */
+async function isOurs(folder: string): Promise<boolean> {
+  const stats = await lstat(folder).catch(() => undefined);
+  return stats?.isDirectory() === true && stats.uid === (process.getuid?.() ?? stats.uid);
+}
 
 async function makeFolder(directory: string): Promise<string> {
   const folder = await mkdtemp(join(directory, "ringlet-multipart-"));

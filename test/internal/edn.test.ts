@@ -137,6 +137,21 @@ test("is not read or written deeper than 500", () => {
   assert.throws(() => printEdn(deep(501)), SessionDataError);
 });
 
+test("a map that is a key of a map that is a key costs one reading more, and not twice as many", () => {
+  // Doubled with each, the readings of the hundredth would not end.
+  const text = `${"{".repeat(100)}1 2${"} #{{3 4}}".repeat(99)}}`;
+  const value = readEdn(text) as object;
+  assert.equal(printEdn(value), text);
+  assert.deepEqual(Object.values(value), [{ $set: [{ " 3": 4 }] }]);
+  assert.throws(() => printEdn({ [` {${text} 1, ${text} 2}`]: 1 }), SessionDataError);
+});
+
+test("a set in a set in a set is read back once, and not once for each that it is in", () => {
+  const wide = Array.from({ length: 5000 }, (_, index) => index);
+  const sets = (depth: number): Edn => ({ $set: [depth === 0 ? wide : sets(depth - 1)] });
+  assert.deepEqual(readEdn(printEdn(sets(400))), sets(400));
+});
+
 test("what Clojure could not read back equal is refused by name, with its place and a cure", () => {
   const cyclic: Record<string, unknown> = {};
   cyclic["self"] = cyclic;
@@ -162,6 +177,8 @@ test("what Clojure could not read back equal is refused by name, with its place 
     [{ a: { $symbol: "nil" } }, /^session\.a is no \$symbol/],
     [{ a: { $char: "ab" } }, /^session\.a is no \$char/],
     [{ a: { $set: [1, 1] } }, /^session\.a is no \$set, which is a list in which nothing is twice/],
+    [{ a: { $set: [{ $set: [1, 1] }] } }, /^session\.a is no \$set, which is a list in which nothing is twice/],
+    [{ a: { $set: [{ " 1": 1, " 1N": 2 }] } }, /^session\.a\.\$set\[0\] has two names for one key/],
     [{ a: { $set: [{ b: new Date(0) }] } }, /^session\.a\.\$set\[0\]\.b is a Date/],
     [{ a: { $list: "x" } }, /^session\.a is no \$list/],
     [{ a: { $inst: "2020-02-30T00:00:00.000Z" } }, /^session\.a is no \$inst/],

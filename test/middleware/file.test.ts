@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readlinkSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readlinkSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, get as httpGet } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setImmediate as tick } from "node:timers/promises";
 import fc from "fast-check";
@@ -100,6 +100,20 @@ describe("what is not", () => {
     assert.equal((await fetch(`${server.url}/pipe.txt`)).status, 404);
   });
 
+  test("a file that this user may not read", () => {
+    writeFileSync(join(root, "locked.txt"), secret, { mode: 0 });
+    chmodSync(dirname(root), 0o755);
+    const script = `
+      const { wrapFile } = await import(${JSON.stringify(import.meta.resolve("ringlet/middleware/file"))});
+      // Root may read everything.
+      if (process.getuid() === 0) process.setuid(65534);
+      const app = wrapFile(() => ({ status: 404 }), ${JSON.stringify(root)});
+      for (const uri of ["/locked.txt", "/digits.txt"]) console.log((await app({ method: "GET", uri, headers: {} })).status);
+    `;
+    const statuses = execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+    assert.equal(statuses, "404\n200\n");
+  });
+
   test("whatever the path, nothing outside the root, and nothing thrown", async () => {
     const part = fc.constantFrom(
       "..",
@@ -177,6 +191,8 @@ describe("conditions", () => {
     [{ "if-none-match": '"x"' }, 200],
     [{ "if-modified-since": modified }, 304],
     [{ "if-modified-since": "rubbish" }, 200],
+    [{ "if-modified-since": "99999" }, 200],
+    [{ "if-unmodified-since": "1" }, 200],
     [{ "if-none-match": '"x"', "if-modified-since": modified }, 200],
     [{ "if-match": '"x"' }, 412],
     [{ "if-unmodified-since": "Sat, 01 Jan 2000 00:00:00 GMT" }, 412],

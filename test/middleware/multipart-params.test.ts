@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { after, beforeEach, describe, test } from "node:test";
@@ -122,8 +122,18 @@ describe("what is read", () => {
     });
     const parts = [field("u", "é"), latin("p", "\r\nContent-Type: text/plain; charset=iso-8859-1")];
     assert.deepEqual(texts((await read(form(...parts), {})).multipartParams), { u: "é", p: "é" });
-    const { multipartParams } = await read(form(latin("o", "")), { encoding: "latin1" });
-    assert.deepEqual(texts(multipartParams), { o: "é" });
+    for (const encoding of ["latin1", "l1", "ISO-8859-1"]) {
+      const { multipartParams } = await read(form(latin("o", "")), { encoding });
+      assert.deepEqual(texts(multipartParams), { o: "é" });
+    }
+  });
+
+  test("as many files as there may be, without a warning of Node's", async (context) => {
+    const warn = context.mock.method(process, "emitWarning", () => undefined);
+    const files = Array.from({ length: 20 }, (_, index) => file(`f${index}`, "abc"));
+    const { multipartParams } = await read(form(...files), { store: inMemory });
+    assert.equal(Object.keys(multipartParams).length, 20);
+    assert.equal(warn.mock.callCount(), 0);
   });
 
   test("no part, and parts without a name", async () => {
@@ -218,6 +228,12 @@ describe("what is refused leaves no file", () => {
     ["the second file over its limit", 413, form(file("f", "abc"), file("g", "abcd")), { maxFileSize: 3 }],
     ["too many files", 413, form(file("f", "a"), file("f", "a"), file("f", "a")), { maxFileCount: 2 }],
     ["too many fields", 413, form(file("f", "a"), field("a", ""), field("b", "")), { maxFields: 1 }],
+    [
+      "too many parts that are neither",
+      413,
+      form(file("f", "a"), ...Array.from({ length: 3 }, () => ({ head: "attachment" }))),
+      { maxFileCount: 1, maxFields: 2 },
+    ],
     ["a field over its limit", 413, form(file("f", "a"), field("a", "1234")), { maxFieldSize: 3 }],
     [
       "all together over the limit",
@@ -243,6 +259,13 @@ describe("what is refused leaves no file", () => {
       assert.deepEqual(left(), []);
     });
   }
+
+  test("a long body in one chunk, in a moment", async () => {
+    // Given as a whole to the parser, this one would take it minutes.
+    const body = Buffer.alloc(33_554_432, "\r\n");
+    const request = { ...form(), body: chunksOf(body, body.length) };
+    await assert.rejects(read(request, { store: onDisk }), refused(400));
+  });
 
   test("exactly at the limits nothing is refused", async () => {
     const limits = { maxFileSize: 3, maxFileCount: 1, maxFields: 1, maxFieldSize: 2, maxBytes: 10_000 };
@@ -290,6 +313,21 @@ describe("temp files", () => {
     assert.ok(!existsSync(path));
   });
 
+  test("have a folder again when the system has cleared it away, or when it can be made at last", async () => {
+    const place = join(directory, "later");
+    const request = (): Request => form(file("f", "abc"), file("g", "abc"));
+    const store = tempFileStore({ directory: place });
+    await assert.rejects(read(request(), { store }), { code: "ENOENT" });
+    mkdirSync(place);
+    for (let day = 0; day < 2; day++) {
+      const { params } = await read(request(), { store });
+      assert.ok(isUploadedFile(params["f"]) && isUploadedFile(params["g"]));
+      assert.equal(dirname(params["f"].tempFile), dirname(params["g"].tempFile));
+      rmSync(dirname(params["f"].tempFile), { recursive: true });
+    }
+    rmSync(place, { recursive: true });
+  });
+
   test("options that make no sense", () => {
     assert.throws(() => tempFileStore({ expireIn: 1 } as object), /did you mean "expiresIn"/);
     assert.throws(() => tempFileStore({ expiresIn: 0 }), /expiresIn must be a number of seconds above 0/);
@@ -313,6 +351,7 @@ test("mistakes throw when it is built", () => {
   assert.throws(wrong({ store: () => null }), /store must be an object with storeFile/);
   assert.throws(wrong({ progress: 1 }), /progress must be a function/);
   assert.throws(wrong({ encoding: "klingon" }), /encoding must be a charset/);
+  assert.throws(wrong({ encoding: "windows-1251" }), /encoding must be "utf-8", "latin1" or "utf-16le", got "windows/);
 });
 
 function sweep(): void {

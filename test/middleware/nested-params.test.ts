@@ -96,6 +96,14 @@ test("it may run twice, and changes nothing that it was given", () => {
   assert.deepEqual(plain(once.params), frozen);
 });
 
+test("a list that was given is not grown, and one that was made here is not copied for each value", () => {
+  const values = Object.freeze(Array.from({ length: 300_000 }, String));
+  const { params } = nestedParamsRequest({ params: { a: values, "a[]": "x", "b[c][]": values, "b[c]": values } });
+  const { a, b } = params as unknown as { a: string[]; b: { c: string[] } };
+  assert.deepEqual([values.length, a.length, b.c.length], [300_000, 300_001, 600_000]);
+  assert.equal(a.at(-1), "x");
+});
+
 test("a request without params is left alone", () => {
   const request: { params?: object } = {};
   assert.equal(nestedParamsRequest(request), request);
