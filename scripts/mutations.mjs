@@ -25,10 +25,10 @@ export const mutations = [
   [
     settle,
     "an equal object is not written",
-    "if (changesNothing(visit, change.wanted))",
-    "if (change.wanted === undefined)",
+    "change.wanted === undefined || changes?.size === 0",
+    "change.wanted === undefined",
   ],
-  [settle, "undefined changes nothing", "if (changesNothing(visit, change.wanted))", "if (false)"],
+  [settle, "undefined changes nothing", "change.wanted === undefined || changes?.size === 0", "changes?.size === 0"],
   [settle, "an unchanged session of an absolute limit gets its beginning", "visit.created === undefined)", "false)"],
   [settle, "sessionCookieAttrs send the cookie again", "(change.resend ? key : undefined)", "undefined"],
   [settle, "a stale cookie is renewed", "return renewed ??", "return"],
@@ -126,7 +126,7 @@ export const mutations = [
   [
     next,
     "only what changed is applied to the newest session",
-    "applyChanges(base, changesBetween(visit.session, wanted))",
+    "applyChanges(base, changes ?? changesBetween(visit.session, wanted))",
     "wanted",
   ],
   [next, "a function sees the newest session", "const answer = wanted(current);", "const answer = wanted({});"],

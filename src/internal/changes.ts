@@ -5,16 +5,20 @@ import { equal } from "./equal.ts";
 /** What a handler did to a session, top-level key by key: the new value, or undefined where it was taken away. */
 export type Changes = ReadonlyMap<string, unknown>;
 
+const NONE: Changes = new Map();
+
 /** The changes that lead from one session to another; empty where the two are equal. */
 export function changesBetween(before: SessionData, after: SessionData): Changes {
-  const changes = new Map<string, unknown>();
+  // Most often there are none.
+  let changes: Map<string, unknown> | undefined;
   for (const key of Object.keys(after)) {
-    if (after[key] !== undefined && !equal(own(before, key), after[key])) changes.set(key, after[key]);
+    const value = after[key];
+    if (value !== undefined && !equal(own(before, key), value)) (changes ??= new Map()).set(key, value);
   }
   for (const key of Object.keys(before)) {
-    if (before[key] !== undefined && own(after, key) === undefined) changes.set(key, undefined);
+    if (before[key] !== undefined && own(after, key) === undefined) (changes ??= new Map()).set(key, undefined);
   }
-  return changes;
+  return changes ?? NONE;
 }
 
 /** A session with changes applied; whatever they do not name stays as it is. */

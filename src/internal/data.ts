@@ -24,7 +24,8 @@ export function checkedCodec(where: string, codec: SessionCodec = jsonCodec): Se
  * @throws SessionDataError naming the path of the first such value
  */
 function toJson(session: SessionData): string {
-  check(session, [], []);
+  // Only what is refused is gone through with its path in mind.
+  if (!isJson(session, 0)) check(session, [], []);
   return JSON.stringify(session);
 }
 
@@ -48,6 +49,27 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Whether JSON carries a value back; no, where it is nested too deep to tell. */
+function isJson(value: unknown, depth: number): boolean {
+  if (typeof value !== "object") {
+    return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+  }
+  if (value === null) return true;
+  if (depth === DEEPEST || Object.getOwnPropertySymbols(value).length > 0) return false;
+  if (isPlainList(value)) return isJsonList(value, depth);
+  if (!isPlainObject(value)) return false;
+  for (const key of Object.keys(value)) {
+    if (value[key] !== undefined && !isJson(value[key], depth + 1)) return false;
+  }
+  return true;
+}
+
+function isJsonList(list: readonly unknown[], depth: number): boolean {
+  // By index, so that a hole in a list is seen: JSON would make it null.
+  for (let index = 0; index < list.length; index++) if (!isJson(list[index], depth + 1)) return false;
+  return Object.keys(list).length === list.length;
+}
+
 function check(value: unknown, path: (string | number)[], above: object[]): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number" && Number.isFinite(value)) return;
@@ -63,7 +85,6 @@ function check(value: unknown, path: (string | number)[], above: object[]): void
 }
 
 function checkList(list: readonly unknown[], path: (string | number)[], above: object[]): void {
-  // By index, so that a hole in a list is seen: JSON would make it null.
   for (let index = 0; index < list.length; index++) checkMember(list[index], index, path, above);
   const further = Object.keys(list)[list.length];
   if (further !== undefined) throw refusal([...path, further], "is a property of a list");

@@ -7,7 +7,7 @@ import { isPlainList, isPlainObject } from "./plain.ts";
  * undefined is absent. What JSON does not know (a Date, under a codec) is compared as `node:util` does.
  */
 export function equal(a: unknown, b: unknown): boolean {
-  return equalBelow(a, b, []);
+  return a === b || equalBelow(a, b, []);
 }
 
 function equalBelow(a: unknown, b: unknown, above: object[]): boolean {

@@ -1,6 +1,6 @@
 import type { SessionData } from "../types.ts";
 import { isPromise } from "./awaitable.ts";
-import { applyChanges, changesBetween } from "./changes.ts";
+import { applyChanges, type Changes, changesBetween } from "./changes.ts";
 import { freeze } from "./freeze.ts";
 import { kindOf } from "./plain.ts";
 import type { Visit } from "./visit.ts";
@@ -14,6 +14,8 @@ export type Wanted = SessionData | ((current: SessionData) => unknown) | undefin
 /** What a session to store is made of. */
 export interface NextSession {
   readonly wanted: Wanted;
+  /** The changes that lead from what was read to that, where they are known already. */
+  readonly changes?: Changes | undefined;
   /** The newest stored one; undefined where there is none. */
   readonly current: SessionData | undefined;
   /** When it began, where that is to be written down. */
@@ -31,10 +33,10 @@ export interface NextSession {
 export function nextSession(
   config: SessionConfig,
   visit: Visit,
-  { wanted, current, created, fresh }: NextSession,
+  { wanted, changes, current, created, fresh }: NextSession,
 ): SessionData | null {
   const base = current && (fresh ? fitted(config, visible(current)) : visible(current));
-  const next = typeof wanted === "function" ? answered(config, wanted, base) : changed(visit, wanted, base);
+  const next = typeof wanted === "function" ? answered(config, wanted, base) : changed(visit, wanted, changes, base);
   return next === null || created === undefined ? next : stamped(next, created);
 }
 
@@ -60,12 +62,17 @@ export function principalOf(config: SessionConfig, session: SessionData | null |
   throw new TypeError(`principal must answer text or undefined, got ${kindOf(name)}`);
 }
 
-function changed(visit: Visit, wanted: SessionData | undefined, base: SessionData | undefined): SessionData {
+function changed(
+  visit: Visit,
+  wanted: SessionData | undefined,
+  changes: Changes | undefined,
+  base: SessionData | undefined,
+): SessionData {
   if (wanted === undefined) return base ?? {};
   // Without a stored session to change, all of it counts; what is undefined in it is absent all the same.
   return base === undefined
     ? applyChanges({}, changesBetween({}, wanted))
-    : applyChanges(base, changesBetween(visit.session, wanted));
+    : applyChanges(base, changes ?? changesBetween(visit.session, wanted));
 }
 
 function answered(

@@ -1,6 +1,6 @@
 import type { Awaitable, SessionData } from "../types.ts";
 import { andThen } from "./awaitable.ts";
-import { changesBetween } from "./changes.ts";
+import { type Changes, changesBetween } from "./changes.ts";
 import { equal } from "./equal.ts";
 import { isOver } from "./lifetime.ts";
 import { began, beginning, nextSession, type Wanted } from "./next-session.ts";
@@ -26,12 +26,9 @@ export function settle(config: SessionConfig, visit: Visit, change: Change): Awa
   const { key } = visit;
   if (key === undefined) return change.wanted === undefined ? undefined : create(config, visit, change.wanted);
   if (change.recreated) return recreate(config, visit, key, change.wanted, change.renewal);
-  if (changesNothing(visit, change.wanted)) return unchanged(config, visit, key, change);
-  return replace(config, visit, key, change);
-}
-
-function changesNothing(visit: Visit, wanted: Wanted): boolean {
-  return wanted === undefined || (typeof wanted === "object" && changesBetween(visit.session, wanted).size === 0);
+  const changes = typeof change.wanted === "object" ? changesBetween(visit.session, change.wanted) : undefined;
+  if (change.wanted === undefined || changes?.size === 0) return unchanged(config, visit, key, change);
+  return replace(config, visit, key, change, changes);
 }
 
 function unchanged(config: SessionConfig, visit: Visit, key: string, change: Change): Awaitable<CookieChange> {
@@ -67,11 +64,17 @@ export function remove(config: SessionConfig, visit: Visit): Awaitable<CookieCha
   });
 }
 
-function replace(config: SessionConfig, visit: Visit, key: string, change: Change): Awaitable<CookieChange> {
+function replace(
+  config: SessionConfig,
+  visit: Visit,
+  key: string,
+  change: Change,
+  changes?: Changes,
+): Awaitable<CookieChange> {
   if (isOver(config, visit.created)) return dropped(config, key);
   const { wanted } = change;
   const next = (current: SessionData): SessionData | null =>
-    nextSession(config, visit, { wanted, current, created: began(config, current), fresh: false });
+    nextSession(config, visit, { wanted, changes, current, created: began(config, current), fresh: false });
   if (config.store.updateSession === undefined) return overwrite(config, visit, key, change, next);
   let last: SessionData | null | undefined;
   let merged = false;
