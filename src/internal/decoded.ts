@@ -3,23 +3,25 @@ import { jsonCodec } from "./data.ts";
 import { freezeForGood } from "./freeze.ts";
 import { lately } from "./lately.ts";
 
-/** In characters of JSON, for all stores of the process. */
+/** In characters. */
 const ROOM = 512 * 1024;
-
-const sessions = lately<SessionData>(ROOM);
 
 /**
  * Decodes texts for a store that is asked for the same ones again and again; the sessions are frozen and shared, also by
- * visitors with the same data. Only JSON is remembered: what another codec makes may be more than data.
+ * visitors with the same text. Only JSON is remembered: what another codec makes may be more than data. `decode` makes
+ * the session of a text that is not remembered, and may note something about it. Default: the codec's.
  */
-export function sharedDecoder(codec: SessionCodec): (text: string) => SessionData {
-  return codec === jsonCodec ? decodeShared : codec.decode;
-}
-
-function decodeShared(text: string): SessionData {
-  const known = sessions.get(text);
-  if (known !== undefined) return known;
-  const session = freezeForGood(jsonCodec.decode(text));
-  sessions.set(text, session);
-  return session;
+export function sharedDecoder(
+  codec: SessionCodec,
+  decode: (text: string) => SessionData = codec.decode,
+): (text: string) => SessionData {
+  if (codec !== jsonCodec) return decode;
+  const sessions = lately<SessionData>(ROOM);
+  return (text) => {
+    const known = sessions.get(text);
+    if (known !== undefined) return known;
+    const session = freezeForGood(decode(text));
+    sessions.set(text, session);
+    return session;
+  };
 }

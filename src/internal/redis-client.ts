@@ -1,8 +1,16 @@
 import type { StoreContext } from "../types.ts";
 import { isPlainObject, kindOf } from "./plain.ts";
 
-/** Sends a command to wherever its key is; answers the reply as the client gives it, texts as text. */
-export type SendCommand = (key: string, command: readonly string[], context: StoreContext) => Promise<unknown>;
+/**
+ * Sends a command to wherever its key is; answers the reply as the client gives it, texts as text. A `"read"` changes
+ * nothing and holds nothing up: a client that gives up by itself when it loses its connection need not be told to stop.
+ */
+export type SendCommand = (
+  key: string,
+  command: readonly string[],
+  context: StoreContext,
+  kind?: "read",
+) => Promise<unknown>;
 
 /** What is used of node-redis' options for a command. */
 interface CommandOptions {
@@ -76,28 +84,30 @@ export function sendBy(client: unknown): SendCommand {
 }
 
 function byClient(client: NodeRedisClient): SendCommand {
-  return onceConnected(client, async (_key, command, context) => client.sendCommand([...command], optionsOf(context)));
+  return onceConnected(client, (command, options) => client.sendCommand(command, options));
 }
 
 function bySentinel(client: NodeRedisSentinel): SendCommand {
-  return onceConnected(client, async (_key, command, context) =>
-    client.sendCommand(false, [...command], optionsOf(context)),
-  );
+  return onceConnected(client, (command, options) => client.sendCommand(false, command, options));
 }
 
 /** Sends, unless the client is not connected any more, or nobody has told it to connect. */
 function onceConnected(
   client: { readonly isOpen: boolean; readonly isReady: boolean },
-  send: SendCommand,
+  send: (command: string[], options: CommandOptions) => Promise<unknown>,
 ): SendCommand {
   let wasReady = false;
-  return async (key, command, context) => {
-    if (client.isReady) wasReady = true;
-    else if (!client.isOpen) throw neverConnected();
-    else if (wasReady) throw notConnected();
-    const reply = await send(key, command, context);
+  const firstReply = async (command: string[], context: StoreContext): Promise<unknown> => {
+    if (!client.isOpen) throw neverConnected();
+    if (wasReady) throw notConnected();
+    const reply = await send(command, optionsOf(context));
     wasReady = true;
     return reply;
+  };
+  return (_key, command, context, kind) => {
+    if (!client.isReady) return firstReply([...command], context);
+    wasReady = true;
+    return send([...command], kind === "read" ? AT_ONCE : optionsOf(context));
   };
 }
 
@@ -114,9 +124,9 @@ function byPool(pool: NodeRedisPool): SendCommand {
 }
 
 function byCluster(cluster: NodeRedisCluster): SendCommand {
-  return async (key, command, context) => {
+  return async (key, command, context, kind) => {
     if (!cluster.isOpen) throw neverConnected();
-    return cluster.sendCommand(key, false, [...command], optionsOf(context));
+    return cluster.sendCommand(key, false, [...command], kind === "read" ? AT_ONCE : optionsOf(context));
   };
 }
 
@@ -171,12 +181,12 @@ async function firstConnection(
   context.signal?.throwIfAborted();
 }
 
-/** The deadline takes a command that waits out of the client's queue; a client's own time limit would be one timer more. */
+/** Replies are text, whatever the client maps them to otherwise; a time limit of its own would be one timer more. */
+const AT_ONCE: CommandOptions = { timeout: undefined, typeMapping: {} };
+
+/** The deadline takes a command that waits out of the client's queue. */
 function optionsOf({ signal }: StoreContext): CommandOptions {
-  // Whatever the client maps replies to otherwise, here they are text.
-  return signal === undefined
-    ? { typeMapping: {} }
-    : { abortSignal: signal, signal, timeout: undefined, typeMapping: {} };
+  return signal === undefined ? { typeMapping: {} } : { ...AT_ONCE, abortSignal: signal, signal };
 }
 
 /** ioredis hangs the command on its errors, and in it is the session. */

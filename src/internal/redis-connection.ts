@@ -79,23 +79,23 @@ export function ownRedisClient(connection: RedisConnection): OwnRedisClient {
     });
     connected.catch(() => undefined);
     const send = sendBy(made);
-    return async (key, command, context) => {
+    return async (key, command, context, kind) => {
       if (!isConnected && failure !== undefined) throw unreachable(failure);
       if (!isConnected) await Promise.race([connected, failed]);
       context.signal?.throwIfAborted();
-      return send(key, command, context);
+      return send(key, command, context, kind);
     };
   };
 
   return {
-    async send(key, command, context) {
+    async send(key, command, context, kind) {
       if (isClosed) throw closedError();
       opening ??= open();
       const send = await opening.catch((error: unknown) => {
         opening = undefined;
         throw error;
       });
-      return send(key, command, context);
+      return send(key, command, context, kind);
     },
     async close() {
       if (isClosed) return;

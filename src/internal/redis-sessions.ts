@@ -1,4 +1,13 @@
-import type { AtomicSessionStore, RenewingSessionStore, SessionCodec, SessionData, StoreContext } from "../types.ts";
+import type {
+  AtomicSessionStore,
+  Awaitable,
+  RenewingSessionStore,
+  SessionCodec,
+  SessionData,
+  StoreContext,
+} from "../types.ts";
+import { isPromise } from "./awaitable.ts";
+import { sharedDecoder } from "./decoded.ts";
 import { createKey, handleOf } from "./key.ts";
 import type { Insert } from "./migration.ts";
 import { optimistic, type Replacement } from "./optimistic.ts";
@@ -74,7 +83,7 @@ export function createRedisSessions(
     }
   };
 
-  const kept = async (key: string, row: string, context: StoreContext): Promise<string> => {
+  const kept = (key: string, row: string, context: StoreContext): Awaitable<string> => {
     const header = headerOf(row);
     const { owner } = header;
     if (owner === undefined || context.ttl === undefined || !isListingDue(owner.listedUntil, context)) return row;
@@ -114,19 +123,21 @@ export function createRedisSessions(
 
   const { remember, recall, updateSession } = optimistic<string>("redisStore", {
     load,
-    decode: (row) => codec.decode(textOf(row)),
+    decode: (row) => sessionOf(row),
     replace,
   });
+
+  const sessionOf = sharedDecoder(codec, (row) => remember(codec.decode(textOf(row)), row));
 
   return {
     updateSession,
     async readSession(key, context) {
       const place = prefix + handleOf(key);
       const command = context.ttl === undefined ? ["GET", place] : ["GETEX", place, "PX", milliseconds(context.ttl)];
-      const read = asText(await send(place, command, context));
+      const read = asText(await send(place, command, context, "read"));
       if (read === undefined) return undefined;
-      const session = codec.decode(textOf(read));
-      return remember(session, await kept(key, read, context));
+      const row = kept(key, read, context);
+      return sessionOf(isPromise(row) ? await row : row);
     },
     async writeSession(given, session, context) {
       const key = given ?? createKey();
