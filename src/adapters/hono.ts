@@ -129,17 +129,17 @@ function show(context: Context, shown: object, words: readonly string[]): void {
   const before = Object.hasOwn(context, "var") ? undefined : (Object.getPrototypeOf(context) as object);
   const own = Object.getOwnPropertyDescriptor(context, "var")?.get;
   const others = (): object => (before === undefined ? own?.() : Reflect.get(before, "var", context)) as object;
-  const described = {
-    get: { value: (name: string): unknown => (words.includes(name) ? Reflect.get(shown, name) : get(name)) },
-    set: {
-      value: (name: string, value: unknown): void =>
-        words.includes(name) ? void Object.assign(shown, { [name]: value }) : set(name, value),
+  Object.assign(context, {
+    get: (name: string): unknown => (words.includes(name) ? Reflect.get(shown, name) : get(name)),
+    set: (name: string, value: unknown): void => {
+      if (words.includes(name)) Object.assign(shown, { [name]: value });
+      else set(name, value);
     },
-    var: { get: (): object => Object.defineProperties(others(), accessors(shown, words)) },
-  };
-  for (const [name, property] of Object.entries(described)) {
-    Object.defineProperty(context, name, { ...property, configurable: true });
-  }
+  });
+  Object.defineProperty(context, "var", {
+    configurable: true,
+    get: () => Object.defineProperties(others(), accessors(shown, words)),
+  });
 }
 
 function accessors(shown: object, words: readonly string[]): PropertyDescriptorMap {
