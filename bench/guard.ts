@@ -7,6 +7,7 @@ import { terminalTable, type Table } from "./report/table.ts";
 import { casesOn, measureCosts, type AddedCost, type Plan } from "./sections/costs.ts";
 import { titleOf } from "./subjects/all.ts";
 import { KINDS, type Kind } from "./subjects/subject.ts";
+import { medianRatio } from "./targets.ts";
 
 /** What a kind of request may cost. */
 export interface Limit {
@@ -100,9 +101,9 @@ async function measure(): Promise<Limits> {
   return measured;
 }
 
-function limitOf({ framework, cpu, bytes }: AddedCost, floor: AddedCost | undefined): Limit {
-  const ratio = framework === "maps" && floor !== undefined ? cpu.median / floor.cpu.median : undefined;
-  return { bytes: bytes?.least ?? NaN, ...(ratio !== undefined && { ratio }) };
+function limitOf(row: AddedCost, floor: AddedCost | undefined): Limit {
+  const ratio = row.framework === "maps" && floor !== undefined ? medianRatio(row, floor) : undefined;
+  return { bytes: row.bytes?.least ?? NaN, ...(ratio !== undefined && { ratio }) };
 }
 
 function tableOf(measured: Limits, limits: Limits): Table {

@@ -72,6 +72,11 @@ for (const [kind, makeStore] of Object.entries(stores)) {
       assert.deepEqual([calls, setCookie, session, key], [[], undefined, {}, undefined]);
     });
 
+    test("without a cookie all visitors see one empty session: none is made for them", async () => {
+      const { send } = application(makeStore());
+      assert.equal((await send({})).session, (await send({})).session);
+    });
+
     test("undefined, K: nothing but the read", async () => {
       const { send } = application(makeStore());
       await send({ session: { n: 1 } });

@@ -15,6 +15,8 @@ export interface AddedCost {
   /** Where along an axis this is, where there is one. */
   readonly point?: number | undefined;
   readonly cpu: Spread;
+  /** The same of each round: what two subjects did in one round was done under the same conditions. */
+  readonly rounds: readonly number[];
   readonly wall: Spread;
   /** Undefined where it was not asked for. */
   readonly bytes?: Spread | undefined;
@@ -141,6 +143,7 @@ function summary({ station: { subject, point }, kind, lanes, costs, bytes }: Sam
     lanes,
     ...(point !== undefined && { point }),
     cpu: added(costs.map(({ bare, own }) => [bare.cpu, own.cpu])),
+    rounds: costs.map(({ bare, own }) => own.cpu - bare.cpu),
     wall: added(costs.map(({ bare, own }) => [bare.wall, own.wall])),
     ...(bytes.length > 0 && { bytes: added(bytes.map(({ bare, own }) => [bare, own])) }),
     bareCpu: spread(costs.map(({ bare }) => bare.cpu)),

@@ -54,6 +54,8 @@ export async function measureHttp(
 type Station = Awaited<ReturnType<typeof startAll>>["stations"][number];
 type Server = Station & { readonly bare: Load; readonly own: Load };
 
+const SLICES = 4;
+
 /** Requests per second of processor time. */
 type Sample = Readonly<Record<string, number>> & { readonly bare: number };
 
@@ -65,22 +67,35 @@ async function loadsOf({ member }: Station, { connections }: HttpPlan): Promise<
   };
 }
 
+/** In turns of a fraction of the window, so that what disturbs the machine meanwhile disturbs all alike. */
 async function measureOnce(server: Server, { kinds }: HttpPlan, milliseconds: number): Promise<Sample> {
-  const sample: Record<string, number> = {};
-  for (const kind of isPerRoute(server) ? kinds.filter((each) => each !== "idle") : kinds) {
-    sample[kind] = await served(server, server.own, kind, milliseconds);
+  const wanted = isPerRoute(server) ? kinds.filter((each) => each !== "idle") : kinds;
+  const loads = [...wanted.map((kind) => [kind, server.own, kind] as const), ["bare", server.bare, "read"] as const];
+  const sums = new Map(loads.map(([name]) => [name as string, { count: 0, used: 0 }]));
+  for (let slice = 0; slice < SLICES; slice += 1) {
+    for (const [name, load, kind] of slice % 2 === 1 ? loads.toReversed() : loads) {
+      const sum = sums.get(name);
+      if (sum !== undefined) await serve(server, load, kind, milliseconds / SLICES, sum);
+    }
   }
-  return { ...sample, bare: await served(server, server.bare, "read", milliseconds) };
+  const rates = [...sums].map(([name, { count, used }]) => [name, (count * 1e6) / used] as const);
+  return Object.fromEntries(rates) as Sample;
 }
 
 function isPerRoute({ subject }: Server): boolean {
   return subject.perRoute === true;
 }
 
-async function served({ member }: Server, load: Load, kind: Kind, milliseconds: number): Promise<number> {
+async function serve(
+  { member }: Server,
+  load: Load,
+  kind: Kind,
+  milliseconds: number,
+  sum: { count: number; used: number },
+): Promise<void> {
   const before = await member.call("usage");
-  const count = await load.send(`/${kind}`, milliseconds);
-  return (count * 1e6) / ((await member.call("usage")) - before);
+  sum.count += await load.send(`/${kind}`, milliseconds);
+  sum.used += (await member.call("usage")) - before;
 }
 
 function summary({ subject, setting }: Server, kinds: readonly Kind[], samples: readonly Sample[]): HttpRow {

@@ -19,25 +19,25 @@ export interface Request {
 
 type Section = (results: Results, request: Request) => Promise<void>;
 
-const PLAN: Plan = { kinds: KINDS, lanes: [16], rounds: 7, batchMilliseconds: 4, warmMilliseconds: 25, byteRounds: 2 };
-const FULL: Plan = { ...PLAN, rounds: 21, batchMilliseconds: 10, warmMilliseconds: 100, byteRounds: 5 };
+const PLAN: Plan = { kinds: KINDS, lanes: [16], rounds: 7, batchMilliseconds: 6, warmMilliseconds: 70, byteRounds: 2 };
+const FULL: Plan = { ...PLAN, rounds: 31, batchMilliseconds: 15, warmMilliseconds: 300, byteRounds: 5 };
 
 /** On the other side of a network, or of a file: one request alone, and many at once. */
 const AFAR: Partial<Plan> = { kinds: ["idle", "read", "change", "login", "logout"], lanes: [1, 64], byteRounds: 0 };
 
 const HTTP: HttpPlan = {
   kinds: ["idle", "read"],
-  rounds: 5,
-  windowMilliseconds: 90,
-  warmMilliseconds: 150,
+  rounds: 3,
+  windowMilliseconds: 160,
+  warmMilliseconds: 300,
   connections: 32,
 };
 const FULL_HTTP: HttpPlan = {
   ...HTTP,
   kinds: ["idle", "read", "change"],
   rounds: 11,
-  windowMilliseconds: 400,
-  warmMilliseconds: 800,
+  windowMilliseconds: 600,
+  warmMilliseconds: 1_000,
 };
 
 /** Where the cookie store is measured unless everything is: adapters add to it what they add to the memory store. */

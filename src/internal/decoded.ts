@@ -7,8 +7,8 @@ import { lately } from "./lately.ts";
 const ROOM = 512 * 1024;
 
 /**
- * Decodes texts for a store that is asked for the same ones again and again; the sessions are frozen and shared, also by
- * visitors with the same text. Only JSON is remembered: what another codec makes may be more than data. `decode` makes
+ * Decodes texts for a store that is asked for the same ones again and again. From the third time on in a short while the
+ * session is shared, also by visitors with the same text, and frozen. Only JSON is remembered: what another codec makes may be more than data. `decode` makes
  * the session of a text that is not remembered, and may note something about it. Default: the codec's.
  */
 export function sharedDecoder(
@@ -20,8 +20,8 @@ export function sharedDecoder(
   return (text) => {
     const known = sessions.get(text);
     if (known !== undefined) return known;
-    const session = freezeForGood(decode(text));
-    sessions.set(text, session);
+    const session = decode(text);
+    if (sessions.isWorth(text)) sessions.set(text, freezeForGood(session));
     return session;
   };
 }

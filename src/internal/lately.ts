@@ -9,10 +9,16 @@
 export interface Lately<Value> {
   get(text: string): Value | undefined;
   set(text: string, value: Value): void;
+  /** Whether a text is worth it: it has been asked for before, a moment ago. What is seen once is not worth its room. */
+  isWorth(text: string): boolean;
 }
 
 /** Longer texts are not remembered. */
 const LONGEST = 4096;
+
+/** Of how many texts it is known that they were asked for, and of how many characters of each that is told. */
+const ASKED = 4096;
+const SAMPLES = 256;
 
 /** Remembers texts of at most `room` characters altogether, or for a while of twice as many. */
 export function lately<Value>(room: number): Lately<Value> {
@@ -32,7 +38,18 @@ export function lately<Value>(room: number): Lately<Value> {
     young.set(text, value);
   };
 
+  /** By hash; a text that is asked for takes the place of another one, or is taken for it now and then. */
+  const asked = new Int32Array(ASKED);
+
   return {
+    isWorth(text) {
+      if (text.length > LONGEST) return false;
+      const hash = sampled(text);
+      const place = hash & (ASKED - 1);
+      const before = asked[place];
+      asked[place] = hash;
+      return before === hash;
+    },
     get(text) {
       const known = young.get(text);
       if (known !== undefined) return known;
@@ -42,4 +59,13 @@ export function lately<Value>(room: number): Lately<Value> {
     },
     set,
   };
+}
+
+/** FNV-1a of some characters of a text, from all over it. Nobody gains by texts that share one. */
+function sampled(text: string): number {
+  const step = Math.max(1, Math.floor(text.length / SAMPLES));
+  let hash = text.length;
+  for (let at = 0; at < text.length; at += step) hash = Math.imul(hash ^ text.charCodeAt(at), 0x0100_0193);
+  // Its lower bits choose the place, and hardly depend on the last character without this.
+  return hash ^ (hash >>> 15);
 }

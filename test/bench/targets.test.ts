@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 
 import type { AddedCost } from "../../bench/sections/costs.ts";
-import { judge } from "../../bench/targets.ts";
+import { judge, medianRatio } from "../../bench/targets.ts";
 
 const flat = (median: number): AddedCost["cpu"] => ({ least: median, median, low: median, high: median });
 
@@ -14,6 +14,7 @@ function read(subject: string, side: AddedCost["side"], cpu: number): AddedCost 
     kind: "read",
     lanes: 16,
     cpu: flat(cpu),
+    rounds: [cpu],
     wall: flat(cpu),
     bareCpu: flat(1),
   };
@@ -38,4 +39,8 @@ it("compares within the run: with the floor, and with the best peer of all", () 
       { measured: 0.4, limit: 0.25, met: false },
     ],
   );
+});
+
+it("compares round by round: a machine that is half as fast for a while changes no ratio", () => {
+  assert.equal(medianRatio({ rounds: [4, 8, 4, 40] }, { rounds: [2, 4, 2, 10] }), 2);
 });
