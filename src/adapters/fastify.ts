@@ -198,7 +198,8 @@ function withSaved(reply: FastifyReply, payload: unknown, saved: Headers | undef
   if (payload instanceof Response) return withSessionHeaders(payload, saved);
   for (const [name, value] of savedHeaders(saved, (field) => reply.getHeader(field))) {
     // Fastify would add to cookies that are there.
-    reply.removeHeader(name).header(name, value);
+    if (reply.hasHeader(name)) reply.removeHeader(name);
+    reply.header(name, value);
   }
   return payload;
 }
