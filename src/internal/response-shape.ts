@@ -20,13 +20,13 @@ export function responseFault(value: unknown): string | undefined {
 }
 
 /** What a middleware takes off a response when it has acted on it. */
-const orders = {
-  session: "wrapSession",
-  sessionRecreate: "wrapSession",
-  sessionCookieAttrs: "wrapSession",
-  flash: "wrapFlash, inside wrapSession,",
-  cookies: "wrapCookies or wrapSession",
-};
+const ORDERS = [
+  ["session", "wrapSession"],
+  ["sessionRecreate", "wrapSession"],
+  ["sessionCookieAttrs", "wrapSession"],
+  ["flash", "wrapFlash, inside wrapSession,"],
+  ["cookies", "wrapCookies or wrapSession"],
+] as const;
 
 /** @throws TypeError where the value is no response map, or asks for something that no middleware has done */
 export function checkResponse(response: Response): void {
@@ -36,8 +36,11 @@ export function checkResponse(response: Response): void {
 
 /** Sent as it is, such a response would lose a session or a log-out without a word. */
 function orderFault(response: object): string | undefined {
-  const left = Object.entries(orders).find(([order]) => Reflect.get(response, order) !== undefined);
-  return left && `nobody acted on response.${left[0]}; put ${left[1]} round the handler`;
+  for (const [order, wrapper] of ORDERS) {
+    if (!(order in response) || Reflect.get(response, order) === undefined) continue;
+    return `nobody acted on response.${order}; put ${wrapper} round the handler`;
+  }
+  return undefined;
 }
 
 /** @throws TypeError where the value of a header is neither text nor a list */
