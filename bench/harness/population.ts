@@ -30,8 +30,8 @@ export interface PopulationFigures {
 
 const INSERTS_A_TURN = 100;
 /** Of one batch of reads; the least disturbed of several counts. */
-const READS = 40_000;
-const READ_BATCHES = 7;
+const READS = 20_000;
+const READ_BATCHES = 5;
 const FEWEST_READ = 1_000;
 const COLLECTIONS = 3;
 

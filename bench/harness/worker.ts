@@ -51,7 +51,7 @@ export const calls = {
         const { wall } = await timed(side.driver, batch, lanes);
         took += (wall * count) / 1000;
         side.estimates.set(kind, wall);
-        count = Math.min(2_000, count * 2);
+        count = Math.min(2_000, mostOf(kind), count * 2);
       }
     }
   },
@@ -61,8 +61,7 @@ export const calls = {
     const costs: Cost[] = [];
     for (const side of backwards ? [sides.own, sides.bare] : [sides.bare, sides.own]) {
       const count = Math.round((milliseconds * 1000) / (side.estimates.get(kind) ?? 10));
-      const most = kind === "login" || kind === "logout" ? 1_000 : 20_000;
-      const batch = await prepare(side.driver, kind, Math.max(2, Math.min(most, count)), side.cookies);
+      const batch = await prepare(side.driver, kind, Math.max(2, Math.min(mostOf(kind), count)), side.cookies);
       // Other processes had the caches in the meantime. A session can be ended once only.
       if (kind !== "logout") await run(side.driver, { ...batch, count: Math.ceil(batch.count / 4) }, lanes);
       costs.push(await timed(side.driver, batch, lanes));
@@ -92,6 +91,12 @@ export const calls = {
     return user + system;
   },
 };
+
+/** Who is to log out has to log in before, and who logs in stays. */
+function mostOf(kind: Kind): number {
+  if (kind === "logout") return 250;
+  return kind === "login" ? 1_000 : 20_000;
+}
 
 function sideOf(application: Application, cookies: readonly string[]): Side {
   return { application, driver: driverOf(application), cookies, estimates: new Map() };

@@ -66,7 +66,7 @@ export function casesOn(setting: Setting, wanted: (subject: Subject) => boolean 
 export async function measureCosts(cases: readonly Case[], plan: Plan): Promise<Costs> {
   const { stations, missing } = await startAll(cases);
   const cells = new Map<string, Samples>();
-  for (const station of stations) await warmUp(station, plan);
+  await warmUpAll(stations, plan);
   for (let round = 0; round < plan.rounds; round += 1) {
     const backwards = round % 2 === 1;
     for (const lanes of plan.lanes) {
@@ -106,6 +106,15 @@ export async function startAll(cases: readonly Case[]): Promise<{ stations: Stat
 /** The first line of what went wrong. */
 function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
+}
+
+/** Two at a time: nothing is timed yet. */
+async function warmUpAll(stations: readonly Station[], plan: Plan): Promise<void> {
+  const waiting = [...stations];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await warmUp(next, plan);
+  };
+  await Promise.all([work(), work()]);
 }
 
 async function warmUp({ subject, member }: Station, { kinds, lanes, warmMilliseconds }: Plan): Promise<void> {
