@@ -75,7 +75,7 @@ function begin(held: Held, name: Method, given: readonly unknown[]): unknown {
   done
     .then(
       () => goOn(held),
-      (error: unknown) => letGoAndGiveUp(held, error),
+      (error: unknown) => giveUp(held, error),
     )
     .catch(throwLater);
   return wait(held, name, args);
@@ -101,13 +101,9 @@ function goOn(held: Held): void {
   if (mustDrain && flowing) response.emit("drain");
 }
 
-function letGoAndGiveUp(held: Held, error: unknown): void {
-  Reflect.deleteProperty(held.response, "headersSent");
-  giveUp(held, error);
-}
-
 function giveUp(held: Held, error: unknown): void {
   held.state = "failed";
+  Reflect.deleteProperty(held.response, "headersSent");
   // A source that flowed on would write into the answer that tells of the failure.
   for (const source of held.sources) source.unpipe(held.response);
   held.failed(error);

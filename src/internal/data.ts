@@ -24,8 +24,8 @@ export function checkedCodec(where: string, codec: SessionCodec = jsonCodec): Se
  * @throws SessionDataError naming the path of the first such value
  */
 function toJson(session: SessionData): string {
-  // Only what is refused is gone through with its path in mind.
-  if (!isJson(session, 0)) check(session, [], []);
+  const fault = faultOf(session, []);
+  if (fault !== undefined) throw refusal(fault);
   return JSON.stringify(session);
 }
 
@@ -49,60 +49,52 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Whether JSON carries a value back; no, where it is nested too deep to tell. */
-function isJson(value: unknown, depth: number): boolean {
-  if (typeof value !== "object") {
-    return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
-  }
-  if (value === null) return true;
-  if (depth === DEEPEST || Object.getOwnPropertySymbols(value).length > 0) return false;
-  if (isPlainList(value)) return isJsonList(value, depth);
-  if (!isPlainObject(value)) return false;
-  for (const key of Object.keys(value)) {
-    if (value[key] !== undefined && !isJson(value[key], depth + 1)) return false;
-  }
-  return true;
+/** What JSON cannot carry back, and where: its path is put together on the way out, so that what is fine costs none. */
+interface Fault {
+  readonly path: (string | number)[];
+  readonly what: string;
+  /** Of the path, where all of it would be too much to read. */
+  readonly shown?: number;
 }
 
-function isJsonList(list: readonly unknown[], depth: number): boolean {
-  // By index, so that a hole in a list is seen: JSON would make it null.
-  for (let index = 0; index < list.length; index++) if (!isJson(list[index], depth + 1)) return false;
-  return Object.keys(list).length === list.length;
-}
-
-function check(value: unknown, path: (string | number)[], above: object[]): void {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return;
-  if (typeof value === "number" && Number.isFinite(value)) return;
+function faultOf(value: unknown, above: object[]): Fault | undefined {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return undefined;
+  if (typeof value === "number" && Number.isFinite(value)) return undefined;
   const list = isPlainList(value);
-  if (!list && !isPlainObject(value)) throw refusal(path, `is ${kindOf(value)}`);
-  if (above.includes(value)) throw refusal(path, "contains itself");
-  if (above.length === DEEPEST) throw refusal(path.slice(0, 4), `is nested more than ${DEEPEST} deep`);
-  if (Object.getOwnPropertySymbols(value).length > 0) throw refusal(path, "has a symbol for a key");
+  if (!list && !isPlainObject(value)) return { path: [], what: `is ${kindOf(value)}` };
+  if (above.includes(value)) return { path: [], what: "contains itself" };
+  if (above.length === DEEPEST) return { path: [], what: `is nested more than ${DEEPEST} deep`, shown: 4 };
+  if (Object.getOwnPropertySymbols(value).length > 0) return { path: [], what: "has a symbol for a key" };
   above.push(value);
-  if (list) checkList(value, path, above);
-  else checkObject(value, path, above);
+  const fault = list ? faultInList(value, above) : faultInObject(value, above);
   above.pop();
+  return fault;
 }
 
-function checkList(list: readonly unknown[], path: (string | number)[], above: object[]): void {
-  for (let index = 0; index < list.length; index++) checkMember(list[index], index, path, above);
-  const further = Object.keys(list)[list.length];
-  if (further !== undefined) throw refusal([...path, further], "is a property of a list");
-}
-
-function checkObject(object: Record<string, unknown>, path: (string | number)[], above: object[]): void {
-  for (const key of Object.keys(object)) {
-    if (object[key] !== undefined) checkMember(object[key], key, path, above);
+function faultInList(list: readonly unknown[], above: object[]): Fault | undefined {
+  // By index, so that a hole in a list is seen: JSON would make it null.
+  for (let index = 0; index < list.length; index++) {
+    const fault = faultOf(list[index], above);
+    if (fault !== undefined) return below(index, fault);
   }
+  const further = Object.keys(list)[list.length];
+  return further === undefined ? undefined : { path: [further], what: "is a property of a list" };
 }
 
-function checkMember(value: unknown, key: string | number, path: (string | number)[], above: object[]): void {
-  path.push(key);
-  check(value, path, above);
-  path.pop();
+function faultInObject(object: Record<string, unknown>, above: object[]): Fault | undefined {
+  for (const key of Object.keys(object)) {
+    const fault = object[key] === undefined ? undefined : faultOf(object[key], above);
+    if (fault !== undefined) return below(key, fault);
+  }
+  return undefined;
 }
 
-function refusal(path: readonly (string | number)[], what: string): SessionDataError {
+function below(key: string | number, fault: Fault): Fault {
+  fault.path.unshift(key);
+  return fault;
+}
+
+function refusal({ path, what, shown }: Fault): SessionDataError {
   const cure = "JSON cannot carry it back: keep text, numbers, lists and plain objects, or give the store a codec";
-  return new SessionDataError(`${placeIn(path)} ${what}; ${cure}`);
+  return new SessionDataError(`${placeIn(path.slice(0, shown))} ${what}; ${cure}`);
 }

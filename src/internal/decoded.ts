@@ -21,7 +21,7 @@ export function sharedDecoder(
     const known = sessions.get(text);
     if (known !== undefined) return known;
     const session = decode(text);
-    if (sessions.isWorth(text)) sessions.set(text, freezeForGood(session));
+    if (sessions.offer(text, session)) freezeForGood(session);
     return session;
   };
 }

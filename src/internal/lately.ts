@@ -9,15 +9,15 @@
 export interface Lately<Value> {
   get(text: string): Value | undefined;
   set(text: string, value: Value): void;
-  /** Whether a text is worth it: it has been asked for before, a moment ago. What is seen once is not worth its room. */
-  isWorth(text: string): boolean;
+  /** Sets it where the text was offered before, a moment ago: what is seen once is not worth its room. Answers whether. */
+  offer(text: string, value: Value): boolean;
 }
 
 /** Longer texts are not remembered. */
 const LONGEST = 4096;
 
-/** Of how many texts it is known that they were asked for, and of how many characters of each that is told. */
-const ASKED = 4096;
+/** Of how many texts it is known that they were offered, and by how many characters of each that is told. */
+const OFFERED = 4096;
 const SAMPLES = 256;
 
 /** Remembers texts of at most `room` characters altogether, or for a while of twice as many. */
@@ -38,17 +38,18 @@ export function lately<Value>(room: number): Lately<Value> {
     young.set(text, value);
   };
 
-  /** By hash; a text that is asked for takes the place of another one, or is taken for it now and then. */
-  const asked = new Int32Array(ASKED);
+  /** By hash; a text that is offered takes the place of another one, or is taken for it now and then. */
+  const offered = new Int32Array(OFFERED);
 
   return {
-    isWorth(text) {
+    offer(text, value) {
       if (text.length > LONGEST) return false;
       const hash = sampled(text);
-      const place = hash & (ASKED - 1);
-      const before = asked[place];
-      asked[place] = hash;
-      return before === hash;
+      const place = hash & (OFFERED - 1);
+      const isKnown = offered[place] === hash;
+      offered[place] = hash;
+      if (isKnown) set(text, value);
+      return isKnown;
     },
     get(text) {
       const known = young.get(text);

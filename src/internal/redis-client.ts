@@ -107,7 +107,7 @@ function onceConnected(
   return (_key, command, context, kind) => {
     if (!client.isReady) return firstReply([...command], context);
     wasReady = true;
-    return send([...command], kind === "read" ? AT_ONCE : optionsOf(context));
+    return send([...command], optionsOf(context, kind));
   };
 }
 
@@ -126,7 +126,7 @@ function byPool(pool: NodeRedisPool): SendCommand {
 function byCluster(cluster: NodeRedisCluster): SendCommand {
   return async (key, command, context, kind) => {
     if (!cluster.isOpen) throw neverConnected();
-    return cluster.sendCommand(key, false, [...command], kind === "read" ? AT_ONCE : optionsOf(context));
+    return cluster.sendCommand(key, false, [...command], optionsOf(context, kind));
   };
 }
 
@@ -185,7 +185,10 @@ async function firstConnection(
 const AT_ONCE: CommandOptions = { timeout: undefined, typeMapping: {} };
 
 /** The deadline takes a command that waits out of the client's queue. */
-function optionsOf({ signal }: StoreContext): CommandOptions {
+function optionsOf(context: StoreContext, kind?: "read"): CommandOptions {
+  if (kind === "read") return AT_ONCE;
+  // Asked for here and no sooner: it is made when it is read.
+  const { signal } = context;
   return signal === undefined ? { typeMapping: {} } : { ...AT_ONCE, abortSignal: signal, signal };
 }
 

@@ -73,7 +73,7 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
     const known = seals.get(sealed);
     if (known !== undefined) return known;
     const whole = open(keys, cookieName, sealed);
-    if (whole !== undefined && seals.isWorth(sealed)) seals.set(sealed, whole);
+    if (whole !== undefined) seals.offer(sealed, whole);
     return whole;
   };
 

@@ -48,21 +48,24 @@ describe("what was looked up lately", () => {
 describe("what is worth to be remembered", () => {
   test("is what was asked for a moment ago already", () => {
     const values = lately<number>(100);
-    assert.deepEqual([values.isWorth("once"), values.isWorth("once"), values.isWorth("other")], [false, true, false]);
+    assert.deepEqual(
+      [values.offer("once", 0), values.offer("once", 0), values.offer("other", 0)],
+      [false, true, false],
+    );
   });
 
   test("is told by all that texts of a usual length say", () => {
     const values = lately<number>(100);
     const texts = Array.from({ length: 100 }, (_, index) => `${"x".repeat(120)}${index}${"y".repeat(120)}`);
-    const known = texts.filter((text) => values.isWorth(text));
+    const known = texts.filter((text) => values.offer(text, 0));
     assert.ok(known.length < 5, `${known.length} of 100 texts were taken for others`);
   });
 
   test("is not what was asked for long ago, nor what is long", () => {
     const values = lately<number>(100);
-    values.isWorth("long ago");
-    for (let other = 0; other < 100_000; other++) values.isWorth(`other ${other}`);
-    assert.equal(values.isWorth("long ago"), false);
-    assert.deepEqual([values.isWorth("x".repeat(4097)), values.isWorth("x".repeat(4097))], [false, false]);
+    values.offer("long ago", 0);
+    for (let other = 0; other < 100_000; other++) values.offer(`other ${other}`, 0);
+    assert.equal(values.offer("long ago", 0), false);
+    assert.deepEqual([values.offer("x".repeat(4097), 0), values.offer("x".repeat(4097), 0)], [false, false]);
   });
 });
