@@ -31,10 +31,9 @@ import { type AntiForgeryOptions, draftGuard, type GuardedRequest } from "../dra
 import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
 import { andThen, isPromise } from "../internal/awaitable.ts";
 import { failureResponse } from "../internal/failure.ts";
-import { savedHeaders } from "../internal/saved-headers.ts";
 import { statusOf, withStatus } from "../internal/store-status.ts";
 import type { Awaitable, Json, Response, SessionData, SessionOptions } from "../types.ts";
-import { beforeHead } from "./node-head.ts";
+import { beforeHead, setSavedHeaders } from "./node-head.ts";
 import type { NodeRequest, NodeResponse } from "./node-messages.ts";
 import { isEncrypted, nodeRequest } from "./node-request.ts";
 import { sendResponse } from "./node-response.ts";
@@ -245,11 +244,7 @@ function schemeOf(request: ExpressRequest): "http" | "https" {
 function save(opened: OpenDraft, status: number, response: NodeResponse): Awaitable<void> {
   // No hook tells of a handler that failed: Express hands the error to handlers that answer like any other.
   if (status >= 500) return discardDraft(opened);
-  return andThen(saveDraft(opened), (saved) => {
-    for (const [name, value] of savedHeaders(saved, (field) => response.getHeader(field))) {
-      response.setHeader(name, value);
-    }
-  });
+  return andThen(saveDraft(opened), (saved) => setSavedHeaders(response, saved));
 }
 
 /** What to do with an error: nothing of the answer that was ready is left, and the next handler of errors is called. */

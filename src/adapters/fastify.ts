@@ -32,7 +32,7 @@ import type {
   SessionOptions,
 } from "../types.ts";
 import { withSessionHeaders } from "./fetch-response.ts";
-import { beforeHead } from "./node-head.ts";
+import { beforeHead, setSavedHeaders } from "./node-head.ts";
 
 export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };
 
@@ -218,9 +218,7 @@ function saveWhenHijacked(opened: OpenDraft, reply: FastifyReply): void {
 }
 
 function saveRaw(opened: OpenDraft, { raw }: FastifyReply): Awaitable<void> {
-  return andThen(saveDraft(opened), (saved) => {
-    for (const [name, value] of savedHeaders(saved, (field) => raw.getHeader(field))) raw.setHeader(name, value);
-  });
+  return andThen(saveDraft(opened), (saved) => setSavedHeaders(raw, saved));
 }
 
 function failRaw(reply: FastifyReply, error: unknown): void {

@@ -9,9 +9,8 @@ import { type AntiForgeryOptions, draftGuard } from "../draft-guard.ts";
 import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
 import { andThen } from "../internal/awaitable.ts";
 import { withStatus } from "../internal/store-status.ts";
-import { savedHeaders } from "../internal/saved-headers.ts";
 import type { Awaitable, Headers, Response, SessionData, SessionOptions } from "../types.ts";
-import { beforeHead } from "./node-head.ts";
+import { beforeHead, setSavedHeaders } from "./node-head.ts";
 import type { NodeResponse } from "./node-messages.ts";
 
 export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };
@@ -56,7 +55,7 @@ export function session<S extends object = SessionData>(
     let saved: Headers | undefined;
     const saveOnce = (): Awaitable<void> => andThen(saveDraft(opened), (answer) => void (saved = answer ?? saved));
     // At the head, whoever writes it: Koa's own handling of a later error takes away all headers first.
-    const finish = (): Awaitable<void> => andThen(saveOnce(), () => setHeaders(res, saved));
+    const finish = (): Awaitable<void> => andThen(saveOnce(), () => setSavedHeaders(res, saved));
     beforeHead(res, finish, (error) => context.onerror(withStatus(error as Error)));
     showDraft(context, opened);
     try {
@@ -122,11 +121,5 @@ async function rethrowing<T>(work: () => Awaitable<T>): Promise<T> {
     return await work();
   } catch (error) {
     throw withStatus(error);
-  }
-}
-
-function setHeaders(response: NodeResponse, saved: Headers | undefined): void {
-  for (const [name, value] of savedHeaders(saved, (field) => response.getHeader(field))) {
-    response.setHeader(name, value);
   }
 }

@@ -1,5 +1,6 @@
 import { isPromise } from "../internal/awaitable.ts";
-import type { Awaitable } from "../types.ts";
+import { savedHeaders } from "../internal/saved-headers.ts";
+import type { Awaitable, Headers } from "../types.ts";
 import type { NodeResponse } from "./node-messages.ts";
 
 /** A source that flows into a response: it must stop where the response does not go out. */
@@ -148,4 +149,11 @@ function throwLater(error: unknown): void {
   process.nextTick(() => {
     throw error;
   });
+}
+
+/** Sets what saving a session has answered, beside the cookies, `cache-control` and `vary` that are there. */
+export function setSavedHeaders(response: NodeResponse, saved: Headers | undefined): void {
+  for (const [name, value] of savedHeaders(saved, (field) => response.getHeader(field))) {
+    response.setHeader(name, value);
+  }
 }
