@@ -10,7 +10,7 @@ const folder = join(root, "runtimes");
 
 /** What is about the repository, the laws, the browser or another runtime is the same on every Node. */
 const onceOnly = [
-  /^test\/(docs|imports|package|adapter-laws)\.test\.ts$/,
+  /^test\/(repository\/(docs|imports|package)|adapter-laws)\.test\.ts$/,
   /\bbrowser\.test\.ts$/,
   /^test\/(runtimes|integrations)\//,
 ];

@@ -28,7 +28,7 @@ import { memoryStore } from "../../src/stores/memory.ts";
 import { cookieJar } from "../../src/testing.ts";
 import type { SessionStore } from "../../src/types.ts";
 import { clickThrough } from "../examples/click.ts";
-import { codeBlocks } from "../markdown.ts";
+import { codeBlocks } from "../repository/markdown.ts";
 
 interface App {
   user?: string;

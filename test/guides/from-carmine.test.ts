@@ -8,7 +8,7 @@ import { createClient } from "redis";
 import { wrapSession } from "../../src/session.ts";
 import { createVisitor } from "../../src/testing.ts";
 import type { SessionData, SessionStore } from "../../src/types.ts";
-import { codeBlocks } from "../markdown.ts";
+import { codeBlocks } from "../repository/markdown.ts";
 import { startRedis, type RedisServer, withoutRedis } from "../support/servers/redis.ts";
 import { writePrograms } from "./guide.ts";
 

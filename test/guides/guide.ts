@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { after } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { codeBlocks } from "../markdown.ts";
+import { codeBlocks } from "../repository/markdown.ts";
 
 /** What a guide shows: the application before, what is changed in it, and the application after. */
 export interface Guide {

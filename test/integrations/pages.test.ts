@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
-import { codeBlocks } from "../markdown.ts";
-import { filesBelow } from "../repository.ts";
+import { codeBlocks } from "../repository/markdown.ts";
+import { filesBelow } from "../repository/files.ts";
 
 /** What is the same in any application of the framework, or for the tests alone, is not on the page. */
 const notOnPage =

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { test } from "node:test";
-import { sourceFiles } from "./repository.ts";
+import { sourceFiles } from "./files.ts";
 
 /**
  * Who may import whom, in the order of the data flow. `adapters/node` stands for every file that starts so;

@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { after, test } from "node:test";
 
-import { mapStore } from "../examples/own-store.ts";
-import { storeLaws } from "../src/testing.ts";
+import { mapStore } from "../../examples/own-store.ts";
+import { storeLaws } from "../../src/testing.ts";
 
 const readme = readFileSync("README.md", "utf8");
 

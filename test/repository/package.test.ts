@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { filesBelow, sourceFiles } from "./repository.ts";
+import { filesBelow, sourceFiles } from "./files.ts";
 
 interface Package {
   readonly name: string;

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { posix } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { anchors, type CodeBlock, codeBlocks, linkTargets } from "./markdown.ts";
-import { filesBelow } from "./repository.ts";
+import { filesBelow } from "./files.ts";
 
 const pages = [...readdirSync("."), ...filesBelow("docs")].filter(isPage);
 const sources = filesBelow("src");
