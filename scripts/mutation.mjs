@@ -1,5 +1,5 @@
 /** Breaks the rules of mutations.mjs one after the other, and reports those that no test misses. */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { build, compile } from "./build.mjs";
@@ -10,15 +10,15 @@ import { step } from "./step.mjs";
 const built = join(root, ".build");
 const folders = ["src", "test/support"];
 const tests = [
-  "session",
-  "session-options",
-  "session-races",
-  "session-read-failure",
-  "session-timeout",
+  "session/session",
+  "session/options",
+  "session/races",
+  "session/read-failure",
+  "session/timeout",
   "flash",
   "principals",
-  "internal/optimistic",
-  "internal/migration",
+  "stores/shared/optimistic",
+  "stores/shared/migration",
 ].map((name) => `test/${name}.test.js`);
 
 /** Runs all mutations, some at a time; answers the exit code. */
@@ -48,7 +48,6 @@ async function breakAll() {
 
 async function isCaught({ file, find, replace }, folder) {
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, "test/internal"), { recursive: true });
   for (const part of [...folders, ...tests]) cpSync(join(built, part), join(folder, part), { recursive: true });
   const text = readFileSync(join(folder, file), "utf8");
   writeFileSync(

@@ -2,21 +2,21 @@
  * The rules of the table "What a response does", each broken in the code that keeps it. `find` stands once in the
  * compiled file; with `replace` in its place at least one test must fail.
  */
-const session = "src/session.js";
-const settle = "src/internal/settle-session.js";
-const recreate = "src/internal/recreate-session.js";
-const next = "src/internal/next-session.js";
-const visit = "src/internal/request-visit.js";
-const read = "src/internal/read-session.js";
-const lifetime = "src/internal/lifetime.js";
-const operations = "src/internal/store-operations.js";
-const cookie = "src/internal/session-cookie.js";
-const outcome = "src/internal/session-outcome.js";
+const session = "src/session/session.js";
+const settle = "src/session/settle.js";
+const recreate = "src/session/recreate.js";
+const next = "src/session/next.js";
+const visit = "src/session/request-visit.js";
+const read = "src/session/read.js";
+const lifetime = "src/session/options/lifetime.js";
+const operations = "src/session/store-operations.js";
+const cookie = "src/session/options/cookie.js";
+const outcome = "src/session/options/outcome.js";
 const flash = "src/flash.js";
-const limit = "src/internal/session-limit.js";
+const limit = "src/session/limit.js";
 const principals = "src/principals.js";
-const optimistic = "src/internal/optimistic.js";
-const migration = "src/internal/migration.js";
+const optimistic = "src/stores/shared/optimistic.js";
+const migration = "src/stores/shared/migration.js";
 
 export const mutations = [
   [session, "null deletes", "session === null ? remove(config, visit) :", "false ? remove(config, visit) :"],

@@ -10,7 +10,8 @@ const folder = join(root, "runtimes");
 
 /** What is about the repository, the laws, the browser or another runtime is the same on every Node. */
 const onceOnly = [
-  /^test\/(repository\/(docs|imports|package)|adapter-laws)\.test\.ts$/,
+  /^test\/repository\/(docs|imports|package)\.test\.ts$/,
+  /^test\/testing\/adapter-laws\.test\.ts$/,
   /\bbrowser\.test\.ts$/,
   /^test\/(runtimes|integrations)\//,
 ];

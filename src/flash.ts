@@ -8,12 +8,12 @@
  */
 
 import { SessionDataError } from "./errors.ts";
-import { andThen } from "./internal/awaitable.ts";
-import { equal } from "./internal/equal.ts";
-import { checkHandler } from "./internal/options.ts";
-import { isPlainObject } from "./internal/plain.ts";
-import { FLASH, omit } from "./internal/stored.ts";
-import { FLASH_ONLY } from "./internal/symbols.ts";
+import { andThen } from "./shared/awaitable.ts";
+import { equal } from "./data/equal.ts";
+import { checkHandler } from "./shared/options.ts";
+import { isPlainObject } from "./shared/values.ts";
+import { FLASH, omit } from "./data/reserved.ts";
+import { FLASH_ONLY } from "./shared/symbols.ts";
 import type {
   Awaitable,
   CookiesResponse,

@@ -5,13 +5,13 @@
  * @module
  */
 
-import { handleOf } from "./internal/key.ts";
-import { isOver } from "./internal/lifetime.ts";
-import { checkNames } from "./internal/options.ts";
-import { kindOf } from "./internal/plain.ts";
-import { checkIndexed, sessionConfig, type SessionConfig } from "./internal/session-config.ts";
-import { list, revoke } from "./internal/store-operations.ts";
-import { createdOf, withoutOurs } from "./internal/stored.ts";
+import { handleOf } from "./crypto/session-key.ts";
+import { isOver } from "./session/options/lifetime.ts";
+import { checkNames } from "./shared/options.ts";
+import { kindOf } from "./shared/values.ts";
+import { checkIndexed, sessionConfig, type SessionConfig } from "./session/options/config.ts";
+import { list, revoke } from "./session/store-operations.ts";
+import { createdOf, withoutOurs } from "./data/reserved.ts";
 import type { Revocation, SessionData, SessionEvent, SessionStore, SessionTimeout, StoredSession } from "./types.ts";
 
 /** What `listSessions` and `revokeSessions` share. */

@@ -8,9 +8,9 @@
  * @module
  */
 
-import { headerName, trimmed, withHeader } from "./internal/headers.ts";
-import { show } from "./internal/plain.ts";
-import { responseFault } from "./internal/response-shape.ts";
+import { headerName, trimmed, withHeader } from "./http/headers.ts";
+import { show } from "./shared/values.ts";
+import { responseFault } from "./http/response-map.ts";
 import type { CookieAttrs, CookiesResponse, Headers, Response, ResponseBody } from "./types.ts";
 
 const redirectStatuses = {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { flashRequest, flashResponse, wrapFlash } from "../src/flash.ts";
-import { wrapSession } from "../src/session.ts";
-import { memoryStore } from "../src/stores/memory.ts";
-import { createVisitor } from "../src/testing.ts";
+import { wrapSession } from "../src/session/session.ts";
+import { memoryStore } from "../src/stores/memory/memory.ts";
+import { createVisitor } from "../src/testing/testing.ts";
 import type {
   FlashRequest,
   FlashResponse,

@@ -3,11 +3,11 @@ import { describe, test } from "node:test";
 
 import { SessionStoreError } from "../src/errors.ts";
 import { wrapFlash } from "../src/flash.ts";
-import { fingerprint } from "../src/internal/key.ts";
+import { fingerprint } from "../src/crypto/session-key.ts";
 import { listSessions, revokeSessions, type ListedSession } from "../src/principals.ts";
-import { wrapSession } from "../src/session.ts";
-import { memoryStore } from "../src/stores/memory.ts";
-import { createVisitor, fakeClock, type Visitor } from "../src/testing.ts";
+import { wrapSession } from "../src/session/session.ts";
+import { memoryStore } from "../src/stores/memory/memory.ts";
+import { createVisitor, fakeClock, type Visitor } from "../src/testing/testing.ts";
 import type {
   FlashResponse,
   Request,

@@ -28,8 +28,8 @@ import {
   type StandardSchema,
 } from "../src/index.ts";
 
-import { wrapFormats, type FormatsRequest } from "../src/middleware/formats.ts";
-import { wrapKeywordParams } from "../src/middleware/keyword-params.ts";
+import { wrapFormats, type FormatsRequest } from "../src/middleware/params/formats.ts";
+import { wrapKeywordParams } from "../src/middleware/params/keyword-params.ts";
 import {
   byteArrayStore,
   isUploadedFile,
@@ -37,9 +37,9 @@ import {
   type MultipartParamsRequest,
   type UploadedBytes,
   type UploadedFile,
-} from "../src/middleware/multipart-params.ts";
-import { wrapNestedParams } from "../src/middleware/nested-params.ts";
-import { wrapParams, type ParamsRequest } from "../src/middleware/params.ts";
+} from "../src/middleware/params/multipart-params.ts";
+import { wrapNestedParams } from "../src/middleware/params/nested-params.ts";
+import { wrapParams, type ParamsRequest } from "../src/middleware/params/params.ts";
 
 interface App {
   readonly user?: string;

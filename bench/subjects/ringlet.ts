@@ -11,14 +11,14 @@ import {
 } from "../../src/index.ts";
 import { session as expressSession } from "../../src/adapters/express.ts";
 import { session as fastifySession, type SessionDraft } from "../../src/adapters/fastify.ts";
-import { session as fetchSession } from "../../src/adapters/fetch.ts";
+import { session as fetchSession } from "../../src/adapters/fetch/fetch.ts";
 import { session as h3Session } from "../../src/adapters/h3.ts";
 import { session as honoSession } from "../../src/adapters/hono.ts";
 import { session as koaSession } from "../../src/adapters/koa.ts";
-import { toNodeListener } from "../../src/adapters/node.ts";
-import { postgresStore } from "../../src/stores/postgres.ts";
-import { redisStore } from "../../src/stores/redis.ts";
-import { sqliteStore } from "../../src/stores/sqlite.ts";
+import { toNodeListener } from "../../src/adapters/node/node.ts";
+import { postgresStore } from "../../src/stores/postgres/postgres.ts";
+import { redisStore } from "../../src/stores/redis/redis.ts";
+import { sqliteStore } from "../../src/stores/sqlite/sqlite.ts";
 
 import {
   kindOfUrl,

@@ -26,17 +26,17 @@ import {
   sessionDrafts,
   type SessionDraft,
   showDraft,
-} from "../draft.ts";
-import { type AntiForgeryOptions, draftGuard, type GuardedRequest } from "../draft-guard.ts";
-import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
-import { andThen, isPromise } from "../internal/awaitable.ts";
-import { failureResponse } from "../internal/failure.ts";
-import { statusOf, withStatus } from "../internal/store-status.ts";
+} from "../draft/draft.ts";
+import { type AntiForgeryOptions, draftGuard, type GuardedRequest } from "../draft/guard.ts";
+import { type AntiForgeryRequest, sentToken } from "../anti-forgery/rules.ts";
+import { andThen, isPromise } from "../shared/awaitable.ts";
+import { failureResponse } from "../http/failure.ts";
+import { statusOf, withStatus } from "../http/store-status.ts";
 import type { Awaitable, Json, Response, SessionData, SessionOptions } from "../types.ts";
-import { beforeHead, setSavedHeaders } from "./node-head.ts";
-import type { NodeRequest, NodeResponse } from "./node-messages.ts";
-import { isEncrypted, nodeRequest } from "./node-request.ts";
-import { sendResponse } from "./node-response.ts";
+import { beforeHead, setSavedHeaders } from "./node/head.ts";
+import type { NodeRequest, NodeResponse } from "./node/messages.ts";
+import { isEncrypted, nodeRequest } from "./node/request.ts";
+import { sendResponse } from "./node/response.ts";
 
 export type { AntiForgeryOptions, AntiForgeryRequest, NodeRequest, NodeResponse, SessionDraft };
 

@@ -16,13 +16,13 @@ import {
   saveDraft,
   sessionDrafts,
   type SessionDraft,
-} from "../draft.ts";
-import { type AntiForgeryOptions, draftGuard } from "../draft-guard.ts";
-import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
-import { andThen, isPromise } from "../internal/awaitable.ts";
-import { discard } from "../internal/body-source.ts";
-import { statusOf, withStatus } from "../internal/store-status.ts";
-import { savedHeaders } from "../internal/saved-headers.ts";
+} from "../draft/draft.ts";
+import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
+import { type AntiForgeryRequest, sentToken } from "../anti-forgery/rules.ts";
+import { andThen, isPromise } from "../shared/awaitable.ts";
+import { discard } from "../http/body.ts";
+import { statusOf, withStatus } from "../http/store-status.ts";
+import { savedHeaders } from "../draft/saved-headers.ts";
 import type {
   Awaitable,
   Headers,
@@ -31,8 +31,8 @@ import type {
   SessionData,
   SessionOptions,
 } from "../types.ts";
-import { withSessionHeaders } from "./fetch-response.ts";
-import { beforeHead, setSavedHeaders } from "./node-head.ts";
+import { withSessionHeaders } from "./fetch/messages.ts";
+import { beforeHead, setSavedHeaders } from "./node/head.ts";
 
 export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };
 

@@ -13,11 +13,11 @@
  * @module
  */
 
-import { saveDraft, sessionDrafts, showDraft } from "../draft.ts";
-import { type AntiForgeryOptions, draftGuard } from "../draft-guard.ts";
-import { sentToken } from "../internal/anti-forgery.ts";
-import { discard as discardBody } from "../internal/body-source.ts";
-import { withStatus } from "../internal/store-status.ts";
+import { saveDraft, sessionDrafts, showDraft } from "../draft/draft.ts";
+import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
+import { sentToken } from "../anti-forgery/rules.ts";
+import { discard as discardBody } from "../http/body.ts";
+import { withStatus } from "../http/store-status.ts";
 import type { Awaitable, Headers, SessionData, SessionOptions } from "../types.ts";
 import {
   addSessionHeaders,
@@ -26,10 +26,10 @@ import {
   platformResponse,
   type ReadableHeaders,
   type ReadableRequest,
-} from "./fetch-response.ts";
+} from "./fetch/messages.ts";
 
-export type { SessionDraft } from "../draft.ts";
-export type { AntiForgeryRequest } from "../internal/anti-forgery.ts";
+export type { SessionDraft } from "../draft/draft.ts";
+export type { AntiForgeryRequest } from "../anti-forgery/rules.ts";
 export type { AntiForgeryOptions };
 
 /** What of h3's event is used. */

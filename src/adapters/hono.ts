@@ -27,12 +27,12 @@ import {
   saveDraft,
   sessionDrafts,
   type SessionDraft,
-} from "../draft.ts";
-import { type AntiForgeryOptions, draftGuard } from "../draft-guard.ts";
-import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
-import { discard as discardBody } from "../internal/body-source.ts";
+} from "../draft/draft.ts";
+import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
+import { type AntiForgeryRequest, sentToken } from "../anti-forgery/rules.ts";
+import { discard as discardBody } from "../http/body.ts";
 import type { Json, SessionData, SessionOptions } from "../types.ts";
-import { draftRequest, guardRequest, platformResponse, withSessionHeaders } from "./fetch-response.ts";
+import { draftRequest, guardRequest, platformResponse, withSessionHeaders } from "./fetch/messages.ts";
 
 export type { AntiForgeryOptions };
 

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { resetDraft, saveDraft, type SessionDraft, sessionDrafts, showDraft } from "../draft.ts";
-import { type AntiForgeryOptions, draftGuard } from "../draft-guard.ts";
-import { type AntiForgeryRequest, sentToken } from "../internal/anti-forgery.ts";
-import { andThen } from "../internal/awaitable.ts";
-import { withStatus } from "../internal/store-status.ts";
+import { resetDraft, saveDraft, type SessionDraft, sessionDrafts, showDraft } from "../draft/draft.ts";
+import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
+import { type AntiForgeryRequest, sentToken } from "../anti-forgery/rules.ts";
+import { andThen } from "../shared/awaitable.ts";
+import { withStatus } from "../http/store-status.ts";
 import type { Awaitable, Headers, Response, SessionData, SessionOptions } from "../types.ts";
-import { beforeHead, setSavedHeaders } from "./node-head.ts";
-import type { NodeResponse } from "./node-messages.ts";
+import { beforeHead, setSavedHeaders } from "./node/head.ts";
+import type { NodeResponse } from "./node/messages.ts";
 
 export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };
 

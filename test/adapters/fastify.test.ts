@@ -9,8 +9,8 @@ import fastifyCookie from "@fastify/cookie";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import { session } from "../../src/adapters/fastify.ts";
 import { SessionDataError, SessionStoreError } from "../../src/errors.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
-import { cookieJar } from "../../src/testing.ts";
+import { memoryStore } from "../../src/stores/memory/memory.ts";
+import { cookieJar } from "../../src/testing/testing.ts";
 import type { SessionStore } from "../../src/types.ts";
 
 /** A browser before an application on a free port. */

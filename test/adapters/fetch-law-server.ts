@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 
 import { getRequestListener } from "@hono/node-server";
-import { session } from "../../src/adapters/fetch.ts";
-import type { ScriptAnswer, ServeAdapter } from "../../src/testing.ts";
+import { session } from "../../src/adapters/fetch/fetch.ts";
+import type { ScriptAnswer, ServeAdapter } from "../../src/testing/testing.ts";
 import { listen } from "../support/listen.ts";
 
 /** The application of the laws, as a function from `Request` to `Response`. */

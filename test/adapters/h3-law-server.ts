@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 
 import { H3, toNodeHandler } from "h3";
 import { session } from "../../src/adapters/h3.ts";
-import type { SessionDraft } from "../../src/draft.ts";
-import type { ServeAdapter } from "../../src/testing.ts";
+import type { SessionDraft } from "../../src/draft/draft.ts";
+import type { ServeAdapter } from "../../src/testing/testing.ts";
 import { toResponse } from "./fetch-law-server.ts";
 import { listen } from "../support/listen.ts";
 

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { session, type SessionEnv } from "../../src/adapters/hono.ts";
-import type { ScriptDraft, ServeAdapter } from "../../src/testing.ts";
+import type { ScriptDraft, ServeAdapter } from "../../src/testing/testing.ts";
 import { listen } from "../support/listen.ts";
 
 /** The application of the laws, served by Hono on Node. */

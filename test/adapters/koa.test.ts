@@ -9,8 +9,8 @@ import Koa, { type DefaultState, type ParameterizedContext } from "koa";
 
 import { session, type SessionDraft } from "../../src/adapters/koa.ts";
 import { SessionDataError, SessionStoreError } from "../../src/errors.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
-import { cookieJar } from "../../src/testing.ts";
+import { memoryStore } from "../../src/stores/memory/memory.ts";
+import { cookieJar } from "../../src/testing/testing.ts";
 import type { SessionStore } from "../../src/types.ts";
 import { listen } from "../support/listen.ts";
 import { listening } from "./live.ts";

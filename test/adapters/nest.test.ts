@@ -24,8 +24,8 @@ import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fa
 
 import { discardChanges, session, type SessionDraft } from "../../src/adapters/express.ts";
 import { discardChanges as discardFastifyChanges, session as fastifySession } from "../../src/adapters/fastify.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
-import { cookieJar } from "../../src/testing.ts";
+import { memoryStore } from "../../src/stores/memory/memory.ts";
+import { cookieJar } from "../../src/testing/testing.ts";
 import type { SessionStore } from "../../src/types.ts";
 import { clickThrough } from "../examples/click.ts";
 import { codeBlocks } from "../repository/markdown.ts";

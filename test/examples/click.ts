@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { cookieJar } from "../../src/testing.ts";
+import { cookieJar } from "../../src/testing/testing.ts";
 
 /** What the page of every example shows. */
 interface Page {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { cookieJar, type CookieJar } from "../../src/testing.ts";
+import { cookieJar, type CookieJar } from "../../src/testing/testing.ts";
 
 /** A browser on an application: it keeps cookies, and follows redirects at once. */
 export interface Browser {

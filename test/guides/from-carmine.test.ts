@@ -5,8 +5,8 @@ import { after, before, describe, test } from "node:test";
 
 import { createClient } from "redis";
 
-import { wrapSession } from "../../src/session.ts";
-import { createVisitor } from "../../src/testing.ts";
+import { wrapSession } from "../../src/session/session.ts";
+import { createVisitor } from "../../src/testing/testing.ts";
 import type { SessionData, SessionStore } from "../../src/types.ts";
 import { codeBlocks } from "../repository/markdown.ts";
 import { startRedis, type RedisServer, withoutRedis } from "../support/servers/redis.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 
 import type { Handler, Response } from "../../src/index.ts";
-import { createVisitor } from "../../src/testing.ts";
+import { createVisitor } from "../../src/testing/testing.ts";
 import { codeBlocks } from "../repository/markdown.ts";
 import { startRedis, withoutRedis } from "../support/servers/redis.ts";
 import { writePrograms } from "./guide.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 
-import { cookieJar, type CookieJar } from "../../src/testing.ts";
+import { cookieJar, type CookieJar } from "../../src/testing/testing.ts";
 
 /** The page of every integration, as a visitor without scripts sees it. */
 export interface Page {

@@ -1,64 +1,141 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { posix } from "node:path";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { sourceFiles } from "./files.ts";
 
 /**
- * Who may import whom, in the order of the data flow. `adapters/node` stands for every file that starts so;
- * every file may import types.ts, errors.ts and events.ts. A new file of src gets a line here.
+ * The rooms of `src`, and which other rooms the files of each may import, types included. A room is a folder, or a
+ * public module of one file. Every file may import its own room, and `forAll`. The table goes from the ground up: a room
+ * imports only rooms above its own line. A new room gets a line here; a new arrow, a reason in the pull request.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   "types.ts": [],
   "errors.ts": [],
   "events.ts": [],
-  "internal/": ["internal/"],
-  "stores/": ["internal/"],
-  "cookies.ts": ["internal/"],
-  "session.ts": ["internal/", "cookies.ts", "stores/memory.ts"],
-  "principals.ts": ["internal/"],
-  "host-session.ts": ["internal/", "cookies.ts"],
-  "flash.ts": ["internal/"],
-  "response.ts": ["internal/"],
-  "anti-forgery.ts": ["internal/", "response.ts"],
-  "defaults.ts": ["internal/", "cookies.ts", "session.ts", "flash.ts", "anti-forgery.ts", "response.ts", "middleware/"],
-  "draft.ts": ["internal/", "cookies.ts", "session.ts", "flash.ts"],
-  "draft-guard.ts": ["internal/", "draft.ts"],
-  "middleware/": ["internal/", "response.ts", "middleware/"],
-  "adapters/": [
-    "internal/",
-    "cookies.ts",
-    "session.ts",
+  shared: [],
+
+  crypto: [],
+  data: [],
+  http: [],
+
+  edn: ["data"],
+  cookies: ["http"],
+  "flash.ts": ["data"],
+  "response.ts": ["http"],
+  "stores/shared": ["data"],
+  middleware: ["http"],
+  "middleware/params": ["http"],
+  "middleware/files": ["http"],
+  "testing/store-laws": ["crypto"],
+
+  "stores/memory": ["stores/shared", "data", "crypto"],
+  "stores/redis": ["stores/shared", "data", "crypto"],
+  "stores/key-value": ["stores/shared", "data", "crypto"],
+  "stores/sqlite": ["stores/shared", "crypto"],
+  "stores/postgres": ["stores/shared", "crypto"],
+  "stores/cookie": ["stores/shared", "data", "crypto", "cookies"],
+  "stores/ring-cookie": ["edn", "data", "crypto", "cookies", "http"],
+  "session/options": ["cookies", "http", "data", "crypto"],
+  "anti-forgery": ["session/options", "cookies", "http", "data", "crypto"],
+  "host-session": ["cookies", "data"],
+  "middleware/responses": ["middleware", "middleware/files", "http", "response.ts"],
+  "middleware/security": ["middleware", "http", "response.ts"],
+  "testing/fakes": ["http", "cookies"],
+
+  session: ["session/options", "stores/memory", "cookies", "http", "data", "crypto"],
+  "testing/adapter-laws": ["testing/store-laws", "testing/fakes"],
+
+  "stores/connect": ["session", "session/options", "data", "crypto"],
+  "principals.ts": ["session", "session/options", "data", "crypto"],
+  draft: ["session", "session/options", "flash.ts", "anti-forgery", "cookies", "http", "data"],
+  defaults: [
+    "middleware",
+    "middleware/params",
+    "middleware/files",
+    "middleware/responses",
+    "middleware/security",
+    "session",
+    "cookies",
     "flash.ts",
-    "draft.ts",
-    "draft-guard.ts",
-    "adapters/node",
-    "adapters/fetch",
-  ],
-  "testing.ts": ["internal/", "cookies.ts"],
-  "index.ts": [
-    "internal/",
-    "cookies.ts",
-    "session.ts",
-    "principals.ts",
-    "host-session.ts",
-    "flash.ts",
-    "anti-forgery.ts",
+    "anti-forgery",
     "response.ts",
-    "stores/",
   ],
+  testing: ["testing/store-laws", "testing/adapter-laws", "testing/fakes", "cookies", "http"],
+
+  "adapters/node": ["draft", "http"],
+  "adapters/fetch": ["draft", "anti-forgery", "session", "flash.ts", "http"],
+  "index.ts": [
+    "cookies",
+    "session",
+    "flash.ts",
+    "anti-forgery",
+    "host-session",
+    "principals.ts",
+    "response.ts",
+    "http",
+    "data",
+    "stores/memory",
+    "stores/cookie",
+  ],
+
+  adapters: ["adapters/node", "adapters/fetch", "draft", "anti-forgery", "http"],
 };
 
-const forAll = ["types.ts", "errors.ts", "events.ts"];
+const forAll = ["types.ts", "errors.ts", "events.ts", "shared"];
 
-test("a source file imports only what stands before it in the data flow", () => {
-  for (const file of sourceFiles()) {
-    const layer = Object.keys(mayImport).find((entry) => covers(entry, file));
-    assert.ok(layer, `src/${file} has no line in mayImport, at the top of this test`);
-    const allowed = [...forAll, ...(mayImport[layer] ?? [])];
-    const wrong = relativeImports(file).filter((target) => !allowed.some((entry) => covers(entry, target)));
-    assert.deepEqual(wrong, [], `src/${file} may import only ${allowed.join(", ")}`);
-  }
+/** More files than this in one room, and the room is two. */
+const mostFiles = 14;
+
+const rooms = Object.keys(mayImport);
+
+describe("rooms", () => {
+  test("every source file is in a room", () => {
+    const homeless = sourceFiles().filter((file) => !rooms.includes(roomOf(file)));
+    assert.deepEqual(homeless, [], "no line in mayImport, at the top of this test, names the folder of these files");
+  });
+
+  test("every line of the table has files", () => {
+    const used = new Set(sourceFiles().map(roomOf));
+    const empty = rooms.filter((room) => !used.has(room));
+    assert.deepEqual(empty, [], "these rooms have no file in src");
+  });
+
+  test("a room is small", () => {
+    for (const room of rooms) {
+      const files = sourceFiles().filter((file) => roomOf(file) === room);
+      assert.ok(files.length <= mostFiles, `src/${room} has ${files.length} files, and ${mostFiles} is the most`);
+    }
+  });
+});
+
+describe("imports go one way", () => {
+  test("a file imports its own room, and what the line of its room allows", () => {
+    for (const file of sourceFiles()) {
+      const room = roomOf(file);
+      const allowed = [room, ...forAll, ...(mayImport[room] ?? [])];
+      const wrong = relativeImports(file).filter((target) => !allowed.includes(roomOf(target)));
+      assert.deepEqual(wrong, [], `src/${file} may import only ${allowed.join(", ")}`);
+    }
+  });
+
+  test("a line of the table names only rooms above it", () => {
+    for (const [index, room] of rooms.entries()) {
+      const wrong = (mayImport[room] ?? []).filter((target) => !rooms.slice(0, index).includes(target));
+      assert.deepEqual(wrong, [], `"${room}" may import only rooms that stand above it`);
+    }
+  });
+
+  test("of a store, others import the door alone", () => {
+    for (const file of sourceFiles()) {
+      const inside = relativeImports(file).filter((target) => {
+        const room = roomOf(target);
+        const isStore = room.startsWith("stores/") && room !== "stores/shared";
+        return isStore && room !== roomOf(file) && target !== doorOf(room);
+      });
+      assert.deepEqual(inside, [], `src/${file} may import a store by the file of its name`);
+    }
+  });
 });
 
 test("frameworks and clients appear only as types, or are loaded when they are asked for; middleware stands on its peers", () => {
@@ -75,8 +152,14 @@ test("frameworks and clients appear only as types, or are loaded when they are a
   }
 });
 
-function covers(entry: string, file: string): boolean {
-  return entry.endsWith(".ts") ? file === entry : file.startsWith(entry);
+/** The folder of a file; a file beside the rooms is a room of its own. */
+function roomOf(file: string): string {
+  return file.includes("/") ? posix.dirname(file) : file;
+}
+
+/** `"stores/redis"` is entered by `"stores/redis/redis.ts"`. */
+function doorOf(room: string): string {
+  return `${room}/${posix.basename(room)}.ts`;
 }
 
 function relativeImports(file: string): string[] {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
 import { test } from "node:test";
 import { filesBelow, sourceFiles } from "./files.ts";
 
@@ -13,30 +14,35 @@ const { name, exports } = JSON.parse(readFileSync("package.json", "utf8")) as Pa
 const entries = Object.entries(exports).filter(([subpath]) => subpath !== "./package.json");
 const modules = sourceFiles().map((file) => file.replace(/\.ts$/, ""));
 
-test("an import path tells the source file and the test file", () => {
+test("an import path tells the source file, the test file and the page", () => {
   for (const [subpath, target] of entries) {
     const module = moduleOf(subpath);
     assert.equal(target, `./dist/${module}.js`, `exports["${subpath}"] of package.json`);
-    assertFile(`src/${module}.ts`);
-    if (module !== "index") assertFile(`test/${module}.test.ts`);
-    if (module.startsWith("middleware/")) assertFile(`docs/${module}.md`);
+    if (module === "index") continue;
+    assert.ok(
+      testsOf(module).some((file) => existsSync(file)),
+      `there is none of ${testsOf(module).join(", ")}`,
+    );
+    if (/^\.\/(?:middleware|stores)\//.test(subpath)) assertFile(subpath.replace(/^\./, "docs").concat(".md"));
   }
 });
 
 test("every store has its page and its test", () => {
-  for (const store of modules.filter((module) => module.startsWith("stores/"))) {
-    assertFile(`docs/${store}.md`);
-    assertFile(`test/${store}.test.ts`);
+  for (const store of rooms("stores").filter((name) => name !== "shared")) {
+    assertFile(`docs/stores/${store}.md`);
+    assertFile(`test/stores/${store}/${store}.test.ts`);
   }
 });
 
-test("every adapter has an import path, every store has one or is part of the core", () => {
+test("every adapter has an import path and a page; every store has an import path, or is part of the core", () => {
   const core = readFileSync("src/index.ts", "utf8");
-  for (const module of modules.filter((path) => /^(?:adapters|stores)\//.test(path))) {
-    // `adapters/node-request` is a part of `adapters/node`.
-    const whole = modules.find((other) => module.startsWith(`${other}-`)) ?? module;
-    const isReachable = Object.values(exports).includes(`./dist/${whole}.js`) || core.includes(`"./${whole}.ts"`);
-    assert.ok(isReachable, `src/${module}.ts needs a line in exports of package.json`);
+  for (const adapter of rooms("adapters")) {
+    assert.ok(Object.hasOwn(exports, `./${adapter}`), `"./${adapter}" is missing in exports of package.json`);
+    assertFile(`docs/adapters/${adapter}.md`);
+  }
+  for (const store of rooms("stores").filter((name) => name !== "shared")) {
+    const isReachable = Object.hasOwn(exports, `./stores/${store}`) || core.includes(`"./stores/${store}/${store}.ts"`);
+    assert.ok(isReachable, `"./stores/${store}" is missing in exports of package.json`);
   }
 });
 
@@ -87,11 +93,34 @@ test("no file names a place on somebody's machine, or a registry", () => {
   for (const file of filesBelow(".")) assert.doesNotMatch(readFileSync(file, "latin1"), place, file);
 });
 
-/** `"./node"` is adapters/node, `"./stores/redis"` is stores/redis, `"."` the core. */
+/**
+ * The door behind an import path: `"."` is index, `"./stores/redis"` stores/redis/redis, `"./koa"` adapters/koa,
+ * `"./node"` adapters/node/node, `"./middleware/file"` middleware/files/file, `"./testing"` testing/testing.
+ */
 function moduleOf(subpath: string): string {
-  if (subpath === ".") return "index";
-  const path = subpath.slice("./".length);
-  return modules.includes(path) ? path : `adapters/${path}`;
+  const [room = "", name = room] = subpath.split("/").slice(1);
+  const doors = modules.filter((module) =>
+    subpath === "."
+      ? module === "index"
+      : room === "middleware"
+        ? module.startsWith("middleware/") && posix.basename(module) === name
+        : [`${room}/${name}/${name}`, `${room}/${room}`, `adapters/${room}`, `adapters/${room}/${room}`].includes(
+            module,
+          ),
+  );
+  assert.equal(doors.length, 1, `"${subpath}" leads to ${doors.length} modules: ${doors.join(", ")}`);
+  return doors[0] ?? "";
+}
+
+/** The test of a module is in the same room of `test`, or is the door of a room of its own. */
+function testsOf(module: string): readonly string[] {
+  return [`test/${module}.test.ts`, `test/${module}/${posix.basename(module)}.test.ts`];
+}
+
+/** The names below a folder of `src`, whether file or folder. */
+function rooms(folder: string): readonly string[] {
+  const below = modules.filter((module) => module.startsWith(`${folder}/`));
+  return [...new Set(below.map((module) => module.split("/")[1] ?? ""))];
 }
 
 function assertFile(path: string): void {

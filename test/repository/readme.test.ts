@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { after, test } from "node:test";
 
 import { mapStore } from "../../examples/own-store.ts";
-import { storeLaws } from "../../src/testing.ts";
+import { storeLaws } from "../../src/testing/testing.ts";
 
 const readme = readFileSync("README.md", "utf8");
 

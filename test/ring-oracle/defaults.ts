@@ -1,4 +1,10 @@
-import { apiDefaults, assocIn, secureApiDefaults, secureSiteDefaults, siteDefaults } from "../../src/defaults.ts";
+import {
+  apiDefaults,
+  assocIn,
+  secureApiDefaults,
+  secureSiteDefaults,
+  siteDefaults,
+} from "../../src/defaults/defaults.ts";
 import type { ClojureMap, Scenario } from "./scenarios.ts";
 import { camelCase, translateNamed } from "./translate.ts";
 

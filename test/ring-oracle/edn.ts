@@ -1,4 +1,4 @@
-import type { Edn } from "../../src/stores/ring-cookie.ts";
+import type { Edn } from "../../src/stores/ring-cookie/ring-cookie.ts";
 import type { Clojure, ClojureMap } from "./scenarios.ts";
 
 /** Clojure's data, as `ringCookieStore` reads and writes them. */

@@ -1,5 +1,5 @@
-import { formEncode } from "../../src/internal/form.ts";
-import { maskedToken } from "../../src/internal/masked-token.ts";
+import { formEncode } from "../../src/http/form-encoding.ts";
+import { maskedToken } from "../../src/anti-forgery/masked-token.ts";
 
 /** The random keys of one scenario, and the secrets of its anti-forgery tokens, numbered as they first appear. */
 export interface Keys {

@@ -1,6 +1,6 @@
 import { flashResponse } from "../../src/flash.ts";
-import { TOKEN } from "../../src/internal/stored.ts";
-import { sessionRequest, sessionResponse } from "../../src/session.ts";
+import { TOKEN } from "../../src/data/reserved.ts";
+import { sessionRequest, sessionResponse } from "../../src/session/session.ts";
 import { ednOf } from "./edn.ts";
 import { numberKeys } from "./keys.ts";
 import { luminusAnswer } from "./luminus.ts";

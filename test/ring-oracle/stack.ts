@@ -1,8 +1,8 @@
-import { wrapAntiForgery } from "../../src/anti-forgery.ts";
-import { wrapDefaults } from "../../src/defaults.ts";
-import { wrapCookies } from "../../src/cookies.ts";
+import { wrapAntiForgery } from "../../src/anti-forgery/anti-forgery.ts";
+import { wrapDefaults } from "../../src/defaults/defaults.ts";
+import { wrapCookies } from "../../src/cookies/cookies.ts";
 import { wrapFlash } from "../../src/flash.ts";
-import { wrapSession } from "../../src/session.ts";
+import { wrapSession } from "../../src/session/session.ts";
 import type { Awaitable, SessionStore } from "../../src/types.ts";
 import { defaultsOf } from "./defaults.ts";
 import type { Clojure, ClojureMap, Scenario } from "./scenarios.ts";

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 
-import { memoryStore } from "../../src/stores/memory.ts";
-import { ringCookieStore } from "../../src/stores/ring-cookie.ts";
+import { memoryStore } from "../../src/stores/memory/memory.ts";
+import { ringCookieStore } from "../../src/stores/ring-cookie/ring-cookie.ts";
 import type { AtomicSessionStore, SessionData, SessionStore } from "../../src/types.ts";
 import type { Keys } from "./keys.ts";
 import type { Clojure, ClojureMap } from "./scenarios.ts";

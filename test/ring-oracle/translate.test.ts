@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createSecret, opens } from "../../src/internal/masked-token.ts";
+import { createSecret, opens } from "../../src/anti-forgery/masked-token.ts";
 import { numberKeys } from "./keys.ts";
 import {
   camelCase,

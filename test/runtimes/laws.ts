@@ -1,6 +1,6 @@
-import { cookieStore } from "../../src/stores/cookie.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
-import { adapterLaws, type ServeAdapter, type StoreHarness, storeLaws } from "../../src/testing.ts";
+import { cookieStore } from "../../src/stores/cookie/cookie.ts";
+import { memoryStore } from "../../src/stores/memory/memory.ts";
+import { adapterLaws, type ServeAdapter, type StoreHarness, storeLaws } from "../../src/testing/testing.ts";
 import type { SessionStore } from "../../src/types.ts";
 
 /** What became of a law. */

@@ -3,8 +3,8 @@ import process from "node:process";
 
 import { createClient } from "redis";
 
-import { redisStore } from "../../src/stores/redis.ts";
-import { sqliteStore } from "../../src/stores/sqlite.ts";
+import { redisStore } from "../../src/stores/redis/redis.ts";
+import { sqliteStore } from "../../src/stores/sqlite/sqlite.ts";
 import type { SessionStore } from "../../src/types.ts";
 import { adapters } from "../support/adapters/adapters.ts";
 import { redisClock } from "../support/servers/redis-clock.ts";

@@ -1,5 +1,5 @@
 /** Runs in workerd: an application of the laws, and the laws of stores. */
-import { adapterApplication } from "../../src/testing.ts";
+import { adapterApplication } from "../../src/testing/testing.ts";
 import { handlerFetch, sessionFetch } from "../support/adapters/fetch.ts";
 import { h3Fetch } from "../support/adapters/h3.ts";
 import { honoFetch } from "../support/adapters/hono.ts";

@@ -1,4 +1,4 @@
-import { TOKEN } from "../../../src/internal/stored.ts";
+import { TOKEN } from "../../../src/data/reserved.ts";
 import { type Difference, inScenarios, inSteps } from "../expectations.ts";
 import type { Observation } from "../observe.ts";
 import type { StoreCall } from "../stores.ts";
@@ -18,7 +18,7 @@ export const antiForgeryDifferences: readonly Difference[] = [
     ring: "On the first request, whether anybody uses it or not: every visitor gets a session.",
     ours: "When the handler reads `antiForgeryToken`. A page without a form makes no session.",
     why: "Most pages show no form, and what needs no session can be cached.",
-    decidedIn: "src/anti-forgery.ts",
+    decidedIn: "src/anti-forgery/anti-forgery.ts",
     rules: [
       {
         scenarios: ["anti-forgery/token-made-once", "defaults/site-get", "defaults/secure-site-https"],
@@ -37,7 +37,7 @@ export const antiForgeryDifferences: readonly Difference[] = [
     ring: "Handlers see it, as `:ring.middleware.anti-forgery/anti-forgery-token`, and lose it with a fresh session map.",
     ours: "It is kept under `ringlet/anti-forgery-token`, whatever the handler answers; handlers do not see it.",
     why: "A form on the visitor's screen must not fail because a handler did not know of it.",
-    decidedIn: "src/internal/session-token.ts",
+    decidedIn: "src/anti-forgery/session-strategy.ts",
     rules: [
       inScenarios(formScenarios, (step) => ({
         ...step,
@@ -67,7 +67,7 @@ export const antiForgeryDifferences: readonly Difference[] = [
     ring: "It stays the same.",
     ours: "It is another one.",
     why: "Who planted a session before the log-in must not know the token after it.",
-    decidedIn: "src/internal/session-token.ts",
+    decidedIn: "src/anti-forgery/session-strategy.ts",
     rules: [
       inSteps("anti-forgery/recreate-keeps-token", {
         2: (step) => ({

@@ -7,7 +7,7 @@ export const cookieDifferences: readonly Difference[] = [
     ring: "A name is the token before `=`; a value ends at a space, a comma or whatever else is no cookie-octet.",
     ours: "A name runs to the `=`, a value to the `;`, with the white space round them left out.",
     why: "Browsers keep a value up to the `;` and send all of it; half a value is worse than none.",
-    decidedIn: "src/cookies.ts",
+    decidedIn: "src/cookies/cookies.ts",
     rules: [
       seesCookies({
         "cookies-request/quoted-with-space": { a: "b c", d: "e" },
@@ -28,7 +28,7 @@ export const cookieDifferences: readonly Difference[] = [
     ring: "The last counts.",
     ours: "The first that can be decoded counts.",
     why: "Browsers send the one with the longest path first.",
-    decidedIn: "src/cookies.ts",
+    decidedIn: "src/cookies/cookies.ts",
     rules: [seesCookies({ "cookies-request/duplicate": { a: "1" } })],
   },
   {
@@ -36,7 +36,7 @@ export const cookieDifferences: readonly Difference[] = [
     ring: "Anything; numbers, vectors, sets and maps are made text.",
     ours: "Text; anything else is refused by name.",
     why: "It comes back as text, and no list comes back as a list.",
-    decidedIn: "src/cookies.ts",
+    decidedIn: "src/cookies/cookies.ts",
     rules: [
       inScenarios(
         [
@@ -68,7 +68,7 @@ export const cookieDifferences: readonly Difference[] = [
     ring: "`Set-Cookie`, matched by case: a `set-cookie` is another header.",
     ours: "Lower case; a `Set-Cookie` that is there already is found in any case.",
     why: "HTTP has no case in header names; Ring's own requests are lower-case too.",
-    decidedIn: "src/internal/headers.ts",
+    decidedIn: "src/http/headers.ts",
     rules: [setsCookies({ "cookies-response/existing-lower-case": ["a=b", "c=d"] })],
   },
   {
@@ -76,7 +76,7 @@ export const cookieDifferences: readonly Difference[] = [
     ring: "Only `;` in an attribute is refused.",
     ours: "Every octet of name, value and attributes is checked: no line break, no control character, no `;`.",
     why: "After a line break, the rest of a value is a header of its own.",
-    decidedIn: "src/internal/set-cookie.ts",
+    decidedIn: "src/cookies/set-cookie.ts",
     rules: [
       inScenarios(
         ["cookies-response/path-crlf", "cookies-response/empty-name", "cookies-response/encoder-raw"],
@@ -89,7 +89,7 @@ export const cookieDifferences: readonly Difference[] = [
     ring: "Most take nil, `false` and text; nil as `:secure` writes `Secure=`.",
     ours: "The type that the attribute has, or `undefined`. `maxAge` is at most 400 days.",
     why: "`Secure=` is Secure to a browser, and what is longer than 400 days is cut.",
-    decidedIn: "src/internal/cookie-attrs.ts",
+    decidedIn: "src/cookies/attributes.ts",
     rules: [
       inScenarios(
         [
@@ -108,7 +108,7 @@ export const cookieDifferences: readonly Difference[] = [
     ring: "Any text, or a `ZonedDateTime`; a `java.util.Date` is refused.",
     ours: "A `Date`.",
     why: "Text that is no date makes a cookie that ends with the browser, and says so to nobody.",
-    decidedIn: "src/internal/cookie-attrs.ts",
+    decidedIn: "src/cookies/attributes.ts",
     rules: [
       inScenarios(["cookies-response/expires-string", "cookies-response/attr-order"], refuse),
       setsCookies({ "cookies-response/expires-inst": ["a=b; Expires=Thu, 31 Dec 2015 00:00:00 GMT"] }),
@@ -119,7 +119,7 @@ export const cookieDifferences: readonly Difference[] = [
     ring: "Written as they are.",
     ours: "Refused without `secure: true`.",
     why: "Browsers drop such a cookie in silence.",
-    decidedIn: "src/internal/cookie-attrs.ts",
+    decidedIn: "src/cookies/attributes.ts",
     rules: [
       inScenarios(
         [

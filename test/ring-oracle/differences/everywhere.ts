@@ -12,7 +12,7 @@ export const differencesEverywhere: readonly Difference[] = [
     ring: "The store is read, and with `:recreate` deleted from, with a nil key.",
     ours: "The store is not called.",
     why: "There is nothing to find, and most anonymous traffic then costs nothing.",
-    decidedIn: "src/internal/read-session.ts",
+    decidedIn: "src/session/read.ts",
     rules: [everywhere((step) => withoutCalls(step, ({ op, key }) => key === undefined && !op.endsWith("write")))],
   },
   {
@@ -20,7 +20,7 @@ export const differencesEverywhere: readonly Difference[] = [
     ring: "All cookies are parsed and put on the request.",
     ours: "`wrapSession` looks for its own cookie; `cookies` are there under `wrapCookies`.",
     why: "One cookie is wanted, so one is looked for.",
-    decidedIn: "src/internal/read-session.ts",
+    decidedIn: "src/session/read.ts",
     rules: [
       everywhere((step, { request }, { stack }) =>
         stack.includes("cookies") || stack.includes("defaults") || request["cookies"] ? step : withoutCookies(step),
@@ -40,7 +40,7 @@ export const differencesEverywhere: readonly Difference[] = [
     ring: "It is written again.",
     ours: "It is not.",
     why: "It costs a round trip, and undoes what another request has written meanwhile.",
-    decidedIn: "src/session.ts",
+    decidedIn: "src/session/session.ts",
     rules: [everywhere((step) => withoutCalls(step, (call) => writesWhatWasRead(call, step.calls)))],
   },
   {
@@ -48,7 +48,7 @@ export const differencesEverywhere: readonly Difference[] = [
     ring: "The old session is deleted, then the new one is written.",
     ours: "The new one is written, then the old one is deleted.",
     why: "A fault between the two leaves a session too many, not a visitor logged out.",
-    decidedIn: "src/session.ts",
+    decidedIn: "src/session/session.ts",
     rules: [
       everywhere((step) => ({
         ...step,
@@ -61,7 +61,7 @@ export const differencesEverywhere: readonly Difference[] = [
     ring: "The session is deleted; the browser keeps the cookie.",
     ours: "The cookie is expired too, also one that the store does not know.",
     why: "A dead key is not sent again with every request.",
-    decidedIn: "src/session.ts",
+    decidedIn: "src/session/session.ts",
     rules: [
       everywhere((step, asked) =>
         takesCookieAway(step, asked) ? { ...step, setCookie: [parseSetCookie(expiredCookie)] } : step,
@@ -73,7 +73,7 @@ export const differencesEverywhere: readonly Difference[] = [
     ring: "None, unless asked for.",
     ours: "`SameSite=Lax`, unless asked for otherwise.",
     why: "Other sites cannot post with the visitor's session.",
-    decidedIn: "src/internal/session-cookie.ts",
+    decidedIn: "src/session/options/cookie.ts",
     rules: [
       everywhere((step, _, scenario) =>
         withAttributes(step, ["SameSite=Lax"], (cookie) => isSessions(cookie, scenario)),
@@ -85,7 +85,7 @@ export const differencesEverywhere: readonly Difference[] = [
     ring: "Nothing is said.",
     ours: "`Cache-Control: no-store`, unless the response has its own, and `Vary: Cookie`.",
     why: "A shared cache must not hand one visitor's session to another (RFC 9111, section 7.3).",
-    decidedIn: "src/internal/headers.ts",
+    decidedIn: "src/http/headers.ts",
     rules: [
       everywhere((step, _, scenario) =>
         step.setCookie?.some((cookie) => isSessions(cookie, scenario)) ? uncached(step) : step,

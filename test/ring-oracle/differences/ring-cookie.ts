@@ -10,7 +10,7 @@ export const ringCookieDifferences: readonly Difference[] = [
     ring: "`--` and `----` throw, in every version: a 500 for whoever sends one.",
     ours: "No session, like any other cookie that is not authentic and whole.",
     why: "What a client sends never throws.",
-    decidedIn: "src/internal/ring-seal.ts",
+    decidedIn: "src/stores/ring-cookie/seal.ts",
     rules: [
       inSteps("cookie-store/only-dashes", {
         1: (step, asked) => ({ ...findsNothing(step, asked), calls: [{ op: "read", key: "--" }] }),
@@ -22,7 +22,7 @@ export const ringCookieDifferences: readonly Difference[] = [
     ring: "Keywords, sets, instants and whatever else EDN has.",
     ours: "The same data, as objects with one property: `{ $set: [1, 2] }`.",
     why: "Plain data can be frozen, compared and merged, and go to any other store as they are.",
-    decidedIn: "src/internal/edn.ts",
+    decidedIn: "src/edn/data.ts",
     rules: [inScenarios(["cookie-store/data-kinds"], asEdn)],
   },
   {
@@ -30,7 +30,7 @@ export const ringCookieDifferences: readonly Difference[] = [
     ring: "It throws when the cookie is written, now an `AssertionError` and now a `RuntimeException`.",
     ours: "A `SessionDataError`, which names its place in the session and the cure.",
     why: "The place is what one looks for.",
-    decidedIn: "src/internal/edn-print.ts",
+    decidedIn: "src/edn/printer.ts",
     rules: [inScenarios(["cookie-store/unreadable-duration"], refuse)],
   },
   {
@@ -38,7 +38,7 @@ export const ringCookieDifferences: readonly Difference[] = [
     ring: "An empty map is sealed in its place: by a delete it is sent, by a recreate it is thrown away.",
     ours: "Nothing is sealed; a delete takes the cookie away.",
     why: "Who has logged out has no session, rather than an empty one with every request.",
-    decidedIn: "src/stores/ring-cookie.ts",
+    decidedIn: "src/stores/ring-cookie/ring-cookie.ts",
     rules: [inSteps("cookie-store/recreate", { 2: nothingSealed })],
   },
   {
@@ -46,7 +46,7 @@ export const ringCookieDifferences: readonly Difference[] = [
     ring: "It is sealed anew, and sent.",
     ours: "Nothing is sent.",
     why: "A response without a cookie can be cached, and two of them cannot overtake each other.",
-    decidedIn: "src/session.ts",
+    decidedIn: "src/session/session.ts",
     rules: [changedInstead("cookie-store/each-write-is-a-new-cookie")],
   },
 ];

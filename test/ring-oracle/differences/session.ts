@@ -19,7 +19,7 @@ export const sessionDifferences: readonly Difference[] = [
     ring: "`session-request` and `session-response` know no defaults: no store, so they throw; no `Path`, no `HttpOnly`.",
     ours: "They have the defaults of `wrapSession`; the store is the one that the process shares.",
     why: "A half does alone what it does in the whole.",
-    decidedIn: "src/session.ts",
+    decidedIn: "src/session/session.ts",
     rules: [
       inSteps("call/session-request-no-options", {
         1: () => ({ headers: { cookie: "ring-session=seeded" }, left: { session: {} }, calls: [] }),
@@ -33,7 +33,7 @@ export const sessionDifferences: readonly Difference[] = [
     ring: "ring-session-timeout stamps the session, stores it with every response, and answers a page of its own when it is over.",
     ours: "`timeout` of `wrapSession`. Past a limit there is no session: the handler is called, with an empty one.",
     why: "No write per request, no session for every visitor, and the handler decides what to answer.",
-    decidedIn: "src/internal/read-session.ts",
+    decidedIn: "src/session/read.ts",
     rules: [
       // Ring's idle limit gives every visitor a session; here the handler has to.
       { ...inScenarios(["timeout/idle-on-the-second"], unstamped), ask: firstAnswersSession },
@@ -50,7 +50,7 @@ export const sessionDifferences: readonly Difference[] = [
     ring: "A handler that answers a fresh map drops the stamp, and the limit starts anew.",
     ours: "It stands from the beginning of the session, or its last recreate.",
     why: "A limit that any handler moves by accident is none.",
-    decidedIn: "src/internal/next-session.ts",
+    decidedIn: "src/session/next.ts",
     rules: [inSteps("timeout/absolute", { 4: findsNothing, 5: findsNothing })],
   },
   {
@@ -91,7 +91,7 @@ export const sessionDifferences: readonly Difference[] = [
     ring: "Anything that the store takes; `false` deletes, like nil.",
     ours: "A plain object of JSON data, or of what the store's `codec` carries. Anything else is refused by name, `false` too. `null` deletes.",
     why: "Every store gives back what it was given, and a slip such as `user && { … }` logs nobody out.",
-    decidedIn: "src/internal/stored.ts",
+    decidedIn: "src/data/reserved.ts",
     rules: [refusedAtOnce(["session/data-kinds"]), inSteps("session/false-is-nil", { 2: refuse, 3: stillThere })],
   },
   {
@@ -99,7 +99,7 @@ export const sessionDifferences: readonly Difference[] = [
     ring: "When a cookie is written: options at the first log-in, `:session-cookie-attrs` when the session is in the store already.",
     ours: "Options when `wrapSession` is called; `sessionCookieAttrs` before the store is touched, even if no cookie is sent.",
     why: "A mistake shows at once, and leaves no orphan in the store.",
-    decidedIn: "src/session.ts",
+    decidedIn: "src/session/session.ts",
     rules: [
       refusedWhenBuilt(["session/option-cookie-attrs-invalid"]),
       inSteps("session/cookie-attrs-on-response-invalid", { 1: refuse }),
@@ -111,7 +111,7 @@ export const sessionDifferences: readonly Difference[] = [
     ring: "`false` leaves the cookie in `:cookies` of the response, for an outer `wrap-cookies`.",
     ours: "There is no such option; like any unknown name it is refused.",
     why: "`wrapSession` writes its own cookie, whatever the encoder of other cookies is.",
-    decidedIn: "src/internal/session-config.ts",
+    decidedIn: "src/session/options/config.ts",
     rules: [refusedWhenBuilt(["session/set-cookies-false"])],
   },
 ];

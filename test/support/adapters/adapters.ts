@@ -1,4 +1,4 @@
-import type { ServeAdapter } from "../../../src/testing.ts";
+import type { ServeAdapter } from "../../../src/testing/testing.ts";
 
 /** An adapter as the laws see it. */
 export interface ListedAdapter {

@@ -2,7 +2,7 @@ import connect from "connect";
 import type { ServerResponse } from "node:http";
 
 import { session } from "../../../src/adapters/express.ts";
-import type { ScriptDraft, ScriptRequest, ServeAdapter } from "../../../src/testing.ts";
+import type { ScriptDraft, ScriptRequest, ServeAdapter } from "../../../src/testing/testing.ts";
 import { answerWith, listening } from "./listening.ts";
 
 export const serveConnect: ServeAdapter = ({ options, answer }) => {

@@ -3,7 +3,7 @@ import express4 from "express4";
 import { Readable } from "node:stream";
 
 import { session } from "../../../src/adapters/express.ts";
-import type { ScriptAnswer, ScriptDraft, ServeAdapter } from "../../../src/testing.ts";
+import type { ScriptAnswer, ScriptDraft, ServeAdapter } from "../../../src/testing/testing.ts";
 import { listening } from "./listening.ts";
 
 export const serveExpress: ServeAdapter = serving(express);

@@ -2,7 +2,7 @@ import fastify from "fastify";
 import { Readable } from "node:stream";
 
 import { session } from "../../../src/adapters/fastify.ts";
-import type { ScriptDraft, ServeAdapter } from "../../../src/testing.ts";
+import type { ScriptDraft, ServeAdapter } from "../../../src/testing/testing.ts";
 
 export const serveFastify: ServeAdapter = async ({ options, answer }) => {
   const app = fastify({ forceCloseConnections: true });

@@ -1,4 +1,4 @@
-import type { AdapterApplication, RunningAdapter, ServeAdapter } from "../../../src/testing.ts";
+import type { AdapterApplication, RunningAdapter, ServeAdapter } from "../../../src/testing/testing.ts";
 import { listening } from "./listening.ts";
 
 /** What frameworks are to a server that speaks `Request` and `Response`. */

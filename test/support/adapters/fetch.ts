@@ -1,5 +1,5 @@
-import { session, toFetchHandler } from "../../../src/adapters/fetch.ts";
-import type { AdapterApplication, ServeAdapter } from "../../../src/testing.ts";
+import { session, toFetchHandler } from "../../../src/adapters/fetch/fetch.ts";
+import type { AdapterApplication, ServeAdapter } from "../../../src/testing/testing.ts";
 import { type FetchFunction, servingFetch } from "./fetch-server.ts";
 import { mapHandler } from "./response-maps.ts";
 

@@ -1,7 +1,7 @@
 import { H3, redirect as redirectTo } from "h3";
 
 import { session } from "../../../src/adapters/h3.ts";
-import type { AdapterApplication, ScriptDraft, ServeAdapter } from "../../../src/testing.ts";
+import type { AdapterApplication, ScriptDraft, ServeAdapter } from "../../../src/testing/testing.ts";
 import { type FetchFunction, nativeServer } from "./fetch-server.ts";
 import { listening } from "./listening.ts";
 

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { ContentfulStatusCode, RedirectStatusCode, StatusCode } from "hono/utils/http-status";
 
 import { session, type SessionEnv } from "../../../src/adapters/hono.ts";
-import type { AdapterApplication, ScriptDraft, ServeAdapter } from "../../../src/testing.ts";
+import type { AdapterApplication, ScriptDraft, ServeAdapter } from "../../../src/testing/testing.ts";
 import { type FetchFunction, servingFetch } from "./fetch-server.ts";
 
 const WORDS = ["session", "sessionKey", "sessionRecreate", "sessionCookieAttrs", "flash"] as const;

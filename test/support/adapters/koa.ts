@@ -2,7 +2,7 @@ import Koa from "koa";
 import { Readable } from "node:stream";
 
 import { session, type SessionDraft } from "../../../src/adapters/koa.ts";
-import type { ServeAdapter } from "../../../src/testing.ts";
+import type { ServeAdapter } from "../../../src/testing/testing.ts";
 import { listening } from "./listening.ts";
 
 export const serveKoa: ServeAdapter = ({ options, answer }) => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 
-import type { RunningAdapter, ScriptAnswer } from "../../../src/testing.ts";
+import type { RunningAdapter, ScriptAnswer } from "../../../src/testing/testing.ts";
 import { listen } from "../listen.ts";
 
 /** Serves a listener of Node's on a free port. */

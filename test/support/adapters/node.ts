@@ -1,5 +1,5 @@
-import { toNodeListener } from "../../../src/adapters/node.ts";
-import type { ServeAdapter } from "../../../src/testing.ts";
+import { toNodeListener } from "../../../src/adapters/node/node.ts";
+import type { ServeAdapter } from "../../../src/testing/testing.ts";
 import { listening } from "./listening.ts";
 import { mapHandler } from "./response-maps.ts";
 

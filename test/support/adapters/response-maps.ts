@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { wrapFlash } from "../../../src/flash.ts";
-import { wrapSession } from "../../../src/session.ts";
-import type { AdapterApplication, ScriptDraft } from "../../../src/testing.ts";
+import { wrapSession } from "../../../src/session/session.ts";
+import type { AdapterApplication, ScriptDraft } from "../../../src/testing/testing.ts";
 import type {
   CookieAttrs,
   FlashRequest,

@@ -1,4 +1,4 @@
-import type { NodeRedisClient } from "../../../src/stores/redis.ts";
+import type { NodeRedisClient } from "../../../src/stores/redis/redis.ts";
 
 /** What SET with IFEQ and GET does on a server that has it. */
 const SET_IFEQ = `local value = redis.call("GET", KEYS[1])

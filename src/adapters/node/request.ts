@@ -1,0 +1,54 @@
+import type { TLSSocket } from "node:tls";
+import { plainAddress } from "../../http/address.ts";
+import { parseHost } from "../../http/host.ts";
+import { parseTarget } from "../../http/target.ts";
+import type { Headers, Request } from "../../types.ts";
+import type { NodeRequest } from "./messages.ts";
+import { type ProxyTrust, readForwarded } from "./proxy.ts";
+
+/** The request map of a Node request. `trusts` says whose forwarded headers count; left out: nobody's. */
+export function nodeRequest(incoming: NodeRequest, trusts?: ProxyTrust): Request {
+  const target = parseTarget(incoming.url ?? "/");
+  const headers = incoming.httpVersionMajor < 2 ? incoming.headers : withoutPseudoHeaders(incoming.headers);
+  const peer = plainAddress(incoming.socket.remoteAddress ?? "");
+  const forwarded = trusts === undefined ? undefined : readForwarded(headers, peer, trusts);
+  const scheme = forwarded?.scheme ?? (isEncrypted(incoming) ? "https" : "http");
+  const host = forwarded?.host ?? parseHost(target.authority ?? textOf(headers["host"]));
+  return {
+    method: incoming.method ?? "GET",
+    uri: target.path,
+    queryString: target.query,
+    headers,
+    scheme,
+    serverName: host?.name,
+    serverPort: host === undefined ? undefined : (host.port ?? (scheme === "https" ? 443 : 80)),
+    remoteAddr: (forwarded?.remoteAddr ?? peer) || undefined,
+    protocol: `HTTP/${incoming.httpVersion}`,
+    body: hasBody(incoming) ? bodyOf(incoming) : null,
+  };
+}
+
+/** Whether it came by TLS. The socket knows; `:scheme` and an absolute target are only what the client says. */
+export function isEncrypted(incoming: NodeRequest): boolean {
+  return (incoming.socket as Partial<TLSSocket>).encrypted === true;
+}
+
+/** HTTP/2 sends `:authority` for `Host` (RFC 9113, section 8.3.1); the other pseudo-headers are in the map already. */
+function withoutPseudoHeaders(headers: Headers): Headers {
+  const fields = Object.entries(headers).filter(([name]) => !name.startsWith(":"));
+  return Object.fromEntries([["host", headers[":authority"]], ...fields]);
+}
+
+function textOf(value: string | readonly string[] | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** In HTTP/1.1 one of two headers announces a body (RFC 9112, section 6.3); in HTTP/2 none has to. */
+function hasBody({ headers, httpVersionMajor }: NodeRequest): boolean {
+  return headers["content-length"] !== undefined || "transfer-encoding" in headers || httpVersionMajor > 1;
+}
+
+/** A handler that stops reading half way, at its limit, can still answer: Node's own iterator closes the connection. */
+function bodyOf(incoming: NodeRequest): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => incoming.iterator({ destroyOnReturn: false }) };
+}

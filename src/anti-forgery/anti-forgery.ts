@@ -1,0 +1,157 @@
+/**
+ * A guard against forged requests: what a page of another site makes a visitor's browser send. After
+ * `ring-anti-forgery`, with what browsers say by themselves before the token.
+ *
+ *     Sec-Fetch-Site ─▶ Origin ─▶ the token, in front of every method but GET, HEAD and OPTIONS
+ *
+ * It works on the maps alone: `wrapSession(wrapFlash(wrapAntiForgery(handler)))`.
+ *
+ * @module
+ */
+
+import {
+  type AntiForgeryRequest,
+  type AntiForgeryRules,
+  antiForgeryOf,
+  type AntiForgeryStrategy,
+  checkFunction,
+  FIELD,
+  inSession,
+  sentToken,
+  type StrategyRequest,
+  type StrategyResponse,
+} from "./rules.ts";
+import { andThen } from "../shared/awaitable.ts";
+import { checkHandler } from "../shared/options.ts";
+import { GUARDED } from "../shared/symbols.ts";
+import type {
+  Awaitable,
+  CookiesResponse,
+  FlashResponse,
+  Handler,
+  Request,
+  Response,
+  SessionData,
+  SessionRequest,
+  SessionResponse,
+} from "../types.ts";
+
+export type {
+  AntiForgeryRefusal,
+  AntiForgeryRequest,
+  AntiForgeryRules,
+  AntiForgeryStrategy,
+  StrategyRequest,
+  StrategyResponse,
+} from "./rules.ts";
+export { signedDoubleSubmit, type SignedDoubleSubmitOptions } from "./signed-double-submit.ts";
+
+/** What `wrapAntiForgery` may be told. */
+export interface AntiForgeryOptions<Req extends Request = Request, Res = Response> extends AntiForgeryRules {
+  /**
+   * Reads the token of a request. Default: the field `__anti-forgery-token` of `formParams` or `multipartParams`, else
+   * the header `X-CSRF-Token` or `X-XSRF-Token`.
+   */
+  readonly readToken?: ((request: Req) => Awaitable<string | null | undefined>) | undefined;
+  /** Answers what is refused, in the place of `errorResponse`. It gets the request as the handler would have. */
+  readonly errorHandler?: Handler<Req & AntiForgeryRequest, Res> | undefined;
+}
+
+/**
+ * Middleware: refuses unsafe requests that another site may have forged, and puts `antiForgeryToken` on all others.
+ * What is refused is answered with 403, and the handler is not called; `onRefused` hears why.
+ *
+ * A token that was read is in the session when the response goes out, however the handler changes that; a
+ * `sessionRecreate` gives it a new one; `null` takes it away. After Ring's `wrap-anti-forgery`.
+ *
+ * @example
+ * ```ts
+ * import { antiForgeryField, wrapAntiForgery, wrapSession } from "ringlet";
+ *
+ * const app = wrapSession(
+ *   wrapAntiForgery((request) => ({
+ *     headers: { "content-type": "text/html; charset=utf-8" },
+ *     body: `<form method="post">${antiForgeryField(request)}<button>Save</button></form>`,
+ *   })),
+ * );
+ * ```
+ * @throws TypeError where an option is not as it should be; with each request, where it is put round a handler twice
+ */
+export function wrapAntiForgery<S extends object = SessionData, Req extends Request = Request>(
+  handler: Handler<Req & SessionRequest<S> & AntiForgeryRequest, Answer<NoInfer<S>>>,
+  options: AntiForgeryOptions<NoInfer<Req> & SessionRequest<NoInfer<S>>, Answer<NoInfer<S>>> = {},
+): Handler<Omit<Req, keyof AntiForgeryRequest> & Request & SessionRequest<Demanded<S>>, Answered<S>> {
+  checkHandler("wrapAntiForgery", handler);
+  const guard = antiForgeryOf("wrapAntiForgery", options, ["readToken", "errorHandler"]);
+  const { readToken = formToken, errorHandler, errorResponse } = options;
+  checkFunction("wrapAntiForgery", "readToken", readToken);
+  checkFunction("wrapAntiForgery", "errorHandler", errorHandler);
+  if (errorHandler !== undefined && errorResponse !== undefined) {
+    throw new TypeError("wrapAntiForgery: errorResponse and errorHandler are both given; leave one out");
+  }
+  const { strategy, refused } = guard;
+  const refuse = (errorHandler ?? (() => refused)) as typeof handler;
+  type Wanted = Req & SessionRequest<S> & AntiForgeryRequest;
+  return (given) => {
+    const request = given as StrategyRequest;
+    const { shown, seen } = withToken(strategy, request);
+    return andThen(
+      guard.refuses(request, () => readToken(given as unknown as Wanted)),
+      (forged) =>
+        andThen((forged ? refuse : handler)(seen as unknown as Wanted), (response) =>
+          response === null || response === undefined
+            ? response
+            : strategy.writeToken(request, response as unknown as StrategyResponse, shown()),
+        ),
+    ) as Awaitable<Answered<S> | null | undefined>;
+  };
+}
+
+/**
+ * Keeps the token in the session, under the key `ringlet/anti-forgery-token`, which handlers behind the middleware
+ * neither see nor may set. The default. After Ring's session strategy.
+ */
+export function sessionStrategy(): AntiForgeryStrategy {
+  return inSession;
+}
+
+/** The hidden field of a form: `<input type="hidden" name="__anti-forgery-token" value="…">`. Ring's `anti-forgery-field`. */
+export function antiForgeryField({ antiForgeryToken }: AntiForgeryRequest): string {
+  return `<input type="hidden" name="${FIELD}" value="${escaped(antiForgeryToken)}">`;
+}
+
+type Answer<S extends object> = Response & CookiesResponse & SessionResponse<S> & FlashResponse<unknown>;
+
+/** A handler that says nothing of its session's type fits whatever `wrapSession` is told about it. */
+type Demanded<S extends object> = string extends keyof S ? object : S;
+type Answered<S extends object> = Response &
+  CookiesResponse &
+  FlashResponse<never> &
+  (string extends keyof S
+    ? Omit<SessionResponse, "session"> & { readonly session?: null | undefined }
+    : SessionResponse<S>);
+
+function formToken(request: Request & { readonly formParams?: unknown; readonly multipartParams?: unknown }) {
+  return sentToken(request, request.formParams, request.multipartParams);
+}
+
+/** The request as handlers see it, and the token that was read from it so far. */
+function withToken(
+  strategy: AntiForgeryStrategy,
+  request: StrategyRequest & { readonly [GUARDED]?: boolean },
+): { readonly seen: StrategyRequest & AntiForgeryRequest; readonly shown: () => string | undefined } {
+  if (request[GUARDED] === true) {
+    throw new TypeError("wrapAntiForgery: another one is round this one already; leave one of them out");
+  }
+  let token: string | undefined;
+  const seen = Object.defineProperty(
+    { ...(strategy.hideToken?.(request) ?? request), [GUARDED]: true },
+    "antiForgeryToken",
+    { enumerable: true, configurable: true, get: () => (token ??= strategy.getToken(request)) },
+  );
+  return { seen: seen as typeof seen & AntiForgeryRequest, shown: () => token };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

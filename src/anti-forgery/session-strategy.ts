@@ -1,0 +1,117 @@
+import { createHmac } from "node:crypto";
+
+import { SessionDataError } from "../errors.ts";
+import type { SessionData } from "../types.ts";
+import { createSecret, isSecret, maskedToken, opens, unmasked } from "./masked-token.ts";
+import { isPlainObject } from "../shared/values.ts";
+import { omit, TOKEN } from "../data/reserved.ts";
+import { FLASH_ONLY } from "../shared/symbols.ts";
+
+/** What of a request says whose token is meant: the session as it was read, with what is ours in it. */
+export interface TokenRequest {
+  readonly session?: object | undefined;
+  readonly sessionKey?: string | undefined;
+}
+
+type Update = (current: SessionData) => SessionData | null;
+type Wanted = SessionData | Update | null | undefined;
+
+/** What a response says of the session. */
+export interface TokenResponse {
+  readonly session?: Wanted;
+  readonly sessionRecreate?: boolean | undefined;
+}
+
+/** A token to show. Where the session has no secret yet, `keepToken` puts it there. */
+export function showToken(request: TokenRequest): string {
+  return maskedToken(secretIn(request.session) ?? firstSecret(request));
+}
+
+/** Whether a token is the session's; `"none"` where that has none. */
+export function checkSessionToken(request: TokenRequest, token: string): "valid" | "wrong" | "none" {
+  const secret = secretIn(request.session);
+  if (secret === undefined) return "none";
+  return opens(token, secret) ? "valid" : "wrong";
+}
+
+/** Whether the session has a secret. */
+export function hasToken({ session }: TokenRequest): boolean {
+  return secretIn(session) !== undefined;
+}
+
+/** A request whose session does not show the secret. */
+export function hideToken<R extends TokenRequest>(request: R): R {
+  const session = request.session as SessionData | undefined;
+  if (session === undefined || !Object.hasOwn(session, TOKEN)) return request;
+  return { ...request, session: Object.freeze(omit(session, TOKEN)) };
+}
+
+/**
+ * A response whose session has the secret: the one it had, whatever the handler has made of the rest; that of the token
+ * that was shown, where it had none; a fresh one, where the session gets a new key. A session that is deleted takes it
+ * along.
+ *
+ * @throws SessionDataError where the session of the response has a secret of its own
+ */
+export function keepToken<R extends TokenResponse>(request: TokenRequest, response: R, token: string | undefined): R {
+  const { session: wanted, sessionRecreate } = response;
+  refuseToken(wanted);
+  if (wanted === null) return response;
+  const shown = token === undefined ? undefined : unmasked(token);
+  const known = request.sessionKey !== undefined;
+  if (sessionRecreate === true && known) return renewed(response, shown?.next ?? createSecret());
+  const secret = secretIn(request.session) ?? shown?.secret;
+  if (typeof wanted === "function") {
+    return { ...response, session: through(wanted, (current) => secretIn(current) ?? secret) };
+  }
+  if (secret === undefined) return response;
+  if (isPlainObject(wanted)) return { ...response, session: { ...wanted, [TOKEN]: secret } };
+  if (wanted !== undefined || secretIn(request.session) !== undefined) return response;
+  return { ...response, session: { ...request.session, [TOKEN]: secret }, [FLASH_ONLY]: true };
+}
+
+/** A log-in, or a new key without one: who knew the token before does not know the one after. */
+function renewed<R extends TokenResponse>(response: R, secret: string): R {
+  const { session: wanted } = response;
+  if (isPlainObject(wanted)) return { ...response, session: { ...wanted, [TOKEN]: secret } };
+  if (typeof wanted === "function") return { ...response, session: through(wanted, () => secret) };
+  return {
+    ...response,
+    session: through(
+      (current) => current,
+      () => secret,
+    ),
+    [FLASH_ONLY]: true,
+  };
+}
+
+/** The application's function does not see the secret. */
+function through(update: Update, secretFor: (current: SessionData) => string | undefined): Update {
+  return (current) => {
+    const next = update(Object.freeze(omit(current, TOKEN)));
+    refuseToken(next);
+    const secret = secretFor(current);
+    return secret === undefined || !isPlainObject(next) ? next : { ...next, [TOKEN]: secret };
+  };
+}
+
+function refuseToken(session: unknown): void {
+  if (isPlainObject(session) && Object.hasOwn(session, TOKEN)) {
+    throw new SessionDataError(`response.session[${JSON.stringify(TOKEN)}] is reserved; use another name`);
+  }
+}
+
+function secretIn(session: object | undefined): string | undefined {
+  const secret: unknown =
+    session !== undefined && Object.hasOwn(session, TOKEN) ? Reflect.get(session, TOKEN) : undefined;
+  return isSecret(secret) ? secret : undefined;
+}
+
+/**
+ * The first secret of a session comes out of its key, so that overlapping requests show tokens of one secret, whichever
+ * of them stores it first. Where there is no session there is nothing that they share.
+ */
+function firstSecret({ sessionKey }: TokenRequest): string {
+  if (sessionKey === undefined) return createSecret();
+  return createHmac("sha256", sessionKey).update("ringlet/anti-forgery/1").digest("base64url");
+}

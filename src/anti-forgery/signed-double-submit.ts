@@ -1,0 +1,112 @@
+import { Buffer } from "node:buffer";
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from "node:crypto";
+
+import type { CookieAttrs, Request } from "../types.ts";
+import type { AntiForgeryStrategy, StrategyRequest } from "./rules.ts";
+import { checkedAttrs } from "../cookies/attributes.ts";
+import { cookieHeader, valuesOf } from "../cookies/cookie-header.ts";
+import { uncacheable } from "../http/headers.ts";
+import { createSecret, isSecret, maskedToken, opens, unmasked } from "./masked-token.ts";
+import { checkNames } from "../shared/options.ts";
+import { kindOf } from "../shared/values.ts";
+import { keyBytes } from "../crypto/sealing-key.ts";
+import { attributesText, setCookieText, withSetCookies } from "../cookies/set-cookie.ts";
+
+/** What `signedDoubleSubmit` takes. */
+export interface SignedDoubleSubmitOptions {
+  /** 32 bytes, their base64url text, or a passphrase of at least 16 characters: `generateKey()` makes one. */
+  readonly key: Uint8Array | string;
+  /** Default `"anti-forgery"`. Over https it is sent as `__Host-` and this. */
+  readonly cookieName?: string | undefined;
+  /** Whether the site is served over https. Default: whether the request came so. Behind a proxy that ends TLS: true. */
+  readonly secure?: boolean | undefined;
+  /**
+   * Whom a token is for: another text, another token. Default: the session's key, so that a token ends with a log-in or
+   * a log-out. Where sessions are sealed in the cookie the key changes with every change: name the user here.
+   */
+  readonly boundTo?: ((request: StrategyRequest) => string | undefined) | undefined;
+}
+
+const MAC_LENGTH = 43;
+const MOST_COOKIES = 4;
+
+/**
+ * A strategy that keeps nothing on the server: the secret is in a cookie of its own, signed together with the session's
+ * key, and the form has to show the same. OWASP calls it the signed double-submit cookie.
+ *
+ *     cookie = secret ‖ HMAC-SHA256(key, the length of bound ‖ "!" ‖ bound ‖ "!" ‖ secret)
+ *     key    = HKDF-SHA256(the key given, no salt, info "ringlet/anti-forgery/1")
+ *
+ * Where there is no session a token is bound to nothing, and only the `__Host-` of the cookie's name keeps a neighbour
+ * host from planting one.
+ *
+ * @throws TypeError where an option is not as it should be; CookieError where the name is none
+ * @example
+ * ```ts
+ * import { generateKey, signedDoubleSubmit, wrapAntiForgery } from "ringlet";
+ *
+ * const strategy = signedDoubleSubmit({ key: process.env["FORM_KEY"] ?? generateKey() });
+ * const handler = wrapAntiForgery(({ antiForgeryToken }) => ({ body: antiForgeryToken }), { strategy });
+ * ```
+ */
+export function signedDoubleSubmit(options: SignedDoubleSubmitOptions): AntiForgeryStrategy {
+  checkNames("signedDoubleSubmit", "option", options, ["key", "cookieName", "secure", "boundTo"]);
+  const { cookieName = "anti-forgery", secure, boundTo = ({ sessionKey }) => sessionKey } = options;
+  if (typeof boundTo !== "function") {
+    throw new TypeError(`signedDoubleSubmit: boundTo must be a function, got ${kindOf(boundTo)}`);
+  }
+  if (secure !== undefined && typeof secure !== "boolean") {
+    throw new TypeError(`signedDoubleSubmit: secure must be true or false, got ${kindOf(secure)}`);
+  }
+  const key = signingKey(options.key);
+  const cookies = { http: plainCookie(cookieName, false), https: plainCookie(`__Host-${cookieName}`, true) };
+  const cookieOf = ({ scheme }: Pick<Request, "scheme">): Cookie =>
+    cookies[(secure ?? scheme === "https") ? "https" : "http"];
+  const signed = (request: StrategyRequest, secret: string): string => secret + mac(key, boundTo(request), secret);
+  const secretsOf = (request: StrategyRequest): readonly string[] => {
+    const values = valuesOf(cookieHeader(request), cookieOf(request).name, MOST_COOKIES);
+    const secrets = values.map((value) => [value, value.slice(0, -MAC_LENGTH)] as const);
+    return secrets.flatMap(([value, secret]) =>
+      isSecret(secret) && equalTexts(value, signed(request, secret)) ? [secret] : [],
+    );
+  };
+  return {
+    getToken: (request) => maskedToken(secretsOf(request)[0] ?? createSecret()),
+    checkToken(request, token) {
+      const secrets = secretsOf(request);
+      if (secrets.length === 0) return "none";
+      return secrets.some((secret) => opens(token, secret)) ? "valid" : "wrong";
+    },
+    writeToken(request, response, token) {
+      const secret = token === undefined ? undefined : unmasked(token)?.secret;
+      if (secret === undefined || secretsOf(request).includes(secret)) return response;
+      const { name, attributes } = cookieOf(request);
+      return uncacheable(withSetCookies(response, [setCookieText(name, signed(request, secret), attributes)]));
+    },
+  };
+}
+
+interface Cookie {
+  readonly name: string;
+  readonly attributes: string;
+}
+
+function plainCookie(name: string, secure: boolean): Cookie {
+  const attrs: CookieAttrs = { path: "/", httpOnly: true, sameSite: "lax", secure };
+  return { name, attributes: attributesText(name, checkedAttrs(name, attrs)) };
+}
+
+function signingKey(given: unknown): KeyObject {
+  const bytes = keyBytes("signedDoubleSubmit: key", given);
+  return createSecretKey(Buffer.from(hkdfSync("sha256", bytes, "", "ringlet/anti-forgery/1", 32)));
+}
+
+function mac(key: KeyObject, bound: string | undefined, secret: string): string {
+  const whom = bound === undefined ? "-" : `${bound.length}!${bound}`;
+  return createHmac("sha256", key).update(`${whom}!${secret}`).digest("base64url");
+}
+
+function equalTexts(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

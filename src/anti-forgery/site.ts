@@ -1,0 +1,37 @@
+import { show } from "../shared/values.ts";
+import { onlyValue, ownOrigin, type TargetRequest } from "./origin.ts";
+
+/** Why a request is refused before anybody looks for its token, and in words. */
+export type SiteFault = readonly [reason: "cross-site" | "foreign-origin" | "unknown-site", message: string];
+
+const SITES = ["same-origin", "same-site", "cross-site", "none"];
+
+/**
+ * Where the page is that sent a request, as its browser says: `"same-origin"` for ours or a trusted one, a fault for
+ * another one. Undefined where the browser does not say, and where a user did it by hand.
+ *
+ * Sec-Fetch-Site first: no page can set it, and no proxy changes what it says. Then Origin (RFC 6454, section 7).
+ */
+export function siteOf(request: TargetRequest, trusted: ReadonlySet<string>): "same-origin" | SiteFault | undefined {
+  const site = onlyValue(request, "sec-fetch-site");
+  const origin = onlyValue(request, "origin");
+  if (site === "same-origin" || (origin !== undefined && trusted.has(origin))) return "same-origin";
+  if (site === "cross-site" || site === "same-site") {
+    const cure = "a page elsewhere may send what is in trustedOrigins";
+    return ["cross-site", `Sec-Fetch-Site is ${site}, Origin is ${show(origin)}; ${cure}`];
+  }
+  if (origin !== undefined) return originIs(origin, request);
+  if (site === undefined || site === "none") return undefined;
+  return [
+    "unknown-site",
+    `Sec-Fetch-Site is ${show(site)}, which is none of ${SITES.join(", ")}, and there is no Origin`,
+  ];
+}
+
+function originIs(origin: string, request: TargetRequest): "same-origin" | SiteFault {
+  const own = ownOrigin(request);
+  if (origin === own) return "same-origin";
+  const cure =
+    "where a proxy changes scheme or host, tell the server whom to trust, or list the origin in trustedOrigins";
+  return ["foreign-origin", `Origin is ${show(origin)}, the request came to ${show(own)}; ${cure}`];
+}

@@ -1,0 +1,71 @@
+import { Buffer } from "node:buffer";
+import { createSecretKey, hkdfSync, scryptSync, type KeyObject } from "node:crypto";
+import { isUint8Array } from "node:util/types";
+
+import { kindOf } from "../shared/values.ts";
+
+/** A key as it is used: held as a KeyObject, because Node prepares raw bytes anew for every call. */
+export interface SealingKey {
+  /** Names the key inside a sealed value. It is derived beside the key and says nothing about it. */
+  readonly id: Buffer;
+  readonly secret: KeyObject;
+  /** What is authenticated beside a sealed value, by its purpose; there are as many as there are names of cookies. */
+  readonly authenticated: Map<string, Buffer>;
+}
+
+const KEY_BYTES = 32;
+const ID_BYTES = 4;
+const SHORTEST_PASSPHRASE = 16;
+const SALT = "ringlet/passphrase/1";
+/** 32 MiB and about a quarter of a second, once, when the store is built. */
+const SCRYPT = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
+const CURE = "make one with generateKey()";
+
+/**
+ * Makes a key for sealing of 32 bytes, of the base64url text of 32 bytes, or of a passphrase.
+ *
+ *     bytes      = as given | base64url-decoded | scrypt(passphrase, salt "ringlet/passphrase/1", N 32768, r 8, p 3)
+ *     secret, id = HKDF-SHA256(bytes, no salt, info "ringlet/seal/1"), 32 bytes and 4 bytes
+ *
+ * @throws TypeError saying what was given and how to make a key
+ */
+export function sealingKey(where: string, given: unknown): SealingKey {
+  const derived = Buffer.from(hkdfSync("sha256", keyBytes(where, given), "", "ringlet/seal/1", KEY_BYTES + ID_BYTES));
+  // The id is a copy: whoever gets to see it must not reach the secret through its memory.
+  const id = Buffer.from(derived.subarray(KEY_BYTES));
+  return { id, secret: createSecretKey(derived.subarray(0, KEY_BYTES)), authenticated: new Map() };
+}
+
+/**
+ * The bytes of a key, whichever way it was given: 32 bytes, or those that a passphrase is stretched to.
+ *
+ * @throws TypeError saying what was given and how to make a key
+ */
+export function keyBytes(where: string, given: unknown): Uint8Array {
+  // Not instanceof: some test runners give modules another realm than Buffer's.
+  if (isUint8Array(given)) {
+    if (given.length === KEY_BYTES) return given;
+    throw new TypeError(`${where} must be ${KEY_BYTES} bytes, got ${given.length}; ${CURE}`);
+  }
+  if (typeof given !== "string") {
+    throw new TypeError(
+      `${where} must be ${KEY_BYTES} bytes, base64url text or a passphrase, got ${kindOf(given)}; ${CURE}`,
+    );
+  }
+  // From a file or a list, it would be another key than the one that was meant.
+  if (isSpace(given.at(0)) || isSpace(given.at(-1))) {
+    throw new TypeError(`${where} must not begin or end with white space; trim it`);
+  }
+  const decoded = Buffer.from(given, "base64url");
+  if (decoded.length === KEY_BYTES && decoded.toString("base64url") === given) return decoded;
+  if (given.length >= SHORTEST_PASSPHRASE) return scryptSync(given.normalize("NFC"), SALT, KEY_BYTES, SCRYPT);
+  // The text itself is a secret, so the message tells its length alone.
+  throw new TypeError(
+    `${where} must be ${KEY_BYTES} bytes, base64url text of them, or a passphrase of at least ` +
+      `${SHORTEST_PASSPHRASE} characters, got ${given.length} characters; ${CURE}`,
+  );
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character !== undefined && " \t\r\n".includes(character);
+}

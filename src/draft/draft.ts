@@ -1,0 +1,188 @@
+/**
+ * The mutable face of a session, for frameworks whose handlers assign to a request instead of answering a map. What the
+ * core takes from a response, a draft lets them assign; at the end it says the same to the core.
+ *
+ * @module
+ */
+
+import { flashRequest, flashResponse } from "../flash.ts";
+import { andThen } from "../shared/awaitable.ts";
+import { applyChanges, changesBetween } from "../data/changes.ts";
+import { DRAFT_FACE, draftOn, type DraftRequest, type OpenDraft, type Orders, silence, type Update } from "./state.ts";
+import { readSession } from "../session/read.ts";
+import { withVisit } from "../session/request-visit.ts";
+import type { SessionConfig } from "../session/options/config.ts";
+import { hasToken, keepToken } from "../anti-forgery/session-strategy.ts";
+import { withoutOurs } from "../data/reserved.ts";
+import { DRAFT } from "../shared/symbols.ts";
+import type { Visit } from "../session/visit.ts";
+import { configOf, respond } from "../session/session.ts";
+import type {
+  Awaitable,
+  CookieAttrs,
+  FlashRequest,
+  Headers,
+  Json,
+  Response,
+  SessionData,
+  SessionOptions,
+  SessionRequest,
+  SessionResponse,
+} from "../types.ts";
+
+export { draftOn, type DraftRequest, type OpenDraft };
+
+/** What a framework's request carries: the words of the core, to read and to assign. */
+export interface SessionDraft<S extends object = SessionData, F = Json> {
+  /**
+   * The session, `{}` where there is none. Change it in place, deep down too, or assign: an object is the session from
+   * now on, `null` deletes it, a function is applied to the newest stored session when the response goes out.
+   */
+  get session(): S;
+  set session(next: S | null | ((current: Readonly<S>) => Readonly<S> | null));
+  /** The key that the store knows it by; undefined where there is no session. */
+  readonly sessionKey: string | undefined;
+  /** Set to true, it gives the session a new key: after every log-in, against fixation. */
+  sessionRecreate: boolean;
+  /** Attributes of the session cookie for this response alone, over those of the options. */
+  sessionCookieAttrs: CookieAttrs | undefined;
+  /** What an earlier response left: reading it uses it up. What is assigned is for a later request, once. */
+  get flash(): F | undefined;
+  set flash(next: F | null | undefined);
+}
+
+/** The drafts that one middleware makes. */
+export interface SessionDrafts {
+  /** Reads the session of a request. */
+  readonly open: (request: DraftRequest) => Awaitable<OpenDraft>;
+  /** The draft that it has opened and noted on a request; undefined where there is none. */
+  readonly of: (carrier: object) => OpenDraft | undefined;
+}
+
+/**
+ * Checks options once, when a framework's middleware is built.
+ *
+ * @throws TypeError where an option is not as it should be; opening and saving reject with a `SessionStoreError` where
+ *   the store fails
+ */
+export function sessionDrafts<S extends object = SessionData>(options: SessionOptions<S> = {}): SessionDrafts {
+  const config = configOf("session", options);
+  return {
+    open: (request) => andThen(readSession(config, request), (visit) => openDraft(config, request, visit)),
+    of(carrier) {
+      for (let each = draftOn(carrier); each !== undefined; each = each.before) if (each.config === config) return each;
+      return undefined;
+    },
+  };
+}
+
+function openDraft(config: SessionConfig, request: DraftRequest, visit: Visit): OpenDraft {
+  return { config, request, visit, orders: silence(), before: undefined, over: false, write: undefined };
+}
+
+/** The words of a draft, on an object of their own. */
+export function draftOf<S extends object, F>(opened: OpenDraft): SessionDraft<S, F> {
+  return carryDraft(Object.create(DRAFT_FACE) as SessionDraft<S, F>, opened);
+}
+
+/** Notes a draft on a request, where `draftOn` finds it. Not enumerable: who logs a request must not log its session. */
+export function carryDraft<Carrier extends object>(carrier: Carrier, opened: OpenDraft): Carrier {
+  opened.before ??= draftOn(carrier);
+  return Object.defineProperty(carrier, DRAFT, { value: opened, configurable: true });
+}
+
+/** Gives a framework's request the words of a draft, to read and to assign. */
+export function showDraft(target: object, opened: OpenDraft): void {
+  carryDraft(target, opened);
+  for (const [word, accessor] of ACCESSORS) Object.defineProperty(target, word, accessor);
+}
+
+/** The accessors of all words. Not enumerable: whoever copies the request must not use up the flash. */
+export const ACCESSORS: readonly (readonly [word: string, accessor: PropertyDescriptor])[] = Object.entries(
+  Object.getOwnPropertyDescriptors(DRAFT_FACE),
+).map(([word, each]) => [word, { ...each, enumerable: false }]);
+
+/** The words of a draft. */
+export const DRAFT_WORDS: readonly string[] = Object.keys(DRAFT_FACE);
+
+/** Forgets what a draft says: the handler failed. */
+export function discardDraft(opened: OpenDraft): void {
+  opened.over = true;
+}
+
+/** Forgets what a draft says so far, and that its flash was read: the handler failed, and another one takes over. */
+export function resetDraft(opened: OpenDraft): void {
+  opened.orders = silence();
+}
+
+/** The request as it was read, with all that is in the session but the flash. */
+export function readOf({ request, visit }: OpenDraft): Read {
+  return flashRequest<DraftRequest & SessionRequest, unknown>(withVisit(request, visit));
+}
+
+type Read = DraftRequest & SessionRequest & FlashRequest<unknown>;
+
+/**
+ * Does to the session what a draft says, once: later calls change nothing and answer undefined. Answers the headers
+ * to add to the response: `set-cookie`, and with it `cache-control` and `vary`.
+ */
+export function saveDraft(opened: OpenDraft): Awaitable<Headers | undefined> {
+  if (opened.over) return undefined;
+  opened.over = true;
+  const { config, request, visit, orders, write } = opened;
+  const session = wanted(visit.session, orders);
+  // Most handlers look, at most.
+  if (write === undefined && session === undefined && isSilent(orders)) {
+    return andThen(respond(config, NOTHING, visit, request), headersOf);
+  }
+  const read = readOf(opened);
+  const said = { ...NOTHING, session, ...keyOrders(orders, session) };
+  const keepsToken = write === undefined && hasToken(read);
+  const written = keepsToken ? keepToken(read, said, undefined) : (write?.(said as never) ?? said);
+  return andThen(written as Awaitable<Answer>, (response) =>
+    andThen(respond(config, withFlash(read, orders, response), visit, request), headersOf),
+  );
+}
+
+type Answer = Response & SessionResponse;
+
+const NOTHING: Response = { headers: {} };
+
+function headersOf(response: Response | null | undefined): Headers | undefined {
+  return response?.headers;
+}
+
+/** Whether a handler that has not changed the session has asked for nothing else. */
+function isSilent({ recreate, cookieAttrs, flashShown, flash }: Orders): boolean {
+  return !recreate && cookieAttrs === undefined && !flashShown && flash === undefined;
+}
+
+/** What a handler wants done to the session, as a response says it. */
+function wanted(
+  read: SessionData,
+  { working, assigned, update, deleted }: Orders,
+): SessionData | null | Update | undefined {
+  if (deleted) return working === undefined || Object.keys(working).length === 0 ? null : working;
+  if (working === undefined) return update;
+  const changes = changesBetween(withoutOurs(read), working);
+  // Changed in place before a function was assigned: both count.
+  if (update !== undefined) return (current) => update(applyChanges(current, changes));
+  // Looking alone makes no session.
+  return assigned || changes.size > 0 ? working : undefined;
+}
+
+/** What it wants done to its key and cookie. */
+function keyOrders(
+  { cookieAttrs, recreate, deleted }: Orders,
+  session: unknown,
+): Pick<SessionResponse, "sessionRecreate" | "sessionCookieAttrs"> {
+  return { sessionRecreate: recreate || (deleted && session !== null), sessionCookieAttrs: cookieAttrs };
+}
+
+function withFlash(seen: Read, { flash, flashShown }: Orders, response: Answer): Answer {
+  const { session } = response;
+  // A flash that nobody has looked at stays where it is, also in a session that was assigned whole.
+  const left = !flashShown && typeof session === "object" && session !== null ? seen.flash : undefined;
+  const flashed = { ...response, flash: flash ?? left };
+  return flashResponse<typeof flashed, unknown>(flashed, flashShown ? seen : { ...seen, flash: undefined });
+}

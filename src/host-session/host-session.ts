@@ -1,0 +1,114 @@
+/**
+ * Ring handlers under a framework that has a session already: what Luminus calls servlet-backed sessions. The handler
+ * meets the host's session through the same words as under `wrapSession`; store, cookie and expiry are the host's.
+ *
+ * @module
+ */
+
+import { cookiesResponse } from "../cookies/cookies.ts";
+import { applyChanges, changesBetween } from "../data/changes.ts";
+import { copyOf } from "../data/copy.ts";
+import { freeze } from "../data/freeze.ts";
+import type { HostSession } from "./hosts.ts";
+import { checkHandler } from "../shared/options.ts";
+import { kindOf } from "../shared/values.ts";
+import { checkSession } from "../data/reserved.ts";
+import { FLASH_ONLY } from "../shared/symbols.ts";
+import type {
+  CookiesResponse,
+  Handler,
+  Request,
+  Response,
+  SessionData,
+  SessionRequest,
+  SessionResponse,
+} from "../types.ts";
+
+export { expressHost, fastifyHost, koaHost } from "./hosts.ts";
+export type { ExpressHostRequest, FastifyHostRequest, HostSession, KoaHostContext } from "./hosts.ts";
+
+/**
+ * Middleware with the face of `wrapSession` on another framework's session: `session` and `sessionKey` on the request;
+ * `session` (an object, `null`, a function) and `sessionRecreate` on the response are done to the host's. Build it for
+ * each request, round a handler that was built once. `wrapFlash` works inside it.
+ *
+ * An object is compared with what was read, and only the changes are made. A function is applied to what the host has
+ * in hand, once. What two requests do at once is settled by the host, and `sessionKey` is undefined where the session
+ * has no data.
+ *
+ * @example
+ * ```ts
+ * import { response, wrapHostSession, type Request, type SessionRequest } from "ringlet";
+ *
+ * const data = new Map<string, object>([["ada", { visits: 1 }]]);
+ * const page = ({ session }: Request & SessionRequest<{ visits?: number }>) => response(`Visits: ${session.visits}`);
+ *
+ * const app = wrapHostSession(page, {
+ *   key: () => "ada",
+ *   read: () => ({ ...data.get("ada") }),
+ *   write: (session) => void data.set("ada", session),
+ *   regenerate: (session) => void data.set("ada", session),
+ *   destroy: () => void data.delete("ada"),
+ * });
+ * ```
+ * @throws TypeError where the handler is no function; the handler's answer rejects with a `TypeError` where a response
+ *   asks for what cannot be, and with whatever the host fails with
+ */
+export function wrapHostSession<S extends object = SessionData, Req extends Request = Request>(
+  handler: Handler<Req & SessionRequest<S>, Response & CookiesResponse & SessionResponse<NoInfer<S>>>,
+  host: HostSession,
+): Handler<Omit<Req, keyof SessionRequest> & Request> {
+  checkHandler("wrapHostSession", handler);
+  return async (request) => {
+    const seen = freeze(copyOf(await host.read()) as SessionData);
+    const sessionKey = Object.keys(seen).length === 0 ? undefined : host.key();
+    // What the caller's request lacks of `Req`, the two keys add.
+    const withSession = { ...request, session: seen, sessionKey } as unknown as Req & SessionRequest<S>;
+    return respond(await handler(withSession), seen, host);
+  };
+}
+
+type Asked = Response & CookiesResponse & SessionResponse<object> & { readonly [FLASH_ONLY]?: boolean };
+
+async function respond(
+  response: Asked | null | undefined,
+  seen: SessionData,
+  host: HostSession,
+): Promise<Response | null | undefined> {
+  if (response === null || response === undefined) return response;
+  if (typeof response !== "object") {
+    throw new TypeError(`a response must be a map, { body: … }, got ${kindOf(response)}`);
+  }
+  const { session, sessionRecreate = false, sessionCookieAttrs, [FLASH_ONLY]: _, ...rest } = response;
+  if (typeof sessionRecreate !== "boolean") {
+    throw new TypeError(`response.sessionRecreate must be true or false, got ${kindOf(sessionRecreate)}`);
+  }
+  if (sessionCookieAttrs !== undefined && sessionCookieAttrs !== null) {
+    throw new TypeError("response.sessionCookieAttrs: the session's cookie is the host's; say so in its options");
+  }
+  const answer = cookiesResponse(rest);
+  await settle(session as Wanted, sessionRecreate, seen, host);
+  return answer;
+}
+
+type Wanted = SessionData | null | undefined | ((current: SessionData) => unknown);
+
+/** As the table of `wrapSession` has it, with the host for a store. */
+async function settle(wanted: Wanted, recreate: boolean, seen: SessionData, host: HostSession): Promise<void> {
+  if (wanted === undefined && !(recreate && Object.keys(seen).length > 0)) return;
+  const current = await host.read();
+  const next = nextSession(wanted, seen, current);
+  if (next === null) return host.destroy();
+  if (recreate) return host.regenerate(next);
+  if (changesBetween(current, next).size > 0) return host.write(next);
+}
+
+function nextSession(wanted: Wanted, seen: SessionData, current: SessionData): SessionData | null {
+  if (wanted === undefined) return current;
+  const next: unknown = typeof wanted === "function" ? wanted(freeze(copyOf(current) as SessionData)) : wanted;
+  if (next === null) return null;
+  checkSession(next, typeof wanted === "function" ? "the session that the function answered" : "response.session");
+  // A copy: the host's own code may change in place what the handler still holds, frozen.
+  const changes = changesBetween(typeof wanted === "function" ? current : seen, next);
+  return copyOf(applyChanges(current, changes)) as SessionData;
+}

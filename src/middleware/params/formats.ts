@@ -1,0 +1,167 @@
+/**
+ * Data in, data out: JSON bodies of requests, and bodies of responses in the format that the client wants. After
+ * `muuntaja.middleware`.
+ *
+ * @module
+ */
+
+import Negotiator from "negotiator";
+
+import { andThen } from "../../shared/awaitable.ts";
+import { extended } from "../../http/request-map.ts";
+import { headerName, headerValues, varying, withHeader } from "../../http/headers.ts";
+import { parseJson } from "./json-body.ts";
+import { checkHandler, checkNames } from "../../shared/options.ts";
+import { isPlainObject, kindOf } from "../../shared/values.ts";
+import { merged } from "./records.ts";
+import { readThen } from "./refusal.ts";
+import { bodyBytes, checkCount, hasBody, mediaType } from "./request-body.ts";
+import type { Awaitable, Handler, Json, Request, Response, ResponseBody } from "../../types.ts";
+import type { Params, ParamValue } from "./params.ts";
+
+/** What `formatsRequest` adds to a request. */
+export interface FormatsRequest {
+  /** What a JSON body says; undefined where there is none. */
+  readonly bodyParams: Json | undefined;
+  /** Parameters of every kind; where the JSON is an object, its members beat others of their name. */
+  readonly params: Params;
+}
+
+/** What `formatsResponse` takes: a response whose body may be data, as well as all that a body can be. */
+export interface FormatsResponse extends Omit<Response, "body"> {
+  /** Text, bytes, streams and null go out as they are; objects, lists, numbers and booleans in the client's format. */
+  readonly body?: ResponseBody | object | number | boolean | undefined;
+}
+
+/** What becomes of the data of a body in one format. */
+export type Renderer = (data: unknown, request: Request) => Awaitable<string>;
+
+/** What `wrapFormats` takes. */
+export interface FormatsOptions {
+  /** Makes HTML of data: for browsers. Default: HTML is not offered. */
+  readonly html?: Renderer | undefined;
+  /** Makes plain text of data. Default: text is not offered. */
+  readonly text?: Renderer | undefined;
+  /** The most bytes of a JSON body; one more is a 413. Default 1 048 576 (1 MiB). */
+  readonly maxBytes?: number | undefined;
+}
+
+/**
+ * Middleware: reads JSON into `bodyParams` and `params`, and writes data that a handler answers in the format that the
+ * Accept header likes best: JSON, or HTML and text where there is a renderer. After muuntaja's `wrap-format` and
+ * `wrap-params`.
+ *
+ * What cannot be read is answered: 400 for what is no JSON, 413 over a limit, 415 for an unknown charset. Bodies of
+ * other types are left alone. A client that accepts none of the formats gets JSON: what the handler has done is done.
+ *
+ * @example
+ * ```ts
+ * import { wrapFormats } from "ringlet/middleware/formats";
+ *
+ * const app = wrapFormats((request) => ({ body: { youSent: request.bodyParams ?? null } }));
+ * ```
+ * @throws TypeError for a handler that is no function, and for options that are unknown or malformed
+ */
+export function wrapFormats<Req extends Request = Request, Res extends FormatsResponse = FormatsResponse>(
+  handler: Handler<Req & FormatsRequest, Res>,
+  options: FormatsOptions = {},
+): Handler<Omit<Req, keyof FormatsRequest> & Request, AfterFormats<Res> | Response> {
+  checkHandler("wrapFormats", handler);
+  checkOptions("wrapFormats", options);
+  return (request) =>
+    readThen(
+      () => withBodyParams(request, options),
+      (read) =>
+        andThen(handler(read as Request as Req & FormatsRequest), (response) =>
+          response === null || response === undefined ? response : formatted(response, request, options),
+        ),
+    );
+}
+
+/**
+ * Reads a JSON body into `bodyParams`, and merges it into `params`; where `bodyParams` is there already the request is
+ * left alone. A body that was read is null afterwards.
+ *
+ * @throws RequestError where the body is no JSON (400), over a limit (413), or in an unknown charset (415); TypeError for
+ *   options that are unknown or malformed
+ */
+export function formatsRequest<Req extends Request>(
+  request: Req,
+  options: FormatsOptions = {},
+): Awaitable<Req & FormatsRequest> {
+  checkOptions("formatsRequest", options);
+  return withBodyParams(request, options);
+}
+
+/** A response when its body is no data any more. */
+export type AfterFormats<Res> = Omit<Res, "body"> & Response;
+
+type Given = Request & { readonly bodyParams?: Json | undefined; readonly params?: object };
+
+function withBodyParams<Req extends Given>(request: Req, options: FormatsOptions): Awaitable<Req & FormatsRequest> {
+  const { type, charset } = mediaType(request.headers);
+  const isJson = type === "application/json" || (type.startsWith("application/") && type.endsWith("+json"));
+  if (request.bodyParams !== undefined || !isJson || !hasBody(request)) return joined(request, request.bodyParams);
+  return bodyBytes(request, options.maxBytes ?? 1_048_576).then((bytes) =>
+    joined(extended(request, { body: null }), parseJson(bytes, charset)),
+  );
+}
+
+function joined<Req extends Given>(request: Req, bodyParams: Json | undefined): Req & FormatsRequest {
+  const given = request.params as Record<string, ParamValue> | undefined;
+  const members = isPlainObject(bodyParams) ? (bodyParams as Record<string, ParamValue>) : undefined;
+  return extended(request, { bodyParams, params: merged<ParamValue>(given, members) });
+}
+
+function formatted<Res extends FormatsResponse>(
+  response: Res,
+  request: Request,
+  options: FormatsOptions,
+): Awaitable<AfterFormats<Res>> {
+  const { body, ...rest } = response;
+  if (!isData(body)) return response as AfterFormats<Res>;
+  const headers = response.headers ?? {};
+  if (headerName(headers, "content-type") !== undefined) return { ...rest, headers, body: jsonText(body) };
+  const type = preferred(request, options);
+  const headersNow = varying(withHeader(headers, "content-type", contentTypes[type]), "Accept");
+  const text = type === "json" ? jsonText(body) : (options[type] as Renderer)(body, request);
+  return andThen(text, (written) => ({ ...rest, headers: headersNow, body: written }));
+}
+
+const contentTypes = {
+  json: "application/json",
+  html: "text/html; charset=utf-8",
+  text: "text/plain; charset=utf-8",
+} as const;
+
+const formatOf: Readonly<Record<string, keyof typeof contentTypes>> = {
+  "application/json": "json",
+  "text/html": "html",
+  "text/plain": "text",
+};
+
+/** JSON stands first: it is what a client gets that has no preference, or one that nothing here fits. */
+function preferred(request: Request, { html, text }: FormatsOptions): keyof typeof contentTypes {
+  const accept = headerValues(request.headers, "accept").join(",");
+  const offered = ["application/json", ...(html ? ["text/html"] : []), ...(text ? ["text/plain"] : [])];
+  const negotiator = new Negotiator({ headers: accept === "" ? {} : { accept } });
+  return formatOf[negotiator.mediaType(offered) ?? ""] ?? "json";
+}
+
+function isData(body: unknown): body is object | number | boolean {
+  if (typeof body === "number" || typeof body === "boolean" || Array.isArray(body)) return true;
+  return isPlainObject(body) && !(Symbol.asyncIterator in body) && !("getReader" in body);
+}
+
+function jsonText(data: unknown): string {
+  return JSON.stringify(data);
+}
+
+function checkOptions(where: string, options: FormatsOptions): void {
+  checkNames(where, "option", options, ["html", "text", "maxBytes"]);
+  checkCount(where, "maxBytes", options.maxBytes);
+  for (const name of ["html", "text"] as const) {
+    if (options[name] === undefined || typeof options[name] === "function") continue;
+    throw new TypeError(`${where}: ${name} must be a function from data to text, got ${kindOf(options[name])}`);
+  }
+}

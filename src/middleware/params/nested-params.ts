@@ -1,0 +1,85 @@
+/**
+ * Records and lists out of names such as `user[name]` and `tags[]`. After `ring.middleware.nested-params`.
+ *
+ * @module
+ */
+
+import { extended } from "../../http/request-map.ts";
+import { nested } from "./nesting.ts";
+import { checkHandler, checkNames } from "../../shared/options.ts";
+import { kindOf, show } from "../../shared/values.ts";
+import type { Handler, Request, Response } from "../../types.ts";
+import type { Params, ParamValue } from "./params.ts";
+
+/** What `wrapNestedParams` and `nestedParamsRequest` take. */
+export interface NestedParamsOptions {
+  /**
+   * Splits a name into keys; an empty one is an element of a list. Default: `a[b][]` is `["a", "b", ""]`, and a name
+   * whose brackets do not match is one key. Ring's `:key-parser`.
+   */
+  readonly keyParser?: ((name: string) => readonly string[]) | undefined;
+  /** The most keys in a name, up to 1000; a name with more stays as it is. Default 20. */
+  readonly maxDepth?: number | undefined;
+}
+
+/** What the functions of this module change. */
+interface WithParams {
+  readonly params?: object | undefined;
+}
+
+/**
+ * Middleware: `params` nested as its names say. Stands inside what makes `params`. After Ring's `wrap-nested-params`.
+ *
+ * `user[name]=Ada` is `{ user: { name: "Ada" } }`, `tags[]=a&tags[]=b` is `{ tags: ["a", "b"] }`, and
+ * `items[][id]=1&items[][id]=2` is `{ items: [{ id: "1" }, { id: "2" }] }`. `queryParams`, `formParams` and
+ * `multipartParams` stay flat.
+ *
+ * @example
+ * ```ts
+ * import { wrapNestedParams } from "ringlet/middleware/nested-params";
+ * import { wrapParams, type ParamsRequest } from "ringlet/middleware/params";
+ * import type { Request } from "ringlet";
+ *
+ * const app = wrapParams(
+ *   wrapNestedParams((request: Request & ParamsRequest) => ({ body: JSON.stringify(request.params) })),
+ * );
+ * ```
+ * @throws TypeError for a handler that is no function, and for options that are unknown or malformed
+ */
+export function wrapNestedParams<
+  Req extends Request & WithParams = Request & { readonly params: Params },
+  Res extends Response = Response,
+>(handler: Handler<Req, Res>, options: NestedParamsOptions = {}): Handler<Req, Res> {
+  checkHandler("wrapNestedParams", handler);
+  checkOptions("wrapNestedParams", options);
+  return (request) => handler(withNesting(request, options));
+}
+
+/**
+ * Nests the `params` of a request as their names say; one without them is left alone. After Ring's
+ * `nested-params-request`. Nothing that a client sends makes it throw: where two names disagree the later one counts.
+ *
+ * @throws TypeError for options that are unknown or malformed; what `keyParser` throws
+ */
+export function nestedParamsRequest<Req extends WithParams>(request: Req, options: NestedParamsOptions = {}): Req {
+  checkOptions("nestedParamsRequest", options);
+  return withNesting(request, options);
+}
+
+function withNesting<Req extends WithParams>(request: Req, options: NestedParamsOptions): Req {
+  if (request.params === undefined) return request;
+  return extended(request, { params: nested(request.params as Record<string, ParamValue>, options) });
+}
+
+function checkOptions(where: string, options: NestedParamsOptions): void {
+  checkNames(where, "option", options, ["keyParser", "maxDepth"]);
+  const { maxDepth = 20 } = options;
+  // Each key is a call inside a call.
+  if (!Number.isInteger(maxDepth) || maxDepth < 1 || maxDepth > 1000) {
+    throw new TypeError(`${where}: maxDepth must be a whole number from 1 to 1000, got ${show(maxDepth)}`);
+  }
+  if (options.keyParser === undefined || typeof options.keyParser === "function") return;
+  throw new TypeError(
+    `${where}: keyParser must be a function from a name to its keys, got ${kindOf(options.keyParser)}`,
+  );
+}

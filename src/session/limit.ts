@@ -1,0 +1,52 @@
+import { SessionStoreError } from "../errors.ts";
+import type { Awaitable, SessionData, StoredSession } from "../types.ts";
+import { handleOf } from "../crypto/session-key.ts";
+import { isOver } from "./options/lifetime.ts";
+import { principalOf } from "./next.ts";
+import type { SessionConfig } from "./options/config.ts";
+import { list, revoke } from "./store-operations.ts";
+import { createdOf } from "../data/reserved.ts";
+
+/**
+ * Where the principal of a session that was just written has more sessions than `maxSessions` by it, revokes the one
+ * that was not seen for longest. `before`: what the session was; one that was the principal's already makes no
+ * difference. A store that fails here fails nobody's log-in: an event has told of it.
+ */
+export function enforceLimit(
+  config: SessionConfig,
+  key: string,
+  session: SessionData,
+  before: SessionData | undefined,
+): Awaitable<void> {
+  if (config.maxSessions === undefined) return undefined;
+  const principal = principalOf(config, session);
+  if (principal === undefined || principal === principalOf(config, before)) return undefined;
+  return revokeSurplus(config, principal, handleOf(key), config.maxSessions);
+}
+
+async function revokeSurplus(config: SessionConfig, principal: string, own: string, most: number): Promise<void> {
+  try {
+    const sessions = await list(config, principal);
+    const live = sessions.filter(({ session }) => !isOver(config, createdOf(session)));
+    const surplus = latestFirst(live, own).slice(most);
+    await Promise.all(surplus.map(async ({ handle }) => revoke(config, principal, { only: handle })));
+  } catch (error) {
+    if (!(error instanceof SessionStoreError)) throw error;
+  }
+}
+
+/**
+ * By when they were last seen. The log-in at hand counts as the latest, whatever the clocks of other servers say, but
+ * for sessions that were made after it: of two log-ins at once, both must think the same one is the later.
+ */
+function latestFirst(sessions: readonly StoredSession[], own: string): readonly StoredSession[] {
+  const mine = sessions.find(({ handle }) => handle === own);
+  if (mine === undefined) return sessions.toSorted(byLastSeen);
+  const older = sessions.filter(({ created }) => created <= mine.created);
+  const latest = { ...mine, lastSeen: Math.max(...older.map(({ lastSeen }) => lastSeen)) };
+  return [latest, ...sessions.filter((each) => each !== mine)].toSorted(byLastSeen);
+}
+
+function byLastSeen(one: StoredSession, other: StoredSession): number {
+  return other.lastSeen - one.lastSeen;
+}

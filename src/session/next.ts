@@ -1,0 +1,95 @@
+import type { SessionData } from "../types.ts";
+import { isPromise } from "../shared/awaitable.ts";
+import { applyChanges, type Changes, changesBetween } from "../data/changes.ts";
+import { freeze } from "../data/freeze.ts";
+import { kindOf } from "../shared/values.ts";
+import type { Visit } from "./visit.ts";
+import { fit, fitNow } from "./options/schema.ts";
+import type { SessionConfig } from "./options/config.ts";
+import { checkSession, createdOf, stamped, visible, withoutOurs } from "../data/reserved.ts";
+
+/** What a response says the session should be: itself with these data, or what a function makes of the newest. */
+export type Wanted = SessionData | ((current: SessionData) => unknown) | undefined;
+
+/** What a session to store is made of. */
+export interface NextSession {
+  readonly wanted: Wanted;
+  /** The changes that lead from what was read to that, where they are known already. */
+  readonly changes?: Changes | undefined;
+  /** The newest stored one; undefined where there is none. */
+  readonly current: SessionData | undefined;
+  /** When it began, where that is to be written down. */
+  readonly created: number | undefined;
+  /** A log-in: what the schema leaves out of a session does not go on in the next. */
+  readonly fresh: boolean;
+}
+
+/**
+ * The session to store: what is wanted, applied to the newest stored one, with the time it began. `null` where the
+ * function asks for its deletion.
+ *
+ * @throws SessionDataError where the function answers what is no session, and whatever it throws itself
+ */
+export function nextSession(
+  config: SessionConfig,
+  visit: Visit,
+  { wanted, changes, current, created, fresh }: NextSession,
+): SessionData | null {
+  const base = current && (fresh ? fitted(config, visible(current)) : visible(current));
+  const next = typeof wanted === "function" ? answered(config, wanted, base) : changed(visit, wanted, changes, base);
+  return next === null || created === undefined ? next : stamped(next, created);
+}
+
+/** The time a session begins that is made now; undefined where nobody asks. */
+export function beginning(config: SessionConfig): number | undefined {
+  return config.absolute === undefined ? undefined : config.now();
+}
+
+/** The time a session began that goes on; one without is given now, once there is an absolute limit. */
+export function began(config: SessionConfig, current: SessionData): number | undefined {
+  return createdOf(current) ?? beginning(config);
+}
+
+/**
+ * Whose session it is.
+ *
+ * @throws TypeError where `principal` answers neither text nor undefined
+ */
+export function principalOf(config: SessionConfig, session: SessionData | null | undefined): string | undefined {
+  if (config.principal === undefined || !session) return undefined;
+  const name: unknown = config.principal(withoutOurs(session));
+  if (name === undefined || typeof name === "string") return name;
+  throw new TypeError(`principal must answer text or undefined, got ${kindOf(name)}`);
+}
+
+function changed(
+  visit: Visit,
+  wanted: SessionData | undefined,
+  changes: Changes | undefined,
+  base: SessionData | undefined,
+): SessionData {
+  if (wanted === undefined) return base ?? {};
+  // Without a stored session to change, all of it counts; what is undefined in it is absent all the same.
+  return base === undefined
+    ? applyChanges({}, changesBetween({}, wanted))
+    : applyChanges(base, changes ?? changesBetween(visit.session, wanted));
+}
+
+function answered(
+  config: SessionConfig,
+  wanted: (current: SessionData) => unknown,
+  base: SessionData | undefined,
+): SessionData | null {
+  const current = freeze(base === undefined ? {} : (fitNow(config.schema, base) ?? {}));
+  const answer = wanted(current);
+  if (answer === null) return null;
+  checkSession(answer, "the session that the function answered");
+  // By its changes, so that what the schema leaves out of `current` stays in the store.
+  return applyChanges(base ?? {}, changesBetween(current, answer));
+}
+
+/** As the schema gives it back, where the schema answers at once. */
+function fitted(config: SessionConfig, session: SessionData): SessionData {
+  const fits = fit(config.schema, session);
+  return isPromise(fits) ? session : (fits ?? {});
+}

@@ -1,0 +1,82 @@
+import { CookieError } from "../../errors.ts";
+import type { CookieAttrs, Headers, Request, Response } from "../../types.ts";
+import { checkedAttrs, mergeAttrs } from "../../cookies/attributes.ts";
+import { formEncode } from "../../http/form-encoding.ts";
+import { uncacheable } from "../../http/headers.ts";
+import { isPlainObject, kindOf } from "../../shared/values.ts";
+import type { CookieChange } from "./outcome.ts";
+import { attributesText, checkLength, withSetCookies } from "../../cookies/set-cookie.ts";
+
+/** The session's cookie as one wrapper writes it. */
+export interface SessionCookie {
+  readonly name: string;
+  readonly attrs: CookieAttrs;
+  /** What stands behind the value, by request and purpose; made once, because every log-in needs it. */
+  readonly texts: Readonly<Record<"http" | "https", CookieTexts>>;
+}
+
+interface CookieTexts {
+  readonly alive: string;
+  readonly expired: string;
+}
+
+const DEFAULT_ATTRS: CookieAttrs = { path: "/", httpOnly: true, sameSite: "lax" };
+
+/**
+ * The session's cookie for a name and attributes, merged over the defaults.
+ *
+ * @throws CookieError
+ */
+export function sessionCookie(name: string, given: CookieAttrs, root: string | undefined): SessionCookie {
+  const attrs = checkedAttrs(name, mergeAttrs(mergeAttrs(DEFAULT_ATTRS, given), { path: root }));
+  return { name, attrs, texts: { http: cookieTexts(name, attrs, "http"), https: cookieTexts(name, attrs, "https") } };
+}
+
+/**
+ * The cookie of one response: with its `sessionCookieAttrs` merged over the attributes of the options.
+ *
+ * @throws CookieError
+ */
+export function responseCookie(
+  cookie: SessionCookie,
+  given: CookieAttrs | null | undefined,
+): SessionCookie | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (!isPlainObject(given)) {
+    throw new CookieError(cookie.name, `sessionCookieAttrs must be an object, got ${kindOf(given)}`);
+  }
+  return sessionCookie(cookie.name, mergeAttrs(cookie.attrs, given), undefined);
+}
+
+/** A response with the session's cookie set or taken away, and kept out of caches (RFC 9111, section 7.3). */
+export function withSessionCookie<R extends Response>(
+  response: R,
+  cookie: SessionCookie,
+  change: CookieChange,
+  request: Pick<Request, "scheme">,
+): R {
+  if (change === undefined) return response;
+  const texts = cookie.texts[request.scheme === "https" ? "https" : "http"];
+  const value = change === null ? "" : formEncode(change);
+  checkLength(cookie.name, value);
+  const line = `${cookie.name}=${value}${change === null ? texts.expired : texts.alive}`;
+  return hasHeaders(response) ? uncacheable(withSetCookies(response, [line])) : { ...response, headers: alone(line) };
+}
+
+function hasHeaders({ headers }: Response): boolean {
+  return headers !== undefined && Object.keys(headers).length > 0;
+}
+
+/** What `withSetCookies` and `uncacheable` make where there are no other headers. */
+function alone(line: string): Headers {
+  return { "set-cookie": [line], "cache-control": "no-store", vary: "Cookie" };
+}
+
+function cookieTexts(name: string, given: CookieAttrs, scheme: "http" | "https"): CookieTexts {
+  const attrs = { ...given, secure: given.secure ?? scheme === "https" };
+  return {
+    alive: attributesText(name, attrs),
+    // Some clients know Expires alone, some drafts forbid Max-Age=0: both are sent.
+    expired: attributesText(name, { ...attrs, maxAge: 0, expires: new Date(0) }),
+  };
+}

@@ -1,0 +1,59 @@
+import { channel } from "node:diagnostics_channel";
+
+import type { SessionStoreError } from "../../errors.ts";
+import type { Awaitable, SessionEvent } from "../../types.ts";
+import { isPromise } from "../../shared/awaitable.ts";
+import { fingerprint, fingerprintOf } from "../../crypto/session-key.ts";
+
+/** Tells what happened. Costs next to nothing while nobody listens. */
+export interface Events {
+  /** Something happened to the session of a key. */
+  readonly emit: (type: KeyedEvent, key: string) => void;
+  readonly recreated: (key: string, previous: string) => void;
+  /** A session was taken away, by its handle: its key is not known. */
+  readonly revoked: (handle: string) => void;
+  readonly malformed: () => void;
+  readonly ambiguous: (sessions: number) => void;
+  readonly storeError: (key: string | undefined, error: SessionStoreError) => void;
+  /** Whether anybody listens: for what is dear to find out. */
+  readonly heard: () => boolean;
+}
+
+/** The types of events that carry a key and nothing else. */
+export type KeyedEvent = Exclude<
+  SessionEvent["type"],
+  "recreated" | "revoked" | "malformed-key" | "ambiguous-key" | "store-error"
+>;
+
+const sessions = channel("ringlet:session");
+
+/** The events of one wrapper: to its listener, and to the diagnostics channel `ringlet:session`. */
+export function createEvents(now: () => number, onEvent: ((event: SessionEvent) => void) | undefined): Events {
+  const heard = (): boolean => onEvent !== undefined || sessions.hasSubscribers;
+  const send = (event: SessionEvent): void => {
+    sessions.publish(event);
+    if (onEvent !== undefined) tell(onEvent, event);
+  };
+  return {
+    heard,
+    emit: (type, key) => void (heard() && send({ type, at: now(), key: fingerprint(key) })),
+    recreated: (key, previous) =>
+      void (heard() && send({ type: "recreated", at: now(), key: fingerprint(key), previous: fingerprint(previous) })),
+    revoked: (handle) => void (heard() && send({ type: "revoked", at: now(), key: fingerprintOf(handle) })),
+    malformed: () => void (heard() && send({ type: "malformed-key", at: now() })),
+    ambiguous: (count) => void (heard() && send({ type: "ambiguous-key", at: now(), sessions: count })),
+    storeError: (key, error) =>
+      void (heard() && send({ type: "store-error", at: now(), key: key && fingerprint(key), error })),
+  };
+}
+
+/** Calls a listener. What it throws is dropped. */
+export function tell<Event>(onEvent: (event: Event) => void, event: Event): void {
+  // A listener that fails, at once or later, must not fail the visitor's request, nor the process.
+  try {
+    const answer = onEvent(event) as Awaitable<unknown>;
+    if (isPromise(answer)) answer.catch(() => undefined);
+  } catch {
+    return;
+  }
+}

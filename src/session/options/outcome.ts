@@ -1,0 +1,15 @@
+import type { SessionConfig } from "./config.ts";
+
+/** What becomes of the session's cookie: this key is sent, `null`: it is taken away, undefined: nothing is said. */
+export type CookieChange = string | null | undefined;
+
+/** No Set-Cookie: the browser may hold a newer cookie by now, from a log-in that overtook this response. */
+export function dropped(config: SessionConfig, key: string): undefined {
+  config.events.emit("write-dropped", key);
+}
+
+/** The session is deleted, and its cookie with it. */
+export function forgotten(config: SessionConfig, key: string): null {
+  config.events.emit("deleted", key);
+  return null;
+}

@@ -1,0 +1,36 @@
+import type { Awaitable, SessionData, StandardSchema } from "../../types.ts";
+import { andThen, isPromise } from "../../shared/awaitable.ts";
+import { isPlainObject } from "../../shared/values.ts";
+import { OURS, withoutOurs } from "../../data/reserved.ts";
+
+/**
+ * A session as its schema gives it back: with defaults filled in, say. Undefined where it does not fit.
+ * What middleware keeps in it is no part of what the schema describes: it is put aside meanwhile.
+ */
+export function fit(
+  schema: StandardSchema<object> | undefined,
+  session: SessionData,
+): Awaitable<SessionData | undefined> {
+  if (schema === undefined) return session;
+  const ours = OURS.filter((key) => Object.hasOwn(session, key));
+  if (ours.length === 0) return validate(schema, session);
+  const kept = Object.fromEntries(ours.map((key) => [key, session[key]]));
+  return andThen(validate(schema, withoutOurs(session)), (fitted) => fitted && { ...fitted, ...kept });
+}
+
+/**
+ * The same where nothing can be waited for: inside an atomic update.
+ *
+ * @throws TypeError where the schema answers a promise
+ */
+export function fitNow(schema: StandardSchema<object> | undefined, session: SessionData): SessionData | undefined {
+  const fitted = fit(schema, session);
+  if (!isPromise(fitted)) return fitted;
+  throw new TypeError("schema must answer at once where the session is a function, got a promise; use one that does");
+}
+
+function validate(schema: StandardSchema<object>, session: SessionData): Awaitable<SessionData | undefined> {
+  return andThen(schema["~standard"].validate(session), (result) => {
+    return result.issues === undefined && isPlainObject(result.value) ? result.value : undefined;
+  });
+}

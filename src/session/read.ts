@@ -1,0 +1,128 @@
+import { Buffer } from "node:buffer";
+
+import { SessionStoreError } from "../errors.ts";
+import type { Awaitable, CookiesRequest, Request, SessionData, StoreFact } from "../types.ts";
+import { andThen } from "../shared/awaitable.ts";
+import { cookieHeader, valuesOf } from "../cookies/cookie-header.ts";
+import { formDecode } from "../http/form-encoding.ts";
+import { freeze } from "../data/freeze.ts";
+import { isOver } from "./options/lifetime.ts";
+import { fit } from "./options/schema.ts";
+import type { SessionConfig } from "./options/config.ts";
+import { drop, read } from "./store-operations.ts";
+import { createdOf, visible } from "../data/reserved.ts";
+import type { Visit } from "./visit.ts";
+
+const MOST_CANDIDATES = 4;
+const LONGEST_KEY = 4096;
+/** Room for one key in UTF-8. */
+const octets: Buffer = Buffer.alloc(3 * LONGEST_KEY);
+const EMPTY: SessionData = Object.freeze({});
+const NO_COOKIE: Visit = { key: undefined, session: EMPTY, stored: undefined, created: undefined, cookieSent: false };
+const NO_SESSION: Visit = { ...NO_COOKIE, cookieSent: true };
+
+/** Reads the session of a request. Without a cookie the store is not called. */
+export function readSession(
+  config: SessionConfig,
+  request: Pick<Request, "headers"> & Partial<CookiesRequest>,
+): Awaitable<Visit> {
+  const values = cookieValues(config, request);
+  if (values.length === 0) return NO_COOKIE;
+  const keys = values.filter(isKey);
+  if (keys.length < values.length) config.events.malformed();
+  const [key, another] = keys;
+  if (key === undefined) return NO_SESSION;
+  if (config.emptyOnFailure) return readIfPossible(config, keys);
+  return another === undefined ? readOne(config, key) : readSeveral(config, keys);
+}
+
+/** Whether the client sent a cookie of the session's name. */
+export function cookieSent(
+  config: SessionConfig,
+  request: Partial<Pick<Request, "headers"> & CookiesRequest>,
+): boolean {
+  return cookieValues(config, request).length > 0;
+}
+
+/** The different values of the session's cookie, decoded; undefined for one that cannot be. */
+function cookieValues(
+  config: SessionConfig,
+  request: Partial<Pick<Request, "headers"> & CookiesRequest>,
+): readonly (string | undefined)[] {
+  const { cookies, headers } = request;
+  const { name } = config.cookie;
+  if (cookies && Object.hasOwn(cookies, name)) return [cookies[name]?.value];
+  if (headers === undefined) return [];
+  const values = valuesOf(cookieHeader({ headers }), name, MOST_CANDIDATES);
+  // One that was sent, but that whoever parsed the cookies has left out, was malformed to them.
+  if (cookies) return values.length === 0 ? [] : [undefined];
+  return values.length < 2 ? values.map(formDecode) : [...new Set(values.map(formDecode))];
+}
+
+/** What no store could have given out costs no call. */
+function isKey(value: unknown): value is string {
+  if (typeof value !== "string" || value.length === 0 || value.length > LONGEST_KEY) return false;
+  // As octets: a long value is a slice of its header, and slow to go through character by character.
+  const length = octets.write(value);
+  for (let index = 0; index < length; index++) {
+    const octet = octets[index] ?? 0;
+    if (octet < 0x20 || octet === 0x7f) return false;
+  }
+  return true;
+}
+
+/** Goes on with an empty session where the store fails. */
+async function readIfPossible(config: SessionConfig, keys: readonly string[]): Promise<Visit> {
+  try {
+    return await readSeveral(config, keys);
+  } catch (error) {
+    if (!(error instanceof SessionStoreError)) throw error;
+    config.events.emit("read-only", keys[0] ?? "");
+    return { ...NO_SESSION, unread: error };
+  }
+}
+
+/** Of several cookies one may come from another path or a neighbour host: only where one alone is a session is it taken. */
+async function readSeveral(config: SessionConfig, keys: readonly string[]): Promise<Visit> {
+  const visits: Visit[] = [];
+  for (const key of keys) visits.push(await readOne(config, key));
+  const sessions = visits.filter((visit) => visit.key !== undefined);
+  if (sessions.length > 1) config.events.ambiguous(sessions.length);
+  return (sessions.length === 1 && sessions[0]) || NO_SESSION;
+}
+
+function readOne(config: SessionConfig, key: string): Awaitable<Visit> {
+  let expired = false;
+  const report = (fact: StoreFact): void => {
+    if (fact === "expired") expired = true;
+    if (fact === "old-key") config.events.emit("old-key", key);
+  };
+  return andThen(read(config, key, report), (stored) => {
+    if (stored !== undefined) return judge(config, key, stored);
+    config.events.emit(expired ? "expired" : "unknown-key", key);
+    return NO_SESSION;
+  });
+}
+
+function judge(config: SessionConfig, key: string, stored: SessionData): Awaitable<Visit> {
+  const created = createdOf(freeze(stored));
+  if (isOver(config, created)) return forget(config, key);
+  return andThen(fit(config.schema, visible(stored)), (fitted) => {
+    config.events.emit(fitted === undefined ? "invalid" : "read", key);
+    if (fitted === undefined) return NO_SESSION;
+    const session = fitted === stored ? stored : freeze(fitted);
+    return { key, session, stored, created, cookieSent: true };
+  });
+}
+
+/** The read has restarted the idle clock of a session that is over: without this it would lie in the store for ever. */
+async function forget(config: SessionConfig, key: string): Promise<Visit> {
+  config.events.emit("expired", key);
+  try {
+    await drop(config, key);
+  } catch (error) {
+    // It is no session either way, and the next read tries again.
+    if (!(error instanceof SessionStoreError)) throw error;
+  }
+  return NO_SESSION;
+}

@@ -1,0 +1,219 @@
+/**
+ * Sessions, after `ring.middleware.session`: the request carries what was read, the response says what should become
+ * of it.
+ *
+ *     cookie ─▶ key ─▶ store.readSession ─▶ request.session ─▶ HANDLER ─▶ response.session ─▶ store ─▶ set-cookie
+ *
+ * `sessionRequest` is the left half, `sessionResponse` the right one, `wrapSession` both round a handler. There is no
+ * other algorithm: every adapter calls these two. What a response does, where K is the key that the store knew:
+ *
+ * | `session`          | `sessionRecreate` | K   | store                  | cookie          | here        |
+ * | ------------------ | ----------------- | --- | ---------------------- | --------------- | ----------- |
+ * | undefined          | no                | any | nothing                | none            | `unchanged` |
+ * | undefined          | yes               | K   | write a copy, delete K | new key         | `recreate`  |
+ * | object or function | no                | –   | write new              | new key         | `create`    |
+ * | equal object       | no                | K   | nothing                | none            | `unchanged` |
+ * | object or function | no                | K   | update K               | if it changed   | `replace`   |
+ * | object or function | yes               | K   | write new, delete K    | new key         | `recreate`  |
+ * | null               | –                 | K   | delete K               | expired         | `remove`    |
+ * | null               | –                 | –   | nothing                | expired if sent | `remove`    |
+ *
+ * @module
+ */
+
+import { cookiesResponse } from "../cookies/cookies.ts";
+import { andThen, isPromise } from "../shared/awaitable.ts";
+import type { Wanted } from "./next.ts";
+import { checkHandler } from "../shared/options.ts";
+import { kindOf } from "../shared/values.ts";
+import { readSession } from "./read.ts";
+import { visitOf, withVisit } from "./request-visit.ts";
+import { sessionConfig, type SessionConfig } from "./options/config.ts";
+import { responseCookie, withSessionCookie, type SessionCookie } from "./options/cookie.ts";
+import type { CookieChange } from "./options/outcome.ts";
+import { remove, settle, type Change } from "./settle.ts";
+import { checkSession } from "../data/reserved.ts";
+import { FLASH_ONLY, SHARED_STORE } from "../shared/symbols.ts";
+import { checkRead, type Visit } from "./visit.ts";
+import { memoryStore } from "../stores/memory/memory.ts";
+import type {
+  Awaitable,
+  CookiesRequest,
+  CookiesResponse,
+  FlashResponse,
+  Handler,
+  Request,
+  Response,
+  SessionData,
+  SessionOptions,
+  SessionRequest,
+  SessionResponse,
+  SessionStore,
+} from "../types.ts";
+
+/**
+ * Middleware: adds `session` and `sessionKey` to the request, and does to the session what the response says.
+ * What it wraps demands a `session`; what it answers does not, so a handler that was not wrapped fits no server.
+ *
+ * The session is in the store before the response is answered. A handler that throws, or answers nothing, changes
+ * nothing. After Ring's `wrap-session`.
+ *
+ * @example
+ * ```ts
+ * import { wrapSession, type Request, type SessionRequest } from "ringlet";
+ *
+ * interface App {
+ *   readonly visits?: number;
+ * }
+ *
+ * const app = wrapSession((request: Request & SessionRequest<App>) => ({
+ *   body: `Visit number ${(request.session.visits ?? 0) + 1}`,
+ *   session: (current: App) => ({ ...current, visits: (current.visits ?? 0) + 1 }),
+ * }));
+ * ```
+ * @throws TypeError where an option is not as it should be; the handler's answer rejects with a `SessionStoreError`
+ *   where the store fails, and with a `TypeError` where a response asks for what cannot be
+ */
+export function wrapSession<S extends object = SessionData, Req extends Request = Request>(
+  handler: Handler<
+    Req & SessionRequest<S>,
+    Response & CookiesResponse & SessionResponse<NoInfer<S>> & FlashResponse<unknown>
+  >,
+  options: SessionOptions<S> = {},
+): Handler<Omit<Req, keyof SessionRequest> & Request> {
+  checkHandler("wrapSession", handler);
+  const config = sessionConfig("wrapSession", options, defaultStore);
+  return async (request) => {
+    // Awaiting what is there already would cost a turn of the microtask queue each time.
+    const read = readSession(config, request);
+    const withSession = withVisit<Req, S>(request as Req, isPromise(read) ? await read : read);
+    const answer = handler(withSession);
+    const response = isPromise(answer) ? await answer : answer;
+    return respond(config, response, visitOf(config, withSession), withSession);
+  };
+}
+
+/**
+ * The left half of `wrapSession`: a request with its `session` and `sessionKey`. After Ring's `session-request`,
+ * but for its traps: every option has its default here too.
+ *
+ * @throws SessionStoreError where the store fails
+ */
+export function sessionRequest<Req extends Request, S extends object = SessionData>(
+  request: Req,
+  options?: SessionOptions<S>,
+): Awaitable<Req & SessionRequest<S>> {
+  return andThen(readSession(configOf("sessionRequest", options), request), (visit) =>
+    withVisit<Req, S>(request, visit),
+  );
+}
+
+/**
+ * The right half of `wrapSession`: does to the session what the response says, and answers the response as it goes
+ * out. The request may be a map made by hand: `{ session, sessionKey }` is enough. After Ring's `session-response`.
+ *
+ * @throws SessionStoreError where the store fails; TypeError where the response asks for what cannot be
+ */
+export function sessionResponse<
+  const R extends (Response & CookiesResponse & SessionResponse<S>) | null | undefined,
+  S extends object = SessionData,
+>(
+  response: R,
+  request: Partial<Request & CookiesRequest & SessionRequest<S>> = {},
+  options?: SessionOptions<S>,
+): Awaitable<AfterSession<R>> {
+  const config = configOf("sessionResponse", options);
+  return respond(config, response, visitOf(config, request), request) as Awaitable<AfterSession<R>>;
+}
+
+/** A response when the session's part of it has been done. */
+export type AfterSession<R> = R extends null | undefined
+  ? R
+  : Omit<R, keyof SessionResponse | "flash" | "cookies"> & Response;
+
+const NO_OPTIONS: object = {};
+const configs = new WeakMap<object, SessionConfig>();
+/** Of the process rather than of this module: bundlers give each part of an application a copy of this package. */
+const shared = globalThis as { [SHARED_STORE]?: SessionStore };
+
+function defaultStore(): SessionStore {
+  return (shared[SHARED_STORE] ??= memoryStore());
+}
+
+/** Options are checked once, however often the same object is given. `where`: whom a message names. */
+export function configOf<S extends object>(where: string, options: SessionOptions<S> = NO_OPTIONS): SessionConfig {
+  const known = configs.get(options);
+  if (known !== undefined) return known;
+  const config = sessionConfig(where, options, defaultStore);
+  configs.set(options, config);
+  return config;
+}
+
+type Asked = Response &
+  CookiesResponse &
+  SessionResponse<object> &
+  FlashResponse<unknown> & { readonly [FLASH_ONLY]?: boolean };
+
+/** What a response asks for that says nothing of the session. */
+const NOTHING: Change = { wanted: undefined, recreated: false, renewal: true, resend: false };
+
+/** Does to the session of a visit what a response says: the whole table. */
+export function respond(
+  config: SessionConfig,
+  response: Asked | null | undefined,
+  visit: Visit,
+  request: Pick<Request, "scheme"> | undefined,
+): Awaitable<Response | null | undefined> {
+  if (response === null || response === undefined) return response;
+  if (typeof response !== "object") {
+    throw new TypeError(`a response must be a map, { body: … }, got ${kindOf(response)}`);
+  }
+  if (asksNothing(response)) {
+    const rest: Response = cookiesResponse(response);
+    return withCookie(settle(config, visit, NOTHING), rest, config.cookie, request);
+  }
+  const { session, sessionRecreate = false, sessionCookieAttrs, [FLASH_ONLY]: flashOnly = false } = response;
+  // Whatever can be refused is refused before the store is touched: a mistake leaves no orphan behind.
+  if (session !== undefined && session !== null && typeof session !== "function") {
+    checkSession(session, "response.session");
+  }
+  if (typeof sessionRecreate !== "boolean") {
+    throw new TypeError(`response.sessionRecreate must be true or false, got ${kindOf(sessionRecreate)}`);
+  }
+  const ownCookie = responseCookie(config.cookie, sessionCookieAttrs);
+  const rest: Response = cookiesResponse(withoutOrders(response));
+  if (session !== undefined || sessionRecreate) checkRead(visit);
+  const change: Change = {
+    wanted: (session ?? undefined) as Wanted,
+    recreated: sessionRecreate,
+    renewal: session === undefined || flashOnly,
+    resend: ownCookie !== undefined,
+  };
+  const settled = session === null ? remove(config, visit) : settle(config, visit, change);
+  return withCookie(settled, rest, ownCookie ?? config.cookie, request);
+}
+
+function withCookie(
+  change: Awaitable<CookieChange>,
+  rest: Response,
+  cookie: SessionCookie,
+  request: Pick<Request, "scheme"> = {},
+): Awaitable<Response> {
+  if (change === undefined) return rest;
+  return andThen(change, (key) => withSessionCookie(rest, cookie, key, request));
+}
+
+/** Most responses: they need no copy. */
+function asksNothing(response: Asked): boolean {
+  return !(
+    "session" in response ||
+    "flash" in response ||
+    "sessionRecreate" in response ||
+    "sessionCookieAttrs" in response
+  );
+}
+
+function withoutOrders(response: Asked): Response & CookiesResponse {
+  const { session: _, sessionRecreate: _r, sessionCookieAttrs: _a, flash: _f, [FLASH_ONLY]: _o, ...rest } = response;
+  return rest;
+}

@@ -1,0 +1,112 @@
+import { SessionStoreError } from "../errors.ts";
+import type { Awaitable, Revocation, SessionData, StoredSession, StoreFact } from "../types.ts";
+import { andThen } from "../shared/awaitable.ts";
+import { lifetime } from "./options/lifetime.ts";
+import { principalOf } from "./next.ts";
+import { isPlainObject, kindOf } from "../shared/values.ts";
+import type { SessionConfig } from "./options/config.ts";
+import { attempt, callStore } from "./store-call.ts";
+import { createdOf } from "../data/reserved.ts";
+import type { Visit } from "./visit.ts";
+
+/** The session of a key, as it is stored; undefined where there is none. Restarts its idle clock. */
+export function read(
+  config: SessionConfig,
+  key: string,
+  report: (fact: StoreFact) => void,
+): Awaitable<SessionData | undefined> {
+  return callStore(config, { operation: "read", key, ttl: config.idle, report }, (context) =>
+    andThen(config.store.readSession(key, context), (stored) => {
+      // As in Ring, a store may also answer null or false for none.
+      if (!stored) return undefined;
+      if (isPlainObject(stored)) return stored;
+      throw new SessionStoreError("read", `answered ${kindOf(stored)}, which is no session`);
+    }),
+  );
+}
+
+/** Writes a session under a key, or under a fresh one; answers the key. */
+export function write(config: SessionConfig, key: string | undefined, session: SessionData): Awaitable<string> {
+  const ttl = lifetime(config, createdOf(session));
+  return callStore(config, { operation: "write", key, ttl, principal: principalOf(config, session) }, (context) =>
+    andThen(config.store.writeSession(key, session, context), (written) => {
+      if (typeof written === "string" && written !== "") return written;
+      throw new SessionStoreError("write", `answered ${kindOf(written)}, which is no key`);
+    }),
+  );
+}
+
+/** Changes the newest session of a key in one step; undefined where it is gone. For atomic stores. */
+export function update(
+  config: SessionConfig,
+  key: string,
+  visit: Visit,
+  change: (current: SessionData) => SessionData | null,
+  report?: (fact: StoreFact) => void,
+): Awaitable<string | undefined> {
+  let last: SessionData | null | undefined = visit.stored;
+  const run = (current: SessionData): SessionData | null => (last = attempt(() => change(current)));
+  const seen = key === visit.key ? visit.stored : undefined;
+  const principalLater = config.principal && (() => principalOf(config, last));
+  const ttl = lifetime(config, visit.created);
+  return callStore(config, { operation: "update", key, ttl, principalLater, report }, (context) =>
+    config.store.updateSession?.(key, run, seen, context),
+  );
+}
+
+/**
+ * Takes a session out of an atomic store and answers the newest of it; undefined where it was gone. `last` is shown that
+ * newest one before: where it throws, nothing is taken. A store that answers no key for what it has deleted is
+ * understood too: `update` has run, and nothing was reported.
+ */
+export function take(
+  config: SessionConfig,
+  key: string,
+  visit: Visit,
+  last: (newest: SessionData) => void,
+): Awaitable<SessionData | undefined> {
+  let newest: SessionData | undefined;
+  const empty = (current: SessionData): null => {
+    newest = current;
+    last(current);
+    return null;
+  };
+  const forget = (fact: StoreFact): void => {
+    if (fact === "gone") newest = undefined;
+  };
+  return andThen(update(config, key, visit, empty, forget), () => newest);
+}
+
+/** Forgets a key; answers what the store wants in the cookie instead, if anything. `session`: what it was, if known. */
+export function drop(config: SessionConfig, key: string, session?: SessionData): Awaitable<string | void> {
+  const principal = principalOf(config, session);
+  return callStore(config, { operation: "delete", key, ttl: undefined, principal }, (context) =>
+    config.store.deleteSession(key, context),
+  );
+}
+
+/** The live sessions of a principal. For stores with an index. */
+export function list(config: SessionConfig, principal: string): Awaitable<readonly StoredSession[]> {
+  const call = { operation: "list", key: undefined, ttl: undefined, principal } as const;
+  return callStore(config, call, (context) => config.store.listSessions?.(principal, context) ?? []);
+}
+
+/** Forgets sessions of a principal; answers their handles. For stores with an index. */
+export function revoke(config: SessionConfig, principal: string, which: Revocation): Awaitable<readonly string[]> {
+  const call = { operation: "revoke", key: undefined, ttl: undefined, principal } as const;
+  const answer = callStore(config, call, (context) => config.store.revokeSessions?.(principal, which, context) ?? []);
+  return andThen(answer, (handles) => {
+    for (const handle of handles) config.events.revoked(handle);
+    return handles;
+  });
+}
+
+/** The key to send again where the cookie has grown stale, undefined where it has not. */
+export function renew(config: SessionConfig, key: string, visit: Visit): Awaitable<string | undefined> {
+  const { stored } = visit;
+  if (stored === undefined || config.store.renewSession === undefined) return undefined;
+  // The key of a session on the server does not age by itself; its cookie does, where it has a Max-Age.
+  if (config.store.updateSession !== undefined && config.cookie.attrs.maxAge === undefined) return undefined;
+  const call = { operation: "renew", key, ttl: lifetime(config, visit.created) } as const;
+  return callStore(config, call, (context) => config.store.renewSession?.(key, stored, context));
+}

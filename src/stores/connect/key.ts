@@ -1,0 +1,70 @@
+import { Buffer } from "node:buffer";
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from "node:crypto";
+
+import { handleOf } from "../../crypto/session-key.ts";
+import { isPlainList, kindOf, show } from "../../shared/values.ts";
+
+/** What a session is filed under in a store of express-session. */
+interface ConnectKeyOptions {
+  readonly plainKeys?: boolean | undefined;
+  readonly secret?: string | readonly string[] | undefined;
+}
+
+const LONGEST_PLAIN_KEY = 256;
+
+/**
+ * Answers the name under which the session of a key is filed; undefined for a key that can have none.
+ *
+ * @throws TypeError where an option is not as it should be
+ */
+export function connectKeys(
+  where: string,
+  { plainKeys = false, secret = [] }: ConnectKeyOptions,
+): (key: string) => string | undefined {
+  if (typeof plainKeys !== "boolean") {
+    throw new TypeError(`${where}: plainKeys must be true or false, got ${show(plainKeys)}`);
+  }
+  const secrets = checkedSecrets(where, secret);
+  const nameOf = plainKeys ? plain : handleOf;
+  return (key) => unsigned(key, secrets) ?? nameOf(key);
+}
+
+function checkedSecrets(where: string, secret: string | readonly string[]): readonly KeyObject[] {
+  const secrets = typeof secret === "string" ? [secret] : secret;
+  if (isPlainList(secrets) && secrets.every((each) => typeof each === "string" && each !== "")) {
+    return secrets.map((each) => createSecretKey(each, "utf8"));
+  }
+  throw new TypeError(
+    `${where}: secret must be the text that express-session has, or a list of such, got ${secret === "" ? "empty text" : kindOf(secret)}`,
+  );
+}
+
+/** Only what express-session makes itself: a store may use it as a file's name. */
+function plain(key: string): string | undefined {
+  if (key === "" || key.length > LONGEST_PLAIN_KEY) return undefined;
+  for (let index = 0; index < key.length; index++) {
+    if (!isPlain(key.charAt(index))) return undefined;
+  }
+  return key;
+}
+
+function isPlain(character: string): boolean {
+  if (character >= "0" && character <= "9") return true;
+  if (character >= "a" && character <= "z") return true;
+  return (character >= "A" && character <= "Z") || character === "-" || character === "_";
+}
+
+/** The session id in a cookie of express-session: `s:`, the id, a dot, and its HMAC-SHA256 in base64 without padding. */
+function unsigned(key: string, secrets: readonly KeyObject[]): string | undefined {
+  const dot = key.lastIndexOf(".");
+  if (secrets.length === 0 || !key.startsWith("s:") || dot < 3) return undefined;
+  const id = key.slice("s:".length, dot);
+  // @fastify/cookie writes a bare +, which a cookie's reader takes for a space.
+  const given = Buffer.from(key.slice(dot + 1).replaceAll(" ", "+"));
+  return secrets.some((secret) => isSignature(given, id, secret)) ? id : undefined;
+}
+
+function isSignature(given: Buffer, id: string, secret: KeyObject): boolean {
+  const right = Buffer.from(createHmac("sha256", secret).update(id).digest("base64").replaceAll("=", ""));
+  return given.length === right.length && timingSafeEqual(given, right);
+}

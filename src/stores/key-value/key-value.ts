@@ -1,0 +1,165 @@
+/**
+ * Sessions in a store of keys and values: Keyv, unstorage, and what looks like one of them.
+ *
+ * @module
+ */
+
+import { checkedCodec } from "../../data/json-codec.ts";
+import { createKey, handleOf } from "../../crypto/session-key.ts";
+import { checkNames } from "../../shared/options.ts";
+import { kindOf, show } from "../../shared/values.ts";
+import { createTurns } from "../shared/turns.ts";
+import type { Awaitable, SessionCodec, SessionStore, StoreContext } from "../../types.ts";
+
+/** As Keyv has it, and a Map. */
+export interface KeyvLike {
+  get(key: string): Awaitable<unknown>;
+  /** `ttl` in milliseconds. An answer of `false` is a failure. */
+  set(key: string, value: string, ttl?: number): unknown;
+  delete(key: string): unknown;
+}
+
+/** As unstorage has it. */
+export interface StorageLike {
+  getItem(key: string): Awaitable<unknown>;
+  /** `ttl` in seconds. */
+  setItem(key: string, value: string, options?: { readonly ttl?: number }): unknown;
+  removeItem(key: string): unknown;
+}
+
+/** What `keyValueStore` takes. */
+export interface KeyValueStoreOptions {
+  /** Put before what sessions are filed under. Default `"session:"`. */
+  readonly prefix?: string | undefined;
+  /** How a session becomes text. Default: JSON. */
+  readonly codec?: SessionCodec | undefined;
+}
+
+/** Three things that all of them can do. */
+interface Values {
+  readonly get: (name: string) => Awaitable<unknown>;
+  readonly set: (name: string, text: string, ttl: number | undefined) => Awaitable<unknown>;
+  readonly remove: (name: string) => Awaitable<unknown>;
+}
+
+/** A session as it is stored: `<milliseconds since 1970> <text>`, `-` for no end. */
+interface Stored {
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * Sessions in Keyv, unstorage or the like. It is not atomic, because those are not: of overlapping requests one may undo
+ * what the other did, a log-out included. Keys are filed as SHA-256. A time to live is passed on, and kept here too.
+ *
+ * @example
+ * ```ts
+ * import { Keyv } from "keyv";
+ * import { wrapSession } from "ringlet";
+ * import { keyValueStore } from "ringlet/stores/key-value";
+ *
+ * const store = keyValueStore(new Keyv({ throwOnErrors: true }));
+ * const app = wrapSession(() => ({ body: "Hello" }), { store });
+ * ```
+ * @throws TypeError where an argument is not as it should be; writing throws a `SessionDataError` for what JSON cannot
+ *   carry
+ */
+export function keyValueStore(keyValue: KeyvLike | StorageLike, options: KeyValueStoreOptions = {}): SessionStore {
+  checkNames("keyValueStore", "option", options, ["prefix", "codec"]);
+  const { prefix = "session:" } = options;
+  if (typeof prefix !== "string") throw new TypeError(`keyValueStore: prefix must be text, got ${show(prefix)}`);
+  const codec = checkedCodec("keyValueStore", options.codec);
+  const values = valuesOf(keyValue);
+  // Within this process the calls that write to a session take turns, so that sliding undoes none of them.
+  const turns = createTurns<Stored | undefined>();
+
+  const load = async (name: string): Promise<Stored | undefined> => parsed(await values.get(name));
+
+  const save = async (name: string, text: string, { now, ttl }: StoreContext): Promise<Stored> => {
+    const end = ttl === undefined ? Infinity : now + ttl * 1000;
+    const answer = await values.set(name, `${ttl === undefined ? "-" : end} ${text}`, ttl);
+    if (answer === false) throw new Error("keyValueStore: the store of keys and values did not take a session");
+    return { end, text };
+  };
+
+  /** Looks again when it is its turn: what stands there then is moved on, or is over and goes. */
+  const slide = (name: string, context: StoreContext): Promise<Stored | undefined> =>
+    turns.take(name, context, async () => {
+      const newest = await load(name);
+      // A call that has come too late must not write over what was done since.
+      context.signal?.throwIfAborted();
+      if (newest === undefined || !isToWrite(newest, context)) return newest;
+      if (newest.end >= context.now) return save(name, newest.text, context);
+      context.report?.("expired");
+      await values.remove(name);
+      return undefined;
+    });
+
+  return {
+    async readSession(key, context) {
+      const name = prefix + handleOf(key);
+      const stored = await load(name);
+      const current = stored && isToWrite(stored, context) ? await slide(name, context) : stored;
+      return current && codec.decode(current.text);
+    },
+    async writeSession(key = createKey(), session, context) {
+      const name = prefix + handleOf(key);
+      const text = codec.encode(session);
+      await turns.take(name, context, () => save(name, text, context));
+      return key;
+    },
+    async deleteSession(key, context) {
+      const name = prefix + handleOf(key);
+      await turns.take(name, context, async () => void (await values.remove(name)));
+    },
+  };
+}
+
+/** Whether a session is over, or its end is off by a tenth of the idle time. */
+function isToWrite({ end }: Stored, { now, ttl }: StoreContext): boolean {
+  return end < now || (ttl !== undefined && Math.abs(now + ttl * 1000 - end) >= ttl * 100);
+}
+
+function parsed(value: unknown): Stored | undefined {
+  if (value === undefined || value === null) return undefined;
+  // Text that is no JSON at its beginning: unstorage would parse it, and drop a key like __proto__.
+  const space = typeof value === "string" ? value.indexOf(" ") : -1;
+  const given = typeof value === "string" ? value.slice(0, space) : "";
+  const end = given === "-" ? Infinity : Number(given === "" ? Number.NaN : given);
+  if (typeof value === "string" && !Number.isNaN(end)) return { end, text: value.slice(space + 1) };
+  throw new TypeError(`keyValueStore: found ${kindOf(value)} under the name of a session that it did not write`);
+}
+
+function valuesOf(keyValue: KeyvLike | StorageLike): Values {
+  // First, because unstorage has functions by the other names too, and means seconds.
+  if (hasFunctions(keyValue, "getItem", "setItem", "removeItem")) {
+    const storage = keyValue as StorageLike;
+    return {
+      get: (name) => storage.getItem(name),
+      set: (name, text, ttl) => storage.setItem(name, text, ttl === undefined ? {} : { ttl: Math.ceil(ttl) }),
+      remove: (name) => storage.removeItem(name),
+    };
+  }
+  if (!hasFunctions(keyValue, "get", "set", "delete")) {
+    throw new TypeError(
+      `keyValueStore: needs get, set and delete, as Keyv has, or getItem, setItem and removeItem, as unstorage has, got ${kindOf(keyValue)}`,
+    );
+  }
+  const keyv = keyValue as KeyvLike & { readonly throwOnErrors?: unknown };
+  if (keyv.throwOnErrors === false) {
+    throw new TypeError(
+      "keyValueStore: a Keyv must have throwOnErrors: true; without it a read that fails looks like no session",
+    );
+  }
+  return {
+    get: (name) => keyv.get(name),
+    set: (name, text, ttl) => keyv.set(name, text, ttl === undefined ? undefined : Math.ceil(ttl * 1000)),
+    remove: (name) => keyv.delete(name),
+  };
+}
+
+function hasFunctions(value: object, ...names: readonly string[]): boolean {
+  return (
+    typeof value === "object" && value !== null && names.every((name) => typeof Reflect.get(value, name) === "function")
+  );
+}

@@ -1,0 +1,216 @@
+/**
+ * Sessions in the memory of this process. After Ring's `memory-store` and ring-ttl-session's `ttl-memory-store`.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+
+import { checkedCodec } from "../../data/json-codec.ts";
+import { sharedDecoder } from "../shared/shared-decoder.ts";
+import { createKey, digestOf } from "../../crypto/session-key.ts";
+import { checkNames } from "../../shared/options.ts";
+import { show } from "../../shared/values.ts";
+import { createSweeper } from "./sweeper.ts";
+import { synchronous } from "../../shared/synchronous.ts";
+import { createTable } from "./table.ts";
+import type {
+  AtomicSessionStore,
+  IndexedSessionStore,
+  RenewingSessionStore,
+  SessionCodec,
+  SessionData,
+  StoreContext,
+} from "../../types.ts";
+
+/** What `memoryStore` takes. */
+export interface MemoryStoreOptions {
+  /** The most sessions it keeps; the one that was not used for longest goes first. Default 1,000,000. */
+  readonly maxSessions?: number | undefined;
+  /**
+   * Told of each session that ends by itself, soon after: its time ran out, or it had to make room. Not of deleted
+   * ones. It may use the store. What it throws is dropped: it never reaches a visitor.
+   */
+  readonly onEnd?: ((session: SessionData, why: "expired" | "evicted") => unknown) | undefined;
+  /** How a session becomes text. Default: JSON. */
+  readonly codec?: SessionCodec | undefined;
+}
+
+/** A store in memory. Its lists have times to the second. */
+export interface MemoryStore extends AtomicSessionStore, IndexedSessionStore, RenewingSessionStore {
+  /** How many sessions it holds, with those that are past their time and not yet swept. */
+  readonly size: number;
+}
+
+type End = "expired" | "evicted";
+
+/** An update that has changed its own session runs again. One that does so each time would never end. */
+const MOST_RUNS = 100;
+
+/**
+ * A store in memory: atomic, bounded, with an index of principals, and gone when the process is. A read restarts the
+ * idle clock. Sessions are kept as text, so what one request does to an object never shows in another; their keys as
+ * SHA-256.
+ *
+ * Expired sessions are swept in slices between requests; no session has a timer, and nothing keeps the process alive.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore, wrapSession } from "ringlet";
+ *
+ * const app = wrapSession(() => ({ body: "Hello" }), { store: memoryStore({ maxSessions: 50_000 }) });
+ * ```
+ * @throws TypeError where an option is not as it should be; writing throws a `SessionDataError` for what JSON cannot carry
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  checkNames("memoryStore", "option", options, ["maxSessions", "onEnd", "codec"]);
+  const { maxSessions = 1_000_000, onEnd } = options;
+  if (!Number.isInteger(maxSessions) || maxSessions < 1) {
+    throw new TypeError(`memoryStore: maxSessions must be a whole number of at least 1, got ${show(maxSessions)}`);
+  }
+  if (onEnd !== undefined && typeof onEnd !== "function") {
+    throw new TypeError(`memoryStore: onEnd must be a function, got ${show(onEnd)}`);
+  }
+  const codec = checkedCodec("memoryStore", options.codec);
+  const decode = sharedDecoder(codec);
+  const table = createTable();
+  const tellEnd = onEnd && ((slot: number, why: End) => void tell(onEnd, codec, table.text(slot), why));
+  const sweeper = createSweeper(table, tellEnd && ((slot) => tellEnd(slot, "expired")));
+
+  /** The slot of a session that is in time, −1 for none. */
+  const find = (digest: Buffer, { now, report }: StoreContext): number => {
+    sweeper.look(now);
+    const slot = table.find(digest);
+    if (slot === -1 || table.expires(slot) >= now) return slot;
+    end(slot, "expired");
+    report?.("expired");
+    return -1;
+  };
+
+  const end = (slot: number, why: End): void => {
+    tellEnd?.(slot, why);
+    table.remove(slot);
+  };
+
+  const insert = (digest: Buffer, text: string, context: StoreContext): void => {
+    sweeper.look(context.now);
+    const slot = table.insert(digest, text, endOf(context));
+    table.setCreated(slot, context.now);
+    table.setSeen(slot, context.now);
+    setRenewed(slot, context.now);
+    table.file(slot, context.principal);
+    if (table.size > maxSessions) makeRoom(context);
+  };
+
+  const makeRoom = ({ now }: StoreContext): void => {
+    const slot = table.oldest();
+    end(slot, table.expires(slot) < now ? "expired" : "evicted");
+  };
+
+  const replace = (slot: number, text: string, principal: string | undefined, context: StoreContext): void => {
+    table.replace(slot, text);
+    table.file(slot, principal);
+    table.setExpires(slot, endOf(context));
+    use(slot, context);
+  };
+
+  const use = (slot: number, context: StoreContext): void => {
+    table.setSeen(slot, context.now);
+    table.touch(slot);
+  };
+
+  const inTime = (principal: string, { now }: StoreContext): readonly number[] => {
+    sweeper.look(now);
+    return table.slotsOf(principal).filter((slot) => table.expires(slot) >= now);
+  };
+
+  const handleAt = (slot: number): string => table.digest(slot).toString("base64url");
+
+  /** Times are kept to the second: rounded up, so that no cookie is sent again before it is due. */
+  const setRenewed = (slot: number, now: number): void => table.setRenewed(slot, now + 999);
+
+  return synchronous({
+    get size() {
+      return table.size;
+    },
+    readSession(key, context) {
+      const slot = find(digestOf(key), context);
+      if (slot === -1) return undefined;
+      if (context.ttl !== undefined) table.setExpires(slot, endOf(context));
+      use(slot, context);
+      return decode(table.text(slot));
+    },
+    writeSession(given, session, context) {
+      const key = given ?? createKey();
+      const digest = digestOf(key);
+      const text = codec.encode(session);
+      const slot = given === undefined ? -1 : find(digest, context);
+      if (slot === -1) insert(digest, text, context);
+      else replace(slot, text, context.principal, context);
+      return key;
+    },
+    deleteSession(key, context) {
+      const slot = find(digestOf(key), context);
+      if (slot !== -1) table.remove(slot);
+    },
+    updateSession(key, update, _seen, context) {
+      const digest = digestOf(key);
+      for (let run = 0; run < MOST_RUNS; run++) {
+        const slot = find(digest, context);
+        if (slot === -1) return undefined;
+        const text = table.text(slot);
+        const next = update(decode(text));
+        const nextText = next && codec.encode(next);
+        const { principal } = context;
+        // All three are the application's code, and may have used this store: the session is moved then, or changed.
+        if (table.find(digest) !== slot || table.text(slot) !== text) continue;
+        if (nextText === null) table.remove(slot);
+        else replace(slot, nextText, principal, context);
+        return key;
+      }
+      throw new Error(
+        `memoryStore: an update changed its own session in each of ${MOST_RUNS} runs; let it only answer`,
+      );
+    },
+    listSessions(principal, context) {
+      return inTime(principal, context).map((slot) => ({
+        handle: handleAt(slot),
+        session: codec.decode(table.text(slot)),
+        created: table.created(slot),
+        lastSeen: table.seen(slot),
+      }));
+    },
+    revokeSessions(principal, { except, only }, context) {
+      const handles = inTime(principal, context).map(handleAt);
+      const revoked = handles.filter((handle) => (only === undefined ? handle !== except : handle === only));
+      for (const handle of revoked) table.remove(table.find(Buffer.from(handle, "base64url")));
+      return revoked;
+    },
+    renewSession(key, _session, context) {
+      if (context.maxAge === undefined) return undefined;
+      const slot = find(digestOf(key), context);
+      if (slot === -1 || context.now - table.renewed(slot) < context.maxAge * 100) return undefined;
+      setRenewed(slot, context.now);
+      return key;
+    },
+  });
+}
+
+function endOf({ now, ttl }: StoreContext): number {
+  return ttl === undefined ? Infinity : now + ttl * 1000;
+}
+
+/** Tells a listener when the call at hand is done, because it may use this store; and alone, because it may fail. */
+async function tell(
+  onEnd: NonNullable<MemoryStoreOptions["onEnd"]>,
+  codec: SessionCodec,
+  text: string,
+  why: End,
+): Promise<void> {
+  try {
+    await Promise.resolve();
+    await onEnd(codec.decode(text), why);
+  } catch {
+    // It must fail neither a visitor's request nor the process.
+  }
+}

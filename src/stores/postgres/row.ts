@@ -1,0 +1,31 @@
+import type { StoreContext } from "../../types.ts";
+import type { Row } from "./client.ts";
+import type { RowTimes } from "../shared/row-times.ts";
+
+/** A stored session, as the table has it. Times are in milliseconds since 1970. */
+export interface Stored extends RowTimes {
+  readonly data: string;
+  /** When its cookie was last sent. */
+  readonly renewed: number;
+}
+
+/** A bigint comes as text, unless the application has told its client otherwise. */
+export function storedOf({ data, seen, renewed, expires }: Row): Stored {
+  return {
+    data: String(data),
+    seen: Number(seen),
+    renewed: Number(renewed),
+    expires: expires === null ? null : Number(expires),
+  };
+}
+
+/** The time of a call, whole: the table keeps no fractions. */
+export function nowOf({ now }: StoreContext): number {
+  return Math.floor(now);
+}
+
+/** A handle for a statement. It may come from a form: what PostgreSQL cannot read is that of no session. */
+export function handleText(handle: string | undefined): string | null {
+  if (handle === undefined) return null;
+  return handle.includes("\0") ? "" : handle;
+}

@@ -1,0 +1,183 @@
+import type {
+  AtomicSessionStore,
+  Awaitable,
+  RenewingSessionStore,
+  SessionCodec,
+  SessionData,
+  StoreContext,
+} from "../../types.ts";
+import { isPromise } from "../../shared/awaitable.ts";
+import { sharedDecoder } from "../shared/shared-decoder.ts";
+import { createKey, handleOf } from "../../crypto/session-key.ts";
+import type { Insert } from "../shared/migration.ts";
+import { optimistic, type Replacement } from "../shared/optimistic.ts";
+import type { SendCommand } from "./client.ts";
+import { createCompareAndSet } from "./compare-and-set.ts";
+import { expiry, isListingDue, listingTime, milliseconds, sameExpiry } from "./expiry.ts";
+import type { RedisIndex } from "./listing.ts";
+import { firstRedisValue, headerOf, redisValue, textOf, type RedisHeader, type RedisOwner } from "./value.ts";
+
+/** Sessions under the handles of their keys, one value of Redis each. */
+export interface RedisSessions extends AtomicSessionStore, RenewingSessionStore {
+  readonly insert: Insert;
+}
+
+/** A renewal that is overtaken this often is left to the next request. */
+const MOST_RENEWALS = 10;
+
+/** Makes the part of the store that knows sessions by their keys. */
+export function createRedisSessions(
+  send: SendCommand,
+  index: RedisIndex,
+  prefix: string,
+  codec: SessionCodec,
+): RedisSessions {
+  const compareAndSet = createCompareAndSet(send);
+
+  const load = async (key: string, context: StoreContext): Promise<string | undefined> => {
+    const place = prefix + handleOf(key);
+    return asText(await send(place, ["GET", place], context));
+  };
+
+  /** What is kept of a session of the context's principal, when it is in the index. */
+  const listed = async (
+    handle: string,
+    before: RedisOwner | undefined,
+    context: StoreContext,
+  ): Promise<RedisOwner | undefined> => {
+    const { principal, now } = context;
+    if (principal === undefined) return undefined;
+    const known = before?.principal === principal ? before : undefined;
+    const due = known === undefined || isListingDue(known.listedUntil, context);
+    return {
+      principal,
+      created: known?.created ?? now,
+      written: now,
+      idle: context.idle ?? context.ttl,
+      listedUntil: due ? await list(principal, handle, context) : known.listedUntil,
+    };
+  };
+
+  const list = async (principal: string, handle: string, context: StoreContext): Promise<number | undefined> => {
+    const seconds = listingTime(context);
+    await index.push(principal, handle, seconds, context);
+    context.signal?.throwIfAborted();
+    return seconds === undefined ? undefined : context.now + seconds * 1000;
+  };
+
+  /** Puts a session that is only read back into the index in time. The read itself has succeeded, whatever comes of it. */
+  const listAgain = async (
+    handle: string,
+    row: string,
+    header: RedisHeader,
+    owner: RedisOwner,
+    context: StoreContext,
+  ): Promise<string> => {
+    try {
+      const listedUntil = await list(owner.principal, handle, context);
+      const value = redisValue(textOf(row), { ...header, owner: { ...owner, listedUntil } });
+      const { done } = await compareAndSet(prefix + handle, row, value, sameExpiry(context), context);
+      return done ? value : row;
+    } catch {
+      return row;
+    }
+  };
+
+  const kept = (key: string, row: string, context: StoreContext): Awaitable<string> => {
+    const header = headerOf(row);
+    const { owner } = header;
+    if (owner === undefined || context.ttl === undefined || !isListingDue(owner.listedUntil, context)) return row;
+    return listAgain(handleOf(key), row, header, owner, context);
+  };
+
+  const remove = async (key: string, row: string, context: StoreContext): Promise<Replacement<string>> => {
+    const handle = handleOf(key);
+    const { owner } = headerOf(row);
+    const answer = await compareAndSet(prefix + handle, row, null, [], context);
+    if (answer.done && owner !== undefined) index.remove(owner.principal, [handle], context);
+    return answer;
+  };
+
+  const replace = async (
+    key: string,
+    row: string,
+    next: SessionData | null,
+    context: StoreContext,
+  ): Promise<Replacement<string>> => {
+    if (next === null) return remove(key, row, context);
+    const handle = handleOf(key);
+    const text = codec.encode(next);
+    const { renewed, owner: before } = headerOf(row);
+    // The same value again: whoever has read it, and comes next, still finds it there.
+    if (text === textOf(row) && before?.principal === context.principal) {
+      return compareAndSet(prefix + handle, row, row, expiry(context), context);
+    }
+    const owner = await listed(handle, before, context);
+    const value = redisValue(text, { renewed, owner });
+    const answer = await compareAndSet(prefix + handle, row, value, expiry(context), context);
+    const left = before !== undefined && before.principal !== owner?.principal;
+    // With care: it may have come back by the time that this arrives.
+    if (answer.done && left) void index.tidy(before.principal, [handle], context);
+    return answer;
+  };
+
+  const { remember, recall, updateSession } = optimistic<string>("redisStore", {
+    load,
+    decode: (row) => sessionOf(row),
+    replace,
+  });
+
+  const sessionOf = sharedDecoder(codec, (row) => remember(codec.decode(textOf(row)), row));
+
+  return {
+    updateSession,
+    async readSession(key, context) {
+      const place = prefix + handleOf(key);
+      const command = context.ttl === undefined ? ["GET", place] : ["GETEX", place, "PX", milliseconds(context.ttl)];
+      const read = asText(await send(place, command, context, "read"));
+      if (read === undefined) return undefined;
+      const row = kept(key, read, context);
+      return sessionOf(isPromise(row) ? await row : row);
+    },
+    async writeSession(given, session, context) {
+      const key = given ?? createKey();
+      const handle = handleOf(key);
+      const text = codec.encode(session);
+      const owner = await listed(handle, undefined, context);
+      const header = { renewed: context.maxAge === undefined ? undefined : context.now, owner };
+      const value = given === undefined ? firstRedisValue(text, header) : redisValue(text, header);
+      await send(prefix + handle, ["SET", prefix + handle, value, ...expiry(context)], context);
+      return key;
+    },
+    async deleteSession(key, context) {
+      const handle = handleOf(key);
+      await send(prefix + handle, ["DEL", prefix + handle], context);
+      // Not before: a session that lives on must be found by who logs it out everywhere.
+      if (context.principal !== undefined) index.remove(context.principal, [handle], context);
+    },
+    async renewSession(key, session, context) {
+      const { maxAge, now } = context;
+      if (maxAge === undefined) return undefined;
+      const place = prefix + handleOf(key);
+      let row = recall(session) ?? (await load(key, context));
+      for (let count = 0; count < MOST_RENEWALS && row !== undefined; count++) {
+        const header = headerOf(row);
+        if (header.renewed !== undefined && now - header.renewed < maxAge * 100) return undefined;
+        const value = redisValue(textOf(row), { ...header, renewed: now });
+        const answer: Replacement<string> = await compareAndSet(place, row, value, sameExpiry(context), context);
+        if (answer.done) return key;
+        row = answer.row;
+      }
+      return undefined;
+    },
+    async insert(key, session, context) {
+      const place = prefix + handleOf(key);
+      const value = firstRedisValue(codec.encode(session), {});
+      return (await send(place, ["SET", place, value, "NX", ...expiry(context)], context)) !== null;
+    },
+  };
+}
+
+function asText(reply: unknown): string | undefined {
+  return typeof reply === "string" ? reply : undefined;
+}

@@ -1,0 +1,98 @@
+import { Buffer } from "node:buffer";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  timingSafeEqual,
+} from "node:crypto";
+import { isUint8Array } from "node:util/types";
+
+import { kindOf } from "../../shared/values.ts";
+import { randomBytes } from "../../crypto/random.ts";
+
+/*
+ * A session as Ring's cookie-store seals it, unchanged since before Ring 1.1.8:
+ *
+ *     data  = IV, 16 octets | AES-128-CBC with PKCS #7 padding ( UTF-8 of the EDN )
+ *     value = base64( data ) "--" base64( HMAC-SHA256( data ) )
+ *
+ * The one key of 16 octets is used for both.
+ */
+const KEY_BYTES = 16;
+const BLOCK = 16;
+const SEPARATOR = "--";
+
+/** What a right seal held. */
+export interface RingOpened {
+  readonly text: string;
+  /** Which of the keys opened it: 0 is the one that seals. */
+  readonly keyIndex: number;
+}
+
+/**
+ * A key of Ring's, held as a KeyObject: Node prepares raw bytes anew for every call.
+ *
+ * @throws TypeError where it is not 16 octets; it tells the length alone
+ */
+export function ringKey(where: string, given: unknown): KeyObject {
+  if (!isUint8Array(given) && typeof given !== "string") {
+    throw new TypeError(
+      `${where} must be ${KEY_BYTES} bytes, or text that is ${KEY_BYTES} bytes, got ${kindOf(given)}`,
+    );
+  }
+  const bytes = Buffer.from(given as Uint8Array);
+  if (bytes.length === KEY_BYTES) return createSecretKey(bytes);
+  const cure = typeof given === "string" && bytes.length > KEY_BYTES ? "; if it is hex or base64, decode it first" : "";
+  throw new TypeError(`${where} must be ${KEY_BYTES} bytes, as Ring's is, got ${bytes.length}${cure}`);
+}
+
+/** Seals a text. The IV is given in tests alone. */
+export function sealRing(key: KeyObject, text: string, iv: Uint8Array = randomBytes(BLOCK)): string {
+  const cipher = createCipheriv("aes-128-cbc", key, iv);
+  const data = Buffer.concat([iv, cipher.update(text, "utf8"), cipher.final()]);
+  return `${data.toString("base64")}${SEPARATOR}${authentication(key, data)}`;
+}
+
+/** Opens a seal; undefined for whatever is not one, whole and made with one of the keys. */
+export function openRing(keys: readonly KeyObject[], sealed: string): RingOpened | undefined {
+  // As in Ring, what stands behind a second separator is not looked at.
+  const [spelling = "", mac = ""] = sealed.split(SEPARATOR, 2);
+  const data = Buffer.from(spelling, "base64");
+  if (!isSpelling(spelling, data)) return undefined;
+  const keyIndex = keys.findIndex((key) => isSame(mac, authentication(key, data)));
+  const key = keys[keyIndex];
+  if (key === undefined) return undefined;
+  const text = decrypt(key, data);
+  return text === undefined ? undefined : { text, keyIndex };
+}
+
+function authentication(key: KeyObject, data: Buffer): string {
+  return createHmac("sha256", key).update(data).digest("base64");
+}
+
+/** In constant time. How long a MAC is, everybody knows. */
+function isSame(given: string, right: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** Buffer reads past what is no base64, and past spare bits. Ring takes a spelling without padding too. */
+function isSpelling(spelling: string, data: Buffer): boolean {
+  const right = data.toString("base64");
+  return spelling === right || spelling === right.replaceAll("=", "");
+}
+
+/** Undefined where a holder of the key has sealed what is none of Ring's texts. */
+function decrypt(key: KeyObject, data: Buffer): string | undefined {
+  if (data.length < 2 * BLOCK || data.length % BLOCK !== 0) return undefined;
+  const decipher = createDecipheriv("aes-128-cbc", key, data.subarray(0, BLOCK));
+  try {
+    const text = Buffer.concat([decipher.update(data.subarray(BLOCK)), decipher.final()]);
+    // Ring puts U+FFFD in place of what is no UTF-8; the next write would make that loss last.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(text);
+  } catch {
+    return undefined;
+  }
+}

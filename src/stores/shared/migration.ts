@@ -1,0 +1,80 @@
+import type { AtomicSessionStore, Awaitable, SessionData, SessionStore, StoreContext } from "../../types.ts";
+import { andThen } from "../../shared/awaitable.ts";
+import { checkNames } from "../../shared/options.ts";
+import { kindOf, show } from "../../shared/values.ts";
+
+/** How a store takes over the sessions of another one: one that files them under their plain keys, as a rule. */
+export interface Migration {
+  /** Where the sessions are now. Its keys are the ones in the cookies. */
+  readonly from: SessionStore;
+  /** From then on it is not asked any more. Let it be the deployment's time, and the longest life of a session. */
+  readonly until: Date;
+}
+
+/** Writes a session under a key where there is none; answers whether it did. */
+export type Insert = (key: string, session: SessionData, context: StoreContext) => Awaitable<boolean>;
+
+/**
+ * A store that, until a date, moves over what only the old store has, session by session as they are read. Without a
+ * migration it is the store itself.
+ *
+ * @throws TypeError where the migration is not as it should be
+ */
+export function migrating<Store extends AtomicSessionStore>(
+  where: string,
+  store: Store,
+  insert: Insert,
+  migration: Migration | undefined,
+): Store {
+  if (migration === undefined) return store;
+  const { from, until } = checked(where, migration);
+  const isOn = ({ now }: StoreContext): boolean => now < until.getTime();
+
+  const adopt = async (key: string, context: StoreContext): Promise<SessionData | undefined> => {
+    const session = await from.readSession(key, context);
+    if (!session) return undefined;
+    if (await insert(key, session, context)) await finish(key, context);
+    return store.readSession(key, context);
+  };
+
+  /** A session must not be in both: what is taken away in one would come back from the other. */
+  const finish = async (key: string, context: StoreContext): Promise<void> => {
+    try {
+      // Asked for again: a log-out that came in between has taken the old one away, and one still to come finds the new.
+      if (await from.readSession(key, context)) await from.deleteSession(key, context);
+      else await store.deleteSession(key, context);
+    } catch (error) {
+      await store.deleteSession(key, context);
+      throw error;
+    }
+  };
+
+  return {
+    ...store,
+    readSession: (key, context) =>
+      andThen(
+        store.readSession(key, context),
+        (session) => session ?? (isOn(context) ? adopt(key, context) : undefined),
+      ),
+    async deleteSession(key, context) {
+      if (isOn(context)) await from.deleteSession(key, context);
+      return store.deleteSession(key, context);
+    },
+    async updateSession(key, update, seen, context) {
+      let last: SessionData | null | undefined;
+      const answer = await store.updateSession(key, (current) => (last = update(current)), seen, context);
+      if (last === null && isOn(context)) await from.deleteSession(key, context);
+      return answer;
+    },
+  };
+}
+
+function checked(where: string, migration: Migration): Migration {
+  checkNames(`${where}: migrate`, "option", migration, ["from", "until"]);
+  const { from, until } = migration;
+  if (typeof from?.readSession !== "function" || typeof from.deleteSession !== "function") {
+    throw new TypeError(`${where}: migrate.from must be a session store, got ${kindOf(from)}`);
+  }
+  if (until instanceof Date && !Number.isNaN(until.getTime())) return migration;
+  throw new TypeError(`${where}: migrate.until must be a Date that is one, got ${show(until)}`);
+}

@@ -1,0 +1,40 @@
+import { Buffer } from "node:buffer";
+
+import { SessionDataError } from "../../errors.ts";
+import type { SessionCodec } from "../../types.ts";
+import { checkedCodec, jsonCodec } from "../../data/json-codec.ts";
+import { kindOf } from "../../shared/values.ts";
+
+/**
+ * A codec whose text a column of text gives back as it went in, and whose failures show nothing of a session. JSON
+ * always does that. `database`: how messages call it.
+ *
+ * @throws TypeError where it is no codec
+ */
+export function textCodec(where: string, database: string, codec: SessionCodec | undefined): SessionCodec {
+  if (codec === undefined) return jsonCodec;
+  const { encode, decode } = checkedCodec(where, codec);
+  return {
+    encode(session) {
+      const text: unknown = encode(session);
+      if (typeof text === "string" && isStorable(text)) return text;
+      const got = typeof text === "string" ? "text with a NUL or half a surrogate pair" : kindOf(text);
+      throw new SessionDataError(
+        `${where}: codec.encode must answer text that ${database} keeps, got ${got}; answer JSON or base64`,
+      );
+    },
+    decode(text) {
+      try {
+        return decode(text);
+      } catch {
+        // What it says may quote the session.
+        throw new TypeError(`${where}: codec.decode failed on a stored session`);
+      }
+    },
+  };
+}
+
+/** Whether text survives: some databases and drivers refuse a NUL or end at it, and UTF-8 has no half surrogate pair. */
+export function isStorable(text: string): boolean {
+  return !text.includes("\0") && Buffer.from(text).toString() === text;
+}

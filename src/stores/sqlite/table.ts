@@ -1,0 +1,156 @@
+import type { Revocation } from "../../types.ts";
+import { show } from "../../shared/values.ts";
+import { prepare, type SqliteDatabase, type SqliteStatement } from "./database.ts";
+import type { Gate } from "./locks.ts";
+import type { RowTimes } from "../shared/row-times.ts";
+
+/** What stands in the table of a session, beside its id. Times in milliseconds. */
+export interface Row extends RowTimes {
+  readonly data: string;
+  /** When its cookie was last sent. */
+  readonly renewed: number;
+}
+
+/** A session of a principal. */
+export interface ListedRow {
+  readonly id: string;
+  readonly data: string;
+  readonly created: number;
+  readonly seen: number;
+}
+
+/** What a session is written with. */
+export interface Entry {
+  readonly data: string;
+  readonly principal: string | null;
+  readonly now: number;
+  readonly expires: number | null;
+}
+
+/** The operations on the table: one statement each, which commits by itself, and so each indivisible. */
+export interface SessionTable {
+  /** In time or not. */
+  readonly find: (id: string) => Row | undefined;
+  /** Notes that it was seen, and gives it another end; null: leaves its end. */
+  readonly touch: (id: string, now: number, expires: number | null) => void;
+  /** Writes under an id, over what stands there. */
+  readonly write: (id: string, entry: Entry) => void;
+  /** Writes under an id where there is none in time; answers whether there was none. */
+  readonly insert: (id: string, entry: Entry) => boolean;
+  /** Writes over this very data, where it is in time; answers whether it was. */
+  readonly replace: (id: string, data: string, entry: Entry) => boolean;
+  /** Deletes this very data, where it is in time; answers whether it was. */
+  readonly take: (id: string, data: string, now: number) => boolean;
+  readonly remove: (id: string) => void;
+  /** Notes that the cookie is sent, where it was last sent at `due` or before; answers whether it was. */
+  readonly renew: (id: string, due: number, now: number) => boolean;
+  readonly list: (principal: string, now: number) => readonly ListedRow[];
+  /** Answers the ids of those it deleted. */
+  readonly revoke: (principal: string, which: Revocation, now: number) => readonly string[];
+  /** Deletes some that are over; answers how many. */
+  readonly sweep: (now: number, most: number) => number;
+}
+
+const COLUMNS = ["id", "data", "principal", "created", "seen", "expires", "renewed"];
+
+const IN_TIME = "(expires IS NULL OR expires >= ?)";
+
+/** Identifiers that need no further thought: SQLite folds only ASCII, and keeps names in `sqlite_` to itself. */
+const IDENTIFIER = /^(?!sqlite_)[a-z_][a-z0-9_]{0,59}$/i;
+
+/**
+ * Refuses what is no name for a table.
+ *
+ * @throws TypeError
+ */
+export function checkedTable(where: string, name: unknown): string {
+  if (typeof name === "string" && IDENTIFIER.test(name)) return name;
+  const wanted = "letters, digits and underscores, at most 60, not a digit first nor sqlite_";
+  throw new TypeError(`${where}: table must be ${wanted}, got ${show(name)}`);
+}
+
+/**
+ * Creates the table and its indexes, where they are not there. With rowids: rows of some hundred bytes and more are then
+ * faster to find and to change.
+ *
+ * @throws TypeError where a table of the name is there, and not of this store
+ */
+export function createTable(where: string, database: SqliteDatabase, table: string): void {
+  database.exec(`
+    CREATE TABLE IF NOT EXISTS "${table}" (
+      id TEXT NOT NULL PRIMARY KEY,
+      data TEXT NOT NULL,
+      principal TEXT,
+      created INTEGER NOT NULL,
+      seen INTEGER NOT NULL,
+      expires INTEGER,
+      renewed INTEGER NOT NULL
+    ) STRICT`);
+  const rows = prepare(database, `SELECT name FROM pragma_table_info('${table}')`).all() as { readonly name: string }[];
+  const missing = COLUMNS.filter((column) => !rows.some(({ name }) => name === column));
+  if (missing.length > 0) {
+    const cure = "give another name with the option table";
+    throw new TypeError(`${where}: table "${table}" is there and has no column ${missing.join(", ")}; ${cure}`);
+  }
+  database.exec(
+    `CREATE INDEX IF NOT EXISTS "${table}_principal" ON "${table}" (principal) WHERE principal IS NOT NULL`,
+  );
+  database.exec(`CREATE INDEX IF NOT EXISTS "${table}_expires" ON "${table}" (expires) WHERE expires IS NOT NULL`);
+}
+
+/** Prepares the statements. Each goes through the gate. */
+export function sessionTable(database: SqliteDatabase, table: string, gate: Gate): SessionTable {
+  const name = `"${table}"`;
+  const statement = (source: string): SqliteStatement => gated(prepare(database, source), gate);
+
+  const find = statement(`SELECT data, seen, expires, renewed FROM ${name} WHERE id = ?`);
+  const touch = statement(`UPDATE ${name} SET seen = ?, expires = coalesce(?, expires) WHERE id = ? AND ${IN_TIME}`);
+  const values = `INSERT INTO ${name} (${COLUMNS.join(", ")}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+  const fresh = `data = excluded.data, principal = excluded.principal, seen = excluded.seen, expires = excluded.expires`;
+  const isOver = `${name}.expires < excluded.seen`;
+  const write = statement(`${values} ON CONFLICT (id) DO UPDATE SET ${fresh},
+    created = iif(${isOver}, excluded.created, created), renewed = iif(${isOver}, excluded.renewed, renewed)`);
+  const insert = statement(`${values} ON CONFLICT (id) DO UPDATE SET ${fresh},
+    created = excluded.created, renewed = excluded.renewed WHERE ${isOver}`);
+  const replace = statement(
+    `UPDATE ${name} SET data = ?, principal = ?, seen = ?, expires = ? WHERE id = ? AND data = ? AND ${IN_TIME}`,
+  );
+  const take = statement(`DELETE FROM ${name} WHERE id = ? AND data = ? AND ${IN_TIME}`);
+  const remove = statement(`DELETE FROM ${name} WHERE id = ?`);
+  const renew = statement(`UPDATE ${name} SET renewed = ? WHERE id = ? AND renewed <= ? AND ${IN_TIME}`);
+  const list = statement(`SELECT id, data, created, seen FROM ${name} WHERE principal = ? AND ${IN_TIME}`);
+  const revoke = statement(
+    `DELETE FROM ${name} WHERE principal = ? AND ${IN_TIME} AND id IS NOT ? AND id = coalesce(?, id) RETURNING id`,
+  );
+  const sweep = statement(`DELETE FROM ${name} WHERE rowid IN (SELECT rowid FROM ${name} WHERE expires < ? LIMIT ?)`);
+
+  return {
+    // Bun answers null for none.
+    find: (id) => (find.get(id) as Row | null | undefined) ?? undefined,
+    touch: (id, now, expires) => void touch.run(Math.round(now), expires, id, now),
+    write: (id, entry) => void write.run(...columns(id, entry)),
+    insert: (id, entry) => insert.run(...columns(id, entry)).changes === 1,
+    replace: (id, before, { data, principal, now, expires }) =>
+      replace.run(data, principal, Math.round(now), expires, id, before, now).changes === 1,
+    take: (id, data, now) => take.run(id, data, now).changes === 1,
+    remove: (id) => void remove.run(id),
+    renew: (id, due, now) => renew.run(Math.round(now), id, due, now).changes === 1,
+    list: (principal, now) => list.all(principal, now) as ListedRow[],
+    revoke: (principal, { except, only }, now) =>
+      (revoke.all(principal, now, except ?? null, only ?? null) as { readonly id: string }[]).map(({ id }) => id),
+    sweep: (now, most) => Number(sweep.run(now, most).changes),
+  };
+}
+
+function columns(id: string, { data, principal, now, expires }: Entry): readonly (string | number | null)[] {
+  const time = Math.round(now);
+  return [id, data, principal, time, time, expires, time];
+}
+
+function gated(statement: SqliteStatement, pass: Gate): SqliteStatement {
+  return {
+    get: (...values) => pass(() => statement.get(...values)),
+    all: (...values) => pass(() => statement.all(...values)),
+    run: (...values) => pass(() => statement.run(...values)),
+  };
+}

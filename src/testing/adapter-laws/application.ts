@@ -1,0 +1,126 @@
+import type { Awaitable, CookieAttrs, Json, SessionData, SessionOptions, SessionStore } from "../../types.ts";
+import { type Backstage, backstage, PATIENCE, troubled } from "./backstage.ts";
+import type { Command, Plan, StoreKind } from "./plan.ts";
+import { isAtomic, isInItsKey } from "../store-laws/law.ts";
+
+/** What of a framework's request the script reads: with the path and the query, or the whole URL. */
+export interface ScriptRequest {
+  readonly url: string;
+}
+
+/** The draft that the script works on: the words of the core, in whatever way a framework offers them. */
+export interface ScriptDraft {
+  get session(): SessionData;
+  set session(next: SessionData | null | ((current: SessionData) => SessionData | null));
+  readonly sessionKey: string | undefined;
+  sessionRecreate: boolean;
+  sessionCookieAttrs: CookieAttrs | undefined;
+  get flash(): unknown;
+  set flash(next: Json | undefined);
+}
+
+/** What the script wants a request to be answered, in the framework's own manner. */
+export interface ScriptAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  /** Text, a stream of octets, or nothing. */
+  readonly body: string | ReadableStream<Uint8Array> | null;
+  /** Where to redirect to, with `status`; undefined: not at all. */
+  readonly redirect: string | undefined;
+}
+
+/** The application that the laws have every adapter serve. */
+export interface AdapterApplication {
+  /** For the adapter's `session(options)`. */
+  readonly options: SessionOptions;
+  /** Does to the draft what a request wants, and answers what to send. It rejects where the handler is to fail. */
+  readonly answer: (request: ScriptRequest, draft: ScriptDraft) => Promise<ScriptAnswer>;
+}
+
+/**
+ * Makes the application that `adapterLaws` wants served, on a store. A law makes it by itself; call this where the server
+ * is in another process, and answer its URL from `serve`.
+ */
+export function adapterApplication(store: SessionStore): AdapterApplication {
+  const stage = backstage();
+  return {
+    options: { store: troubled(store, stage), storeDeadline: PATIENCE * 1000 },
+    async answer({ url }, draft) {
+      const { searchParams } = new URL(url, "http://localhost");
+      const command = searchParams.get("command");
+      if (command !== null) return text(await obey(store, stage, JSON.parse(command) as Command));
+      return play(JSON.parse(searchParams.get("plan") ?? "{}") as Plan, draft, stage);
+    },
+  };
+}
+
+async function obey(store: SessionStore, stage: Backstage, command: Command): Promise<unknown> {
+  switch (command.command) {
+    case "reset":
+      stage.reset();
+      return true;
+    case "calls":
+      return stage.calls.splice(0);
+    case "kind":
+      return { atomic: isAtomic(store), inItsKey: await isInItsKey(store) } satisfies StoreKind;
+    case "held":
+      return stage.reached(command.gate, command.count);
+    case "release":
+      stage.released.add(command.gate);
+      return true;
+    default:
+      stage.trouble = command.trouble;
+      return true;
+  }
+}
+
+async function play(plan: Plan, draft: ScriptDraft, stage: Backstage): Promise<ScriptAnswer> {
+  const { showFlash = false, hold, fail = false, status, headers = {}, redirect, stream } = plan;
+  const { session, sessionKey } = draft;
+  const shown = { session, hasKey: sessionKey !== undefined, flash: showFlash ? draft.flash : undefined };
+  const { body, ...rest } = text(shown);
+  if (hold !== undefined) await stage.pass(hold);
+  change(draft, plan);
+  if (fail) throw new Error("the handler fails, as the law wants");
+  const answer = { ...rest, status: status ?? 200, headers: { ...rest.headers, ...(headers as typeof rest.headers) } };
+  if (redirect !== undefined) return { ...answer, status: status ?? 303, headers: {}, body: null, redirect };
+  if (status === 204 || status === 304) return { ...answer, headers: {}, body: null };
+  return { ...answer, body: stream === undefined ? body : streamed(body, () => stage.pass(stream)) };
+}
+
+function change(draft: ScriptDraft, { set, push, assign, increment, recreate, attrs, flash }: Plan): void {
+  if (assign !== undefined) draft.session = assign;
+  if (set !== undefined) Object.assign(draft.session, set);
+  if (push !== undefined) (draft.session["cart"] as { readonly list: Json[] }).list.push(push);
+  if (increment !== undefined) draft.session = added(increment);
+  if (recreate !== undefined) draft.sessionRecreate = recreate;
+  if (attrs !== undefined) draft.sessionCookieAttrs = attrs;
+  if (flash !== undefined) draft.flash = flash;
+}
+
+function added(key: string): (current: SessionData) => SessionData {
+  return (current) => ({ ...current, [key]: Number(current[key] ?? 0) + 1 });
+}
+
+function text(value: unknown): ScriptAnswer & { readonly body: string } {
+  const headers = { "content-type": "text/plain; charset=utf-8" };
+  return { status: 200, headers, body: JSON.stringify(value), redirect: undefined };
+}
+
+/** A line, and after the gate another. */
+function streamed(line: string, pass: () => Awaitable<void>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let begun = false;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (!begun) {
+        begun = true;
+        return controller.enqueue(encoder.encode(`${line}\n`));
+      }
+      await pass();
+      controller.enqueue(encoder.encode("the end\n"));
+      controller.close();
+    },
+  });
+}

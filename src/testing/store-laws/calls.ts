@@ -1,0 +1,88 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+
+import type {
+  AtomicSessionStore,
+  IndexedSessionStore,
+  Revocation,
+  SessionData,
+  SessionStore,
+  StoreContext,
+  StoredSession,
+} from "../../types.ts";
+import { handleOf } from "../../crypto/session-key.ts";
+import { at, isAtomic } from "./law.ts";
+
+/** Writes a session of a principal, or of nobody. */
+export async function write(
+  store: SessionStore,
+  principal: string | undefined,
+  session: SessionData,
+  seconds: number,
+  more: Partial<StoreContext> = {},
+): Promise<string> {
+  return store.writeSession(undefined, session, { ...at(seconds), ...more, principal });
+}
+
+/** Changes a session as the core does: whose it is then, a store learns once the update has run. */
+export async function change(
+  store: IndexedSessionStore & Partial<AtomicSessionStore>,
+  principal: string | undefined,
+  key: string,
+  session: SessionData,
+  seconds: number,
+  before: string | undefined = principal,
+): Promise<void> {
+  if (!isAtomic(store)) return void (await store.writeSession(key, session, { ...at(seconds), principal }));
+  let whose = before;
+  const update = (): SessionData => {
+    whose = principal;
+    return session;
+  };
+  const context: StoreContext = {
+    ...at(seconds),
+    get principal() {
+      return whose;
+    },
+  };
+  strictEqual(await store.updateSession(key, update, undefined, context), key);
+}
+
+/** Asked as `listSessions` asks: it knows nothing of the idle time that sessions have. */
+export async function list(
+  store: IndexedSessionStore,
+  principal: string,
+  seconds: number,
+): Promise<readonly StoredSession[]> {
+  return store.listSessions(principal, { ...at(seconds), ttl: undefined, idle: 1800, principal });
+}
+
+/** The handles in the list of a principal, sorted. */
+export async function listedHandles(store: IndexedSessionStore, principal: string, seconds: number): Promise<string[]> {
+  return (await list(store, principal, seconds)).map(({ handle }) => handle).toSorted();
+}
+
+/** Sees that the list of a principal has the sessions of these keys and no others. */
+export async function expectListed(
+  store: IndexedSessionStore,
+  principal: string,
+  seconds: number,
+  keys: readonly string[],
+): Promise<void> {
+  deepStrictEqual(await listedHandles(store, principal, seconds), handles(keys));
+}
+
+/** Revokes sessions of a principal; answers their handles, sorted. */
+export async function revoke(
+  store: IndexedSessionStore,
+  principal: string,
+  which: Revocation,
+  seconds: number,
+): Promise<string[]> {
+  const context = { ...at(seconds), ttl: undefined, idle: 1800, principal };
+  return [...(await store.revokeSessions(principal, which, context))].toSorted();
+}
+
+/** The handles of keys, sorted. */
+export function handles(keys: readonly string[]): string[] {
+  return keys.map(handleOf).toSorted();
+}

@@ -1,0 +1,164 @@
+import { randomBytes } from "node:crypto";
+
+import type {
+  AtomicSessionStore,
+  Awaitable,
+  IndexedSessionStore,
+  RenewingSessionStore,
+  SessionStore,
+  StoreContext,
+} from "../../types.ts";
+
+/** One thing that every store must do, as a case for any test runner. */
+export interface StoreLaw {
+  /** What must be true: the name of the test. */
+  readonly name: string;
+  /**
+   * Checks it on a store that `makeStore` makes, empty or not; rejects where it is broken. Some laws are for some stores
+   * alone (atomic ones, those with an index, those on the server), and some need a function of the harness: otherwise
+   * they answer that they do not apply.
+   */
+  readonly check: (
+    makeStore: () => Awaitable<SessionStore>,
+    harness?: StoreHarness,
+  ) => Promise<"holds" | "does not apply">;
+}
+
+/** What the laws cannot do to a store by themselves. */
+export interface StoreHarness {
+  /** Lets seconds pass, for a store that does not tell the time from `context.now` alone. */
+  readonly advance?: ((seconds: number) => Awaitable<void>) | undefined;
+  /**
+   * Makes another store on the same data as the one that `makeStore` made last, as another process has it. Without it
+   * the laws about two stores do not apply.
+   */
+  readonly another?: (() => Awaitable<SessionStore>) | undefined;
+  /**
+   * Breaks what the store stands on, and answers how to mend it: it hangs, fails before it does anything, or does it and
+   * fails to say so. Without it the laws about faults do not apply.
+   */
+  readonly breakDown?: ((how: StoreBreakdown) => Awaitable<() => Awaitable<void>>) | undefined;
+}
+
+/** How a store breaks down in the laws about faults. */
+export type StoreBreakdown = "hang" | "fail" | "fail-after";
+
+/** A store in a law: what it can do beyond reading, writing and deleting is looked up. */
+export type Store = SessionStore & Partial<AtomicSessionStore & RenewingSessionStore & IndexedSessionStore>;
+
+/** What the check of a law may use beside the store. */
+export interface LawTools {
+  readonly another: (() => Promise<Store>) | undefined;
+  readonly breakDown: StoreHarness["breakDown"];
+}
+
+type Check<S> = (store: S, tools: LawTools) => Promise<"holds" | "does not apply" | void>;
+
+const START = 1_700_000_000_000;
+
+/** Seconds that sessions live in the laws. */
+export const TTL = 600;
+
+const CALLS = [
+  "readSession",
+  "writeSession",
+  "deleteSession",
+  "updateSession",
+  "renewSession",
+  "listSessions",
+  "revokeSessions",
+] as const;
+
+/** A law for every store. */
+export function law(name: string, check: Check<Store>): StoreLaw {
+  return {
+    name,
+    async check(makeStore, { advance, another, breakDown } = {}) {
+      const onClock = advance === undefined ? same : withClock(advance);
+      const store = onClock(await makeStore());
+      const tools = { another: another && (async () => onClock(await another())), breakDown };
+      return (await check(store, tools)) ?? "holds";
+    },
+  };
+}
+
+/** A law for stores that are atomic; for others it does not apply. */
+export function atomicLaw(name: string, check: Check<AtomicSessionStore>): StoreLaw {
+  return law(name, async (store, tools) => (isAtomic(store) ? check(store, tools) : "does not apply"));
+}
+
+/** A law for stores that know whose their sessions are; for others it does not apply. */
+export function indexedLaw(name: string, check: Check<IndexedSessionStore & Partial<AtomicSessionStore>>): StoreLaw {
+  return law(name, async (store, tools) => (isIndexed(store) ? check(store, tools) : "does not apply"));
+}
+
+/** The context of a call some seconds after the start. */
+export function at(seconds: number): StoreContext & { readonly ttl: number } {
+  return { now: START + seconds * 1000, ttl: TTL, idle: TTL, cookieName: "ring-session" };
+}
+
+/** The context of a read that leaves the clock alone. */
+export function looking(seconds: number): StoreContext {
+  return { ...at(seconds), ttl: undefined, idle: undefined };
+}
+
+/** A key that no store has given out. */
+export function newKey(): string {
+  return randomBytes(24).toString("base64url");
+}
+
+/** Changes an object through and through, where it is not frozen. */
+export function spoil(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const member of Object.values(value)) spoil(member);
+  Reflect.set(value, Array.isArray(value) ? value.length : "spoilt", true);
+}
+
+/** Whether a store is atomic. */
+export function isAtomic(store: Store): store is Store & AtomicSessionStore {
+  return typeof store.updateSession === "function";
+}
+
+/** Whether a store knows whose its sessions are. */
+export function isIndexed(store: Store): store is Store & IndexedSessionStore {
+  return typeof store.listSessions === "function" && typeof store.revokeSessions === "function";
+}
+
+/** Whether a store keeps each session in its key, as a sealed cookie does: then nothing can take it back. */
+export async function isInItsKey(store: SessionStore): Promise<boolean> {
+  const noise = randomBytes(300).toString("base64url");
+  const small = await store.writeSession(undefined, {}, at(0));
+  const large = await store.writeSession(undefined, { noise }, at(0));
+  return large.length - small.length >= 300;
+}
+
+function same(store: Store): Store {
+  return store;
+}
+
+/** Stores whose own clock moves on wherever the time of a call is later than that of the calls before. */
+function withClock(advance: (seconds: number) => Awaitable<void>): (store: Store) => Store {
+  let past = START;
+  let advanced: Promise<void> = Promise.resolve();
+
+  const reach = (now: number): Promise<void> => {
+    if (now <= past) return advanced;
+    const seconds = (now - past) / 1000;
+    past = now;
+    advanced = advanced.then(() => advance(seconds));
+    return advanced;
+  };
+
+  const call = (store: Store, name: (typeof CALLS)[number]) => {
+    return async (...args: unknown[]): Promise<unknown> => {
+      const { now } = args.at(-1) as StoreContext;
+      await reach(now);
+      return Reflect.apply(store[name] as (...given: unknown[]) => unknown, store, args);
+    };
+  };
+
+  return (store) => {
+    const there = CALLS.filter((name) => typeof store[name] === "function");
+    return Object.fromEntries(there.map((name) => [name, call(store, name)])) as unknown as Store;
+  };
+}

@@ -1,0 +1,37 @@
+import { deepStrictEqual } from "node:assert/strict";
+
+import { handleOf } from "../../crypto/session-key.ts";
+import { indexedLaw, newKey, type StoreLaw } from "./law.ts";
+import { list, revoke, write } from "./calls.ts";
+
+/** The law about what principals are called. A store may refuse a name when it writes. */
+export const principalLaws: readonly StoreLaw[] = [
+  indexedLaw("principals are kept apart, whatever they are called", async (store) => {
+    const handles = new Map<string, string>();
+    const ofNobody = await write(store, undefined, { ofNobody: true }, 0);
+    for (const principal of hostileNames(newKey())) {
+      const key = await write(store, principal, { principal: principal.slice(0, 50) }, 0).catch(() => undefined);
+      if (key !== undefined) handles.set(principal, handleOf(key));
+    }
+    // Others may have sessions of such names from before: only what was made here counts.
+    const made = new Set([handleOf(ofNobody), ...handles.values()]);
+    for (const [principal, handle] of handles) {
+      const listed = (await list(store, principal, 1)).map((each) => each.handle).filter((each) => made.has(each));
+      deepStrictEqual(listed, [handle], `the list of ${JSON.stringify(principal.slice(0, 50))}`);
+    }
+    for (const [principal, handle] of handles) {
+      const revoked = (await revoke(store, principal, {}, 2)).filter((each) => made.has(each));
+      deepStrictEqual(revoked, [handle], `revoking ${JSON.stringify(principal.slice(0, 50))}`);
+    }
+  }),
+];
+
+/** Names that a careless store takes for one another, for nobody's, for a pattern or for something of its own. */
+function hostileNames(base: string): readonly string[] {
+  const endings = ["", "a", "*", "?", "[a]", "%", "_", "'", '"', "\\", ":", "/", "{a}", "$1", " ", "\t", "\n", "\r\n"];
+  const wide = ["\0", "\0a", "é", "e\u0301", "ß", "ss", "😀", "\ud83d", "\ud800", "\ud801", "\udfff", "\ufffd"];
+  const long = base + "x".repeat(10_000);
+  const inherited = ["", "*", "%", "__proto__", "constructor", "undefined", "null", "0"];
+  const cased = [`${base}A`, ` ${base}`, `${base}a`.toUpperCase(), `${base}a`.toLowerCase()];
+  return [...[...endings, ...wide].map((ending) => base + ending), ...inherited, ...cased, long, `${long}y`];
+}

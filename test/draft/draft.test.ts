@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import {
+  discardDraft,
+  draftOf,
+  resetDraft,
+  saveDraft,
+  sessionDrafts,
+  type SessionDraft,
+} from "../../src/draft/draft.ts";
+import { CookieError, SessionDataError } from "../../src/errors.ts";
+import { memoryStore } from "../../src/stores/memory/memory.ts";
+import { cookieJar } from "../../src/testing/testing.ts";
+import type { Headers, SessionOptions } from "../../src/types.ts";
+import { traced } from "../support/traced.ts";
+
+interface App {
+  user?: string;
+  cart?: { items: string[] };
+  n?: number;
+  when?: unknown;
+}
+
+type Draft = SessionDraft<App, string>;
+
+/** A browser, and what its requests do to their drafts. */
+function application(options: SessionOptions<App> = {}) {
+  const trace = traced(memoryStore());
+  const { open } = sessionDrafts<App>({ ...options, store: trace.store });
+  const jar = cookieJar();
+  const begin = async () => {
+    const cookie = jar.header();
+    const opened = await open({ method: "GET", uri: "/", headers: cookie === undefined ? {} : { cookie } });
+    return {
+      draft: draftOf<App, string>(opened),
+      save: async () => saveDraft(opened),
+      discard: () => discardDraft(opened),
+      reset: () => resetDraft(opened),
+    };
+  };
+  const send = async (handle: (draft: Draft) => unknown): Promise<Headers | undefined> => {
+    const { draft, save } = await begin();
+    await handle(draft);
+    const headers = await save();
+    jar.take({ headers: headers ?? {} });
+    return headers;
+  };
+  const read = async (): Promise<App> => {
+    let seen: App = {};
+    await send((draft) => (seen = structuredClone(draft.session)));
+    return seen;
+  };
+  return { send, read, begin, calls: trace.calls, jar };
+}
+
+describe("a draft's session", () => {
+  test("that nobody looks at, or that is looked at only, changes nothing", async () => {
+    const { send, calls } = application();
+    assert.deepEqual(await send(() => undefined), {});
+    await send((draft) => assert.deepEqual(draft.session, {}));
+    assert.deepEqual(calls(), []);
+    await send((draft) => (draft.session.user = "Ada"));
+    assert.deepEqual(calls(), ["write new → K1"]);
+    assert.deepEqual(await send((draft) => draft.session.user), {});
+    assert.deepEqual(calls(), ["read K1"]);
+  });
+
+  test("is changed in place, deep down too", async () => {
+    const { send, read } = application();
+    const headers = await send((draft) => (draft.session.cart = { items: ["a"] }));
+    assert.equal(headers?.["cache-control"], "no-store");
+    await send((draft) => draft.session.cart?.items.push("b"));
+    await send((draft) => (draft.session.user = "Ada"));
+    assert.deepEqual(await read(), { cart: { items: ["a", "b"] }, user: "Ada" });
+    await send((draft) => delete draft.session.cart);
+    assert.deepEqual(await read(), { user: "Ada" });
+  });
+
+  test("is assigned whole, and may be changed after that", async () => {
+    const { send, read } = application();
+    await send((draft) => (draft.session = { user: "Ada", n: 1 }));
+    await send((draft) => {
+      draft.session = { user: "Bob" };
+      draft.session.cart = { items: [] };
+    });
+    assert.deepEqual(await read(), { user: "Bob", cart: { items: [] } });
+  });
+
+  test("is deleted by null, with its cookie", async () => {
+    const { send, read, jar } = application();
+    await send((draft) => (draft.session.user = "Ada"));
+    await send((draft) => (draft.session = null));
+    assert.equal(jar.header(), undefined);
+    assert.deepEqual(await read(), {});
+  });
+
+  test("that follows a deleted one in the same request is another one, under a new key", async () => {
+    const { send, read, calls } = application();
+    await send((draft) => (draft.session = { user: "Ada", n: 7 }));
+    calls();
+    await send((draft) => {
+      draft.session = null;
+      draft.session.user = "Bob";
+    });
+    assert.deepEqual(calls(), ["read K1", "write new → K2", "update K1"]);
+    assert.deepEqual(await read(), { user: "Bob" });
+  });
+
+  test("gets a new key where that is asked for", async () => {
+    const { send, read, jar } = application();
+    await send((draft) => (draft.session.n = 1));
+    const before = jar.get("ring-session");
+    await send((draft) => {
+      draft.session.user = "Ada";
+      draft.sessionRecreate = true;
+    });
+    assert.notEqual(jar.get("ring-session"), before);
+    assert.deepEqual(await read(), { n: 1, user: "Ada" });
+  });
+
+  test("by a function is applied to the newest, and keeps what was changed in place", async () => {
+    const { send, read, begin } = application();
+    await send((draft) => (draft.session.n = 1));
+    const slow = await begin();
+    await send((draft) => (draft.session.n = 5));
+    slow.draft.session.user = "Ada";
+    slow.draft.session = (current) => ({ ...current, n: (current.n ?? 0) + 1 });
+    await slow.save();
+    assert.deepEqual(await read(), { n: 6, user: "Ada" });
+  });
+
+  test("of two requests at once keeps what both have changed", async () => {
+    const { send, read, begin } = application();
+    await send((draft) => (draft.session.n = 1));
+    const slow = await begin();
+    slow.draft.session.user = "Ada";
+    await send((draft) => (draft.session.cart = { items: ["a"] }));
+    await slow.save();
+    assert.deepEqual(await read(), { n: 1, user: "Ada", cart: { items: ["a"] } });
+  });
+
+  test("that was discarded, or saved before, is not saved", async () => {
+    const { begin, calls } = application();
+    const failed = await begin();
+    failed.draft.session.user = "Ada";
+    failed.discard();
+    assert.equal(await failed.save(), undefined);
+    const done = await begin();
+    done.draft.session.user = "Ada";
+    await done.save();
+    done.draft.session.user = "Bob";
+    assert.equal(await done.save(), undefined);
+    assert.deepEqual(calls(), ["write new → K1"]);
+  });
+
+  test("that was reset is as it was read; what is done from then on counts", async () => {
+    const { send, read, begin } = application();
+    await send((draft) => ((draft.session.n = 1), (draft.flash = "left")));
+    const failed = await begin();
+    failed.draft.session = { user: "Ada" };
+    failed.draft.sessionRecreate = true;
+    failed.draft.sessionCookieAttrs = { maxAge: 60 };
+    assert.equal(failed.draft.flash, "left");
+    failed.draft.flash = "new";
+    failed.reset();
+    assert.deepEqual([failed.draft.session, failed.draft.sessionRecreate], [{ n: 1 }, false]);
+    failed.draft.session.n = 2;
+    const headers = await failed.save();
+    assert.equal(headers?.["set-cookie"], undefined);
+    assert.deepEqual(await read(), { n: 2 });
+    await send((draft) => assert.equal(draft.flash, "left"));
+  });
+
+  test("has its options checked when it is built", () => {
+    assert.throws(() => sessionDrafts({ cookieName: "a b" }), CookieError);
+  });
+
+  test("refuses what no store could give back", async () => {
+    const { send } = application();
+    await assert.rejects(
+      send((draft) => (draft.session.when = new Date())),
+      SessionDataError,
+    );
+  });
+
+  test("passes on attributes of the cookie", async () => {
+    const { send } = application();
+    const headers = await send((draft) => {
+      draft.session.user = "Ada";
+      draft.sessionCookieAttrs = { maxAge: 60 };
+    });
+    assert.match(String(headers?.["set-cookie"]), /Max-Age=60/);
+  });
+});
+
+describe("a draft's flash", () => {
+  test("is there for a later request, until one has looked at it", async () => {
+    const { send, read } = application();
+    await send((draft) => (draft.flash = "Saved."));
+    assert.deepEqual(await read(), {});
+    await send((draft) => (draft.session.n = 1));
+    const seen: unknown[] = [];
+    await send((draft) => seen.push(draft.flash, draft.flash));
+    await send((draft) => seen.push(draft.flash));
+    assert.deepEqual(seen, ["Saved.", "Saved.", undefined]);
+    assert.deepEqual(await read(), { n: 1 });
+  });
+
+  test("outlives a session that is assigned whole or by a function, and not a deleted one", async () => {
+    const { send } = application();
+    const seen: unknown[] = [];
+    const look = () => send((draft) => seen.push(draft.flash));
+    await send((draft) => (draft.flash = "1"));
+    await send((draft) => (draft.session = { n: 1 }));
+    await look();
+    await send((draft) => (draft.flash = "2"));
+    await send((draft) => (draft.session = (current) => ({ ...current, n: 2 })));
+    await look();
+    await send((draft) => (draft.flash = "3"));
+    await send((draft) => (draft.session = null));
+    await look();
+    assert.deepEqual(seen, ["1", "2", undefined]);
+  });
+
+  test("is replaced by another, shown or not, and cancelled by null", async () => {
+    const { send } = application();
+    const seen: unknown[] = [];
+    await send((draft) => (draft.flash = "1"));
+    await send((draft) => {
+      seen.push(draft.flash);
+      draft.flash = "2";
+      draft.session.n = 1;
+    });
+    await send((draft) => (draft.flash = "3"));
+    await send((draft) => {
+      draft.flash = "4";
+      draft.flash = null;
+    });
+    await send((draft) => seen.push(draft.flash));
+    assert.deepEqual(seen, ["1", "3"]);
+  });
+
+  test("survives a log-out when it is assigned with it", async () => {
+    const { send } = application();
+    await send((draft) => (draft.session.user = "Ada"));
+    await send((draft) => {
+      draft.session = null;
+      draft.flash = "Bye.";
+    });
+    await send((draft) => assert.deepEqual([draft.session, draft.flash], [{}, "Bye."]));
+  });
+});
+
+test("a mistake in the options throws when the middleware is built, in its name", () => {
+  assert.throws(
+    () => sessionDrafts({ sotre: memoryStore() } as object),
+    /^TypeError: session: unknown option "sotre"; did you mean "store"\?$/,
+  );
+});

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { createTurns } from "../../../src/stores/shared/turns.ts";
+import type { StoreContext } from "../../../src/types.ts";
+import { deferred } from "../../adapters/live.ts";
+
+function context(signal?: AbortSignal): StoreContext {
+  return { now: 0, ttl: 60, cookieName: "ring-session", ...(signal === undefined ? {} : { signal }) };
+}
+
+describe("the calls for one key", () => {
+  test("run one after the other, each told what the one before it answered", async () => {
+    const turns = createTurns<number>();
+    const gate = deferred();
+    const seen: (number | undefined)[] = [];
+    const call = (answer: number, wait?: Promise<void>) =>
+      turns.take("K", context(), async (before) => {
+        seen.push(before);
+        await wait;
+        return answer;
+      });
+    const calls = [call(1, gate.promise), call(2), call(3)];
+    await Promise.resolve();
+    assert.deepEqual(seen, [undefined]);
+    gate.resolve();
+    assert.deepEqual(await Promise.all(calls), [1, 2, 3]);
+    assert.deepEqual(seen, [undefined, 1, 2]);
+  });
+
+  test("start anew when all have ended, and after one that failed", async () => {
+    const turns = createTurns<number>();
+    await turns.take("K", context(), async () => 1);
+    const failing = turns.take("K", context(), async (before) => {
+      assert.equal(before, undefined);
+      throw new RangeError("this one fails");
+    });
+    const next = turns.take("K", context(), async (before) => {
+      assert.equal(before, undefined);
+      return 2;
+    });
+    await assert.rejects(failing, RangeError);
+    assert.equal(await next, 2);
+  });
+
+  test("do not wait for those of another key", async () => {
+    const turns = createTurns<number>();
+    const gate = deferred();
+    const slow = turns.take("K", context(), async () => (await gate.promise, 1));
+    assert.equal(await turns.take("L", context(), async () => 2), 2);
+    gate.resolve();
+    assert.equal(await slow, 1);
+  });
+});
+
+describe("a call that hangs", () => {
+  test("lets the next one go when its own deadline is past", async () => {
+    const turns = createTurns<number>();
+    const first = new AbortController();
+    const hung = turns.take("K", context(first.signal), () => new Promise<never>(() => undefined));
+    const next = turns.take("K", context(new AbortController().signal), async () => 2);
+    first.abort();
+    assert.equal(await next, 2);
+    void hung;
+  });
+
+  test("keeps one whose deadline passes meanwhile from running at all", async () => {
+    const turns = createTurns<number>();
+    const gate = deferred();
+    const slow = turns.take("K", context(), async () => (await gate.promise, 1));
+    const late = new AbortController();
+    let ran = false;
+    const waiting = turns.take("K", context(late.signal), async () => {
+      ran = true;
+      return 2;
+    });
+    late.abort(new Error("too late"));
+    await assert.rejects(waiting, /too late/);
+    gate.resolve();
+    await slow;
+    assert.equal(ran, false);
+  });
+});
