@@ -30,8 +30,7 @@ import {
 import { type AntiForgeryOptions, draftGuard, type GuardedRequest } from "../draft/guard.ts";
 import { type AntiForgeryRequest, sentToken } from "../anti-forgery/rules.ts";
 import { andThen, isPromise } from "../shared/awaitable.ts";
-import { failureResponse } from "../http/failure.ts";
-import { statusOf, withStatus } from "../http/store-status.ts";
+import { failureResponse, statusOf, withStatus } from "../http/failure.ts";
 import type { Awaitable, Json, Response, SessionData, SessionOptions } from "../types.ts";
 import { beforeHead, setSavedHeaders } from "./node/head.ts";
 import type { NodeRequest, NodeResponse } from "./node/messages.ts";

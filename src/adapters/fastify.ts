@@ -21,7 +21,7 @@ import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
 import { type AntiForgeryRequest, sentToken } from "../anti-forgery/rules.ts";
 import { andThen, isPromise } from "../shared/awaitable.ts";
 import { discard } from "../http/body.ts";
-import { statusOf, withStatus } from "../http/store-status.ts";
+import { statusOf, withStatus } from "../http/failure.ts";
 import { savedHeaders } from "../draft/saved-headers.ts";
 import type {
   Awaitable,

@@ -17,7 +17,7 @@ import { saveDraft, sessionDrafts, showDraft } from "../draft/draft.ts";
 import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
 import { sentToken } from "../anti-forgery/rules.ts";
 import { discard as discardBody } from "../http/body.ts";
-import { withStatus } from "../http/store-status.ts";
+import { withStatus } from "../http/failure.ts";
 import type { Awaitable, Headers, SessionData, SessionOptions } from "../types.ts";
 import {
   addSessionHeaders,

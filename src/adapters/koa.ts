@@ -8,7 +8,7 @@ import { resetDraft, saveDraft, type SessionDraft, sessionDrafts, showDraft } fr
 import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
 import { type AntiForgeryRequest, sentToken } from "../anti-forgery/rules.ts";
 import { andThen } from "../shared/awaitable.ts";
-import { withStatus } from "../http/store-status.ts";
+import { withStatus } from "../http/failure.ts";
 import type { Awaitable, Headers, Response, SessionData, SessionOptions } from "../types.ts";
 import { beforeHead, setSavedHeaders } from "./node/head.ts";
 import type { NodeResponse } from "./node/messages.ts";

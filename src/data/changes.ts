@@ -1,5 +1,5 @@
 import type { SessionData } from "../types.ts";
-import { define } from "./define.ts";
+import { define } from "./copy.ts";
 import { equal } from "./equal.ts";
 
 /** What a handler did to a session, top-level key by key: the new value, or undefined where it was taken away. */

@@ -21,6 +21,21 @@ export function isRequestError(error: unknown): error is RequestError {
   return hasCode(error, "ERR_REQUEST");
 }
 
+/** The status of the answer that tells of an error: 503 where a session store failed, otherwise 500. */
+export function statusOf(error: unknown): number {
+  return failureResponse(error).status ?? 500;
+}
+
+/**
+ * An error on its way to a framework's own handling, which reads the status off it under one name or the other: 503
+ * where a session store failed. `expose` is what http-errors says of a message that is not for visitors.
+ */
+export function withStatus<E>(error: E): E {
+  const status = statusOf(error);
+  if (status === 503) Object.assign(error as object, { status, statusCode: status, expose: false });
+  return error;
+}
+
 /** By its code, not its class: two copies of this package may be installed. */
 function hasCode(error: unknown, code: string): boolean {
   return typeof error === "object" && error !== null && "code" in error && error.code === code;

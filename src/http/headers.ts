@@ -1,4 +1,5 @@
 import type { Headers, Response } from "../types.ts";
+import { show } from "../shared/values.ts";
 
 /** The name under which a header stands in a map, whatever its case; undefined where it is not there. */
 export function headerName(headers: Headers, name: string): string | undefined {
@@ -53,6 +54,21 @@ export function trimmed(text: string): string {
 /** SP or HTAB. */
 export function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09;
+}
+
+/**
+ * Refuses what cannot stand in a header that a program sets: other than visible ASCII and spaces, or one of `forbidden`.
+ *
+ * @throws TypeError
+ */
+export function checkHeaderText(where: string, value: unknown, forbidden = ""): asserts value is string {
+  if (typeof value === "string" && value !== "" && [...value].every((char) => isText(char, forbidden))) return;
+  const but = forbidden === "" ? "" : ` and without ${[...forbidden].join(" ")}`;
+  throw new TypeError(`${where} must be text of visible ASCII${but}, got ${show(value)}`);
+}
+
+function isText(char: string, forbidden: string): boolean {
+  return char >= " " && char <= "~" && !forbidden.includes(char);
 }
 
 function isName(key: string, name: string): boolean {

@@ -1,3 +1,5 @@
+import type { Request } from "../types.ts";
+
 /** What a client asked for: a name in lower case (an IPv6 address in its brackets), and a port where it named one. */
 export interface Host {
   readonly name: string;
@@ -56,4 +58,22 @@ function isNameCode(code: number): boolean {
 function isAddressCode(code: number): boolean {
   const lower = code | 0x20;
   return (lower >= 0x61 && lower <= 0x66) || (code >= 0x30 && code <= 0x3a) || code === 0x2e;
+}
+
+/**
+ * The host that a client asked for, fit to stand in a URL; undefined where it named none, or nonsense. A `serverName`
+ * other than that of the Host header comes from a trusted proxy, and counts.
+ */
+export function requestHost({ headers, serverName, serverPort }: Request): Host | undefined {
+  const field = headers["host"];
+  const asked = typeof field === "string" ? parseHost(field) : undefined;
+  if (serverName === undefined || asked?.name === serverName) return asked;
+  const host = parseHost(serverName);
+  if (host === undefined || host.port !== undefined) return undefined;
+  return { name: host.name, port: serverPort === 80 || serverPort === 443 ? undefined : serverPort };
+}
+
+/** A host as it stands in a URL. */
+export function authorityOf({ name, port }: Host): string {
+  return port === undefined ? name : `${name}:${port}`;
 }

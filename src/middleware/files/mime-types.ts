@@ -1,5 +1,5 @@
 import { isPlainObject, kindOf, show } from "../../shared/values.ts";
-import { checkHeaderText } from "../../http/header-text.ts";
+import { checkHeaderText } from "../../http/headers.ts";
 
 /** Content types by extension, without the dot and in lower case. */
 export type MimeTypes = Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@
 
 import { onResponse } from "../on-response.ts";
 import { checkHandler } from "../../shared/options.ts";
-import { authorityOf, requestHost } from "../../http/request-host.ts";
+import { authorityOf, requestHost } from "../../http/host.ts";
 import { getHeader, header } from "../../response.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 

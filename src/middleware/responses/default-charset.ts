@@ -4,10 +4,9 @@
  * @module
  */
 
-import { trimmed } from "../../http/headers.ts";
+import { checkHeaderText, trimmed } from "../../http/headers.ts";
 import { onResponse } from "../on-response.ts";
 import { checkHandler } from "../../shared/options.ts";
-import { checkHeaderText } from "../../http/header-text.ts";
 import { charset, getHeader } from "../../response.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 

@@ -1,6 +1,6 @@
 import { unknownName } from "../../shared/options.ts";
 import { isPlainObject, kindOf } from "../../shared/values.ts";
-import { checkHeaderText } from "../../http/header-text.ts";
+import { checkHeaderText } from "../../http/headers.ts";
 
 /** The directives that take sources (CSP level 3, section 6). */
 export const sourceDirectives = [

@@ -10,7 +10,7 @@ import { policyText, type sourceDirectives } from "./content-security-policy.ts"
 import { onResponse, withDefaultHeader } from "../on-response.ts";
 import { checkHandler, checkNames } from "../../shared/options.ts";
 import { isPlainObject, kindOf, show } from "../../shared/values.ts";
-import { checkHeaderText } from "../../http/header-text.ts";
+import { checkHeaderText } from "../../http/headers.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 
 /** Sources by directive: `{ "default-src": ["'self'"], "frame-ancestors": ["'none'"] }`. `[]` for one without any. */

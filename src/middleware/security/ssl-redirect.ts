@@ -6,7 +6,7 @@
 
 import { checkHandler, checkNames } from "../../shared/options.ts";
 import { show } from "../../shared/values.ts";
-import { requestHost } from "../../http/request-host.ts";
+import { requestHost } from "../../http/host.ts";
 import { badRequest, redirect } from "../../response.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 

@@ -10,7 +10,7 @@
 import { onResponse, withDefaultHeader } from "../on-response.ts";
 import { checkHandler, checkNames } from "../../shared/options.ts";
 import { isPlainObject, show } from "../../shared/values.ts";
-import { checkHeaderText } from "../../http/header-text.ts";
+import { checkHeaderText } from "../../http/headers.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 
 /** Who may show a page in a frame. `allowFrom` is a relic: browsers ignore it; `frame-ancestors` is what they know. */
