@@ -12,8 +12,7 @@ import { andThen } from "./shared/awaitable.ts";
 import { equal } from "./data/equal.ts";
 import { checkHandler } from "./shared/options.ts";
 import { isPlainObject } from "./shared/values.ts";
-import { FLASH, omit } from "./data/reserved.ts";
-import { FLASH_ONLY } from "./shared/symbols.ts";
+import { FLASH, omit, SAME_DATA } from "./data/reserved.ts";
 import type {
   Awaitable,
   CookiesResponse,
@@ -99,7 +98,7 @@ export type AfterFlash<R> = R extends null | undefined ? R : Omit<R, "flash">;
 
 type Update = (current: SessionData) => SessionData | null;
 type Wanted = SessionData | Update | null | undefined;
-type SessionPart = SessionResponse & { readonly [FLASH_ONLY]?: true };
+type SessionPart = SessionResponse & { readonly [SAME_DATA]?: true };
 
 function sessionPart(
   wanted: Wanted,
@@ -117,8 +116,8 @@ function sessionPart(
 }
 
 function flashAlone(session: SessionData, flash: unknown, shown: unknown): SessionPart {
-  if (flash !== undefined) return { session: { ...session, [FLASH]: flash }, [FLASH_ONLY]: true };
-  return shown === undefined ? {} : { session, [FLASH_ONLY]: true };
+  if (flash !== undefined) return { session: { ...session, [FLASH]: flash }, [SAME_DATA]: true };
+  return shown === undefined ? {} : { session, [SAME_DATA]: true };
 }
 
 /** The application's function sees no flash; one that another request has left meanwhile is kept. */

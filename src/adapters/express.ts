@@ -28,7 +28,8 @@ import {
   showDraft,
 } from "../draft/draft.ts";
 import { type AntiForgeryOptions, draftGuard, type GuardedRequest } from "../draft/guard.ts";
-import { type AntiForgeryRequest, sentToken } from "../anti-forgery/rules.ts";
+import { sentToken } from "../anti-forgery/rules.ts";
+import type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
 import { andThen, isPromise } from "../shared/awaitable.ts";
 import { failureResponse, statusOf, withStatus } from "../http/failure.ts";
 import type { Awaitable, Json, Response, SessionData, SessionOptions } from "../types.ts";

@@ -18,7 +18,8 @@ import {
   type SessionDraft,
 } from "../draft/draft.ts";
 import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
-import { type AntiForgeryRequest, sentToken } from "../anti-forgery/rules.ts";
+import { sentToken } from "../anti-forgery/rules.ts";
+import type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
 import { andThen, isPromise } from "../shared/awaitable.ts";
 import { discard } from "../http/body.ts";
 import { statusOf, withStatus } from "../http/failure.ts";

@@ -29,7 +29,7 @@ import {
 } from "./fetch/messages.ts";
 
 export type { SessionDraft } from "../draft/draft.ts";
-export type { AntiForgeryRequest } from "../anti-forgery/rules.ts";
+export type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
 export type { AntiForgeryOptions };
 
 /** What of h3's event is used. */

@@ -29,7 +29,8 @@ import {
   type SessionDraft,
 } from "../draft/draft.ts";
 import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
-import { type AntiForgeryRequest, sentToken } from "../anti-forgery/rules.ts";
+import { sentToken } from "../anti-forgery/rules.ts";
+import type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
 import { discard as discardBody } from "../http/body.ts";
 import type { Json, SessionData, SessionOptions } from "../types.ts";
 import { draftRequest, guardRequest, platformResponse, withSessionHeaders } from "./fetch/messages.ts";

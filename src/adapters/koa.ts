@@ -6,7 +6,8 @@
 
 import { resetDraft, saveDraft, type SessionDraft, sessionDrafts, showDraft } from "../draft/draft.ts";
 import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
-import { type AntiForgeryRequest, sentToken } from "../anti-forgery/rules.ts";
+import { sentToken } from "../anti-forgery/rules.ts";
+import type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
 import { andThen } from "../shared/awaitable.ts";
 import { withStatus } from "../http/failure.ts";
 import type { Awaitable, Headers, Response, SessionData, SessionOptions } from "../types.ts";

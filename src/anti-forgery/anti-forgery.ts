@@ -9,21 +9,12 @@
  * @module
  */
 
-import {
-  type AntiForgeryRequest,
-  type AntiForgeryRules,
-  antiForgeryOf,
-  type AntiForgeryStrategy,
-  checkFunction,
-  FIELD,
-  inSession,
-  sentToken,
-  type StrategyRequest,
-  type StrategyResponse,
-} from "./rules.ts";
+import { type AntiForgeryRules, antiForgeryOf, checkFunction, FIELD, sentToken } from "./rules.ts";
+import { inSession } from "./session-strategy.ts";
+import type { AntiForgeryRequest, AntiForgeryStrategy, StrategyRequest, StrategyResponse } from "./strategy.ts";
 import { andThen } from "../shared/awaitable.ts";
 import { checkHandler } from "../shared/options.ts";
-import { GUARDED } from "../shared/symbols.ts";
+import { LAZY } from "../http/request-map.ts";
 import type {
   Awaitable,
   CookiesResponse,
@@ -36,14 +27,8 @@ import type {
   SessionResponse,
 } from "../types.ts";
 
-export type {
-  AntiForgeryRefusal,
-  AntiForgeryRequest,
-  AntiForgeryRules,
-  AntiForgeryStrategy,
-  StrategyRequest,
-  StrategyResponse,
-} from "./rules.ts";
+export type { AntiForgeryRefusal, AntiForgeryRules } from "./rules.ts";
+export type { AntiForgeryRequest, AntiForgeryStrategy, StrategyRequest, StrategyResponse } from "./strategy.ts";
 export { signedDoubleSubmit, type SignedDoubleSubmitOptions } from "./signed-double-submit.ts";
 
 /** What `wrapAntiForgery` may be told. */
@@ -138,14 +123,14 @@ function formToken(request: Request & { readonly formParams?: unknown; readonly 
 /** The request as handlers see it, and the token that was read from it so far. */
 function withToken(
   strategy: AntiForgeryStrategy,
-  request: StrategyRequest & { readonly [GUARDED]?: boolean },
+  request: StrategyRequest & { readonly [LAZY]?: boolean },
 ): { readonly seen: StrategyRequest & AntiForgeryRequest; readonly shown: () => string | undefined } {
-  if (request[GUARDED] === true) {
+  if (request[LAZY] === true) {
     throw new TypeError("wrapAntiForgery: another one is round this one already; leave one of them out");
   }
   let token: string | undefined;
   const seen = Object.defineProperty(
-    { ...(strategy.hideToken?.(request) ?? request), [GUARDED]: true },
+    { ...(strategy.hideToken?.(request) ?? request), [LAZY]: true },
     "antiForgeryToken",
     { enumerable: true, configurable: true, get: () => (token ??= strategy.getToken(request)) },
   );

@@ -1,53 +1,19 @@
 import { channel } from "node:diagnostics_channel";
 
-import type { Awaitable, CookiesResponse, Request, Response, SessionData, SessionRequest } from "../types.ts";
+import type { Awaitable, Request, Response } from "../types.ts";
 import { andThen } from "../shared/awaitable.ts";
 import { isToken } from "../cookies/attributes.ts";
-import { tell } from "../session/options/events.ts";
+import { tell } from "../shared/listener.ts";
 import { trimmed } from "../http/headers.ts";
 import { checkNames } from "../shared/options.ts";
 import { checkedOrigins, onlyValue } from "./origin.ts";
 import { isPlainObject, kindOf, show } from "../shared/values.ts";
 import { siteOf } from "./site.ts";
-import { checkSessionToken, hideToken, keepToken, showToken } from "./session-strategy.ts";
+import { inSession } from "./session-strategy.ts";
+import type { AntiForgeryStrategy, StrategyRequest } from "./strategy.ts";
 
 /** The name of the field that a form sends its token in, as in Ring. */
 export const FIELD = "__anti-forgery-token";
-
-/** What an anti-forgery middleware adds to a request. */
-export interface AntiForgeryRequest {
-  /**
-   * The token for the forms of this response, or for a header of its scripts. It is made when it is read: a response
-   * that nobody reads it for makes no session. A copy of the request, `{ ...request }`, reads it.
-   */
-  readonly antiForgeryToken: string;
-}
-
-/** A request as a strategy gets it. */
-export type StrategyRequest = Request & Partial<SessionRequest<object>>;
-
-/** A response as a strategy gets it. */
-export type StrategyResponse = Response &
-  CookiesResponse & {
-    readonly session?: SessionData | null | ((current: SessionData) => SessionData | null) | undefined;
-    readonly sessionRecreate?: boolean | undefined;
-  };
-
-/** Where tokens are kept, and how they are compared: Ring's `Strategy` protocol. A plain object of functions is one. */
-export interface AntiForgeryStrategy {
-  /** Answers a token to show. Called at most once for a request, and only where somebody reads the token. */
-  readonly getToken: (request: StrategyRequest) => string;
-  /** Judges the token that came with a request. `"none"`: the visitor has none that it could be compared with. */
-  readonly checkToken: (request: StrategyRequest, token: string) => Awaitable<"valid" | "wrong" | "none">;
-  /** Answers the response that keeps the token. `token` is the one that was shown; undefined where nobody read it. */
-  readonly writeToken: (
-    request: StrategyRequest,
-    response: StrategyResponse,
-    token: string | undefined,
-  ) => Awaitable<StrategyResponse>;
-  /** Answers the request as handlers see it, without what the strategy keeps in it. Default: as it is. */
-  readonly hideToken?: ((request: StrategyRequest) => StrategyRequest) | undefined;
-}
 
 /** Why a request was refused: for the developer, never for whoever sent it. */
 export interface AntiForgeryRefusal {
@@ -96,17 +62,6 @@ export interface AntiForgery {
     readToken: () => Awaitable<string | null | undefined>,
   ) => Awaitable<boolean>;
 }
-
-/** Keeps the token in the session, under a key that handlers do not see. Ring's session strategy. */
-export const inSession: AntiForgeryStrategy = {
-  getToken(request) {
-    if (request.session !== undefined) return showToken(request);
-    throw new TypeError("antiForgeryToken: the request has no session; put wrapSession round wrapAntiForgery");
-  },
-  checkToken: checkSessionToken,
-  writeToken: (request, response, token) => keepToken(request, response, token),
-  hideToken,
-};
 
 const RULES = ["token", "trustedOrigins", "safeHeader", "strategy", "errorResponse", "onRefused"];
 

@@ -2,10 +2,10 @@ import { createHmac } from "node:crypto";
 
 import { SessionDataError } from "../errors.ts";
 import type { SessionData } from "../types.ts";
+import type { AntiForgeryStrategy } from "./strategy.ts";
 import { createSecret, isSecret, maskedToken, opens, unmasked } from "./masked-token.ts";
 import { isPlainObject } from "../shared/values.ts";
-import { omit, TOKEN } from "../data/reserved.ts";
-import { FLASH_ONLY } from "../shared/symbols.ts";
+import { omit, SAME_DATA, TOKEN } from "../data/reserved.ts";
 
 /** What of a request says whose token is meant: the session as it was read, with what is ours in it. */
 export interface TokenRequest {
@@ -22,13 +22,24 @@ export interface TokenResponse {
   readonly sessionRecreate?: boolean | undefined;
 }
 
+/** Keeps the token in the session, under a key that handlers do not see. Ring's session strategy. */
+export const inSession: AntiForgeryStrategy = {
+  getToken(request) {
+    if (request.session !== undefined) return showToken(request);
+    throw new TypeError("antiForgeryToken: the request has no session; put wrapSession round wrapAntiForgery");
+  },
+  checkToken: checkSessionToken,
+  writeToken: (request, response, token) => keepToken(request, response, token),
+  hideToken,
+};
+
 /** A token to show. Where the session has no secret yet, `keepToken` puts it there. */
-export function showToken(request: TokenRequest): string {
+function showToken(request: TokenRequest): string {
   return maskedToken(secretIn(request.session) ?? firstSecret(request));
 }
 
 /** Whether a token is the session's; `"none"` where that has none. */
-export function checkSessionToken(request: TokenRequest, token: string): "valid" | "wrong" | "none" {
+function checkSessionToken(request: TokenRequest, token: string): "valid" | "wrong" | "none" {
   const secret = secretIn(request.session);
   if (secret === undefined) return "none";
   return opens(token, secret) ? "valid" : "wrong";
@@ -40,7 +51,7 @@ export function hasToken({ session }: TokenRequest): boolean {
 }
 
 /** A request whose session does not show the secret. */
-export function hideToken<R extends TokenRequest>(request: R): R {
+function hideToken<R extends TokenRequest>(request: R): R {
   const session = request.session as SessionData | undefined;
   if (session === undefined || !Object.hasOwn(session, TOKEN)) return request;
   return { ...request, session: Object.freeze(omit(session, TOKEN)) };
@@ -67,7 +78,7 @@ export function keepToken<R extends TokenResponse>(request: TokenRequest, respon
   if (secret === undefined) return response;
   if (isPlainObject(wanted)) return { ...response, session: { ...wanted, [TOKEN]: secret } };
   if (wanted !== undefined || secretIn(request.session) !== undefined) return response;
-  return { ...response, session: { ...request.session, [TOKEN]: secret }, [FLASH_ONLY]: true };
+  return { ...response, session: { ...request.session, [TOKEN]: secret }, [SAME_DATA]: true };
 }
 
 /** A log-in, or a new key without one: who knew the token before does not know the one after. */
@@ -81,7 +92,7 @@ function renewed<R extends TokenResponse>(response: R, secret: string): R {
       (current) => current,
       () => secret,
     ),
-    [FLASH_ONLY]: true,
+    [SAME_DATA]: true,
   };
 }
 

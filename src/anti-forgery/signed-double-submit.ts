@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from "node:crypto";
 
 import type { CookieAttrs, Request } from "../types.ts";
-import type { AntiForgeryStrategy, StrategyRequest } from "./rules.ts";
+import type { AntiForgeryStrategy, StrategyRequest } from "./strategy.ts";
 import { checkedAttrs } from "../cookies/attributes.ts";
 import { cookieHeader, valuesOf } from "../cookies/cookie-header.ts";
 import { uncacheable } from "../http/headers.ts";

@@ -8,14 +8,21 @@
 import { flashRequest, flashResponse } from "../flash.ts";
 import { andThen } from "../shared/awaitable.ts";
 import { applyChanges, changesBetween } from "../data/changes.ts";
-import { DRAFT_FACE, draftOn, type DraftRequest, type OpenDraft, type Orders, silence, type Update } from "./state.ts";
+import {
+  DRAFT,
+  DRAFT_FACE,
+  draftOn,
+  type DraftRequest,
+  type OpenDraft,
+  type Orders,
+  silence,
+  type Update,
+} from "./state.ts";
 import { readSession } from "../session/read.ts";
-import { withVisit } from "../session/request-visit.ts";
 import type { SessionConfig } from "../session/options/config.ts";
 import { hasToken, keepToken } from "../anti-forgery/session-strategy.ts";
 import { withoutOurs } from "../data/reserved.ts";
-import { DRAFT } from "../shared/symbols.ts";
-import type { Visit } from "../session/visit.ts";
+import { type Visit, withVisit } from "../session/visit.ts";
 import { configOf, respond } from "../session/session.ts";
 import type {
   Awaitable,

@@ -5,14 +5,8 @@
  */
 
 import { draftOn, type DraftRequest, type OpenDraft, readOf } from "./draft.ts";
-import {
-  type AntiForgeryRequest,
-  type AntiForgeryRules,
-  antiForgeryOf,
-  checkFunction,
-  type StrategyRequest,
-  type StrategyResponse,
-} from "../anti-forgery/rules.ts";
+import { type AntiForgeryRules, antiForgeryOf, checkFunction } from "../anti-forgery/rules.ts";
+import type { AntiForgeryRequest, StrategyRequest, StrategyResponse } from "../anti-forgery/strategy.ts";
 import { andThen } from "../shared/awaitable.ts";
 import type { Awaitable, Response } from "../types.ts";
 

@@ -2,8 +2,10 @@ import type { Awaitable, CookieAttrs, Request, Response, SessionData, SessionRes
 import { copyOf } from "../data/copy.ts";
 import type { SessionConfig } from "../session/options/config.ts";
 import { FLASH, withoutOurs } from "../data/reserved.ts";
-import { DRAFT } from "../shared/symbols.ts";
 import type { Visit } from "../session/visit.ts";
+
+/** On a framework's request: the drafts of its sessions, the latest first. */
+export const DRAFT: unique symbol = Symbol.for("ringlet.draft");
 
 /** What of a request a draft needs. */
 export type DraftRequest = Pick<Request, "method" | "uri" | "headers" | "scheme">;

@@ -12,8 +12,7 @@ import { freeze } from "../data/freeze.ts";
 import type { HostSession } from "./hosts.ts";
 import { checkHandler } from "../shared/options.ts";
 import { kindOf } from "../shared/values.ts";
-import { checkSession } from "../data/reserved.ts";
-import { FLASH_ONLY } from "../shared/symbols.ts";
+import { checkSession, SAME_DATA } from "../data/reserved.ts";
 import type {
   CookiesResponse,
   Handler,
@@ -68,7 +67,7 @@ export function wrapHostSession<S extends object = SessionData, Req extends Requ
   };
 }
 
-type Asked = Response & CookiesResponse & SessionResponse<object> & { readonly [FLASH_ONLY]?: boolean };
+type Asked = Response & CookiesResponse & SessionResponse<object> & { readonly [SAME_DATA]?: boolean };
 
 async function respond(
   response: Asked | null | undefined,
@@ -79,7 +78,7 @@ async function respond(
   if (typeof response !== "object") {
     throw new TypeError(`a response must be a map, { body: … }, got ${kindOf(response)}`);
   }
-  const { session, sessionRecreate = false, sessionCookieAttrs, [FLASH_ONLY]: _, ...rest } = response;
+  const { session, sessionRecreate = false, sessionCookieAttrs, [SAME_DATA]: _, ...rest } = response;
   if (typeof sessionRecreate !== "boolean") {
     throw new TypeError(`response.sessionRecreate must be true or false, got ${kindOf(sessionRecreate)}`);
   }

@@ -3,17 +3,15 @@ import { Buffer } from "node:buffer";
 import { SessionStoreError } from "../errors.ts";
 import type { Awaitable, CookiesRequest, Request, SessionData, StoreFact } from "../types.ts";
 import { andThen } from "../shared/awaitable.ts";
-import { cookieHeader, valuesOf } from "../cookies/cookie-header.ts";
-import { formDecode } from "../http/form-encoding.ts";
 import { freeze } from "../data/freeze.ts";
 import { isOver } from "./options/lifetime.ts";
 import { fit } from "./options/schema.ts";
 import type { SessionConfig } from "./options/config.ts";
+import { cookieValues } from "./options/cookie.ts";
 import { drop, read } from "./store-operations.ts";
 import { createdOf, visible } from "../data/reserved.ts";
 import type { Visit } from "./visit.ts";
 
-const MOST_CANDIDATES = 4;
 const LONGEST_KEY = 4096;
 /** Room for one key in UTF-8. */
 const octets: Buffer = Buffer.alloc(3 * LONGEST_KEY);
@@ -26,7 +24,7 @@ export function readSession(
   config: SessionConfig,
   request: Pick<Request, "headers"> & Partial<CookiesRequest>,
 ): Awaitable<Visit> {
-  const values = cookieValues(config, request);
+  const values = cookieValues(config.cookie, request);
   if (values.length === 0) return NO_COOKIE;
   const keys = values.filter(isKey);
   if (keys.length < values.length) config.events.malformed();
@@ -34,29 +32,6 @@ export function readSession(
   if (key === undefined) return NO_SESSION;
   if (config.emptyOnFailure) return readIfPossible(config, keys);
   return another === undefined ? readOne(config, key) : readSeveral(config, keys);
-}
-
-/** Whether the client sent a cookie of the session's name. */
-export function cookieSent(
-  config: SessionConfig,
-  request: Partial<Pick<Request, "headers"> & CookiesRequest>,
-): boolean {
-  return cookieValues(config, request).length > 0;
-}
-
-/** The different values of the session's cookie, decoded; undefined for one that cannot be. */
-function cookieValues(
-  config: SessionConfig,
-  request: Partial<Pick<Request, "headers"> & CookiesRequest>,
-): readonly (string | undefined)[] {
-  const { cookies, headers } = request;
-  const { name } = config.cookie;
-  if (cookies && Object.hasOwn(cookies, name)) return [cookies[name]?.value];
-  if (headers === undefined) return [];
-  const values = valuesOf(cookieHeader({ headers }), name, MOST_CANDIDATES);
-  // One that was sent, but that whoever parsed the cookies has left out, was malformed to them.
-  if (cookies) return values.length === 0 ? [] : [undefined];
-  return values.length < 2 ? values.map(formDecode) : [...new Set(values.map(formDecode))];
 }
 
 /** What no store could have given out costs no call. */

@@ -27,14 +27,11 @@ import type { Wanted } from "./next.ts";
 import { checkHandler } from "../shared/options.ts";
 import { kindOf } from "../shared/values.ts";
 import { readSession } from "./read.ts";
-import { visitOf, withVisit } from "./request-visit.ts";
 import { sessionConfig, type SessionConfig } from "./options/config.ts";
-import { responseCookie, withSessionCookie, type SessionCookie } from "./options/cookie.ts";
-import type { CookieChange } from "./options/outcome.ts";
+import { type CookieChange, responseCookie, type SessionCookie, withSessionCookie } from "./options/cookie.ts";
 import { remove, settle, type Change } from "./settle.ts";
-import { checkSession } from "../data/reserved.ts";
-import { FLASH_ONLY, SHARED_STORE } from "../shared/symbols.ts";
-import { checkRead, type Visit } from "./visit.ts";
+import { checkSession, SAME_DATA } from "../data/reserved.ts";
+import { checkRead, type Visit, visitOf, withVisit } from "./visit.ts";
 import { memoryStore } from "../stores/memory/memory.ts";
 import type {
   Awaitable,
@@ -131,6 +128,9 @@ export type AfterSession<R> = R extends null | undefined
   ? R
   : Omit<R, keyof SessionResponse | "flash" | "cookies"> & Response;
 
+/** On `globalThis`: the store of everything that names none, in all copies of this package. */
+const SHARED_STORE: unique symbol = Symbol.for("ringlet.shared-store");
+
 const NO_OPTIONS: object = {};
 const configs = new WeakMap<object, SessionConfig>();
 /** Of the process rather than of this module: bundlers give each part of an application a copy of this package. */
@@ -152,7 +152,7 @@ export function configOf<S extends object>(where: string, options: SessionOption
 type Asked = Response &
   CookiesResponse &
   SessionResponse<object> &
-  FlashResponse<unknown> & { readonly [FLASH_ONLY]?: boolean };
+  FlashResponse<unknown> & { readonly [SAME_DATA]?: boolean };
 
 /** What a response asks for that says nothing of the session. */
 const NOTHING: Change = { wanted: undefined, recreated: false, renewal: true, resend: false };
@@ -172,7 +172,7 @@ export function respond(
     const rest: Response = cookiesResponse(response);
     return withCookie(settle(config, visit, NOTHING), rest, config.cookie, request);
   }
-  const { session, sessionRecreate = false, sessionCookieAttrs, [FLASH_ONLY]: flashOnly = false } = response;
+  const { session, sessionRecreate = false, sessionCookieAttrs, [SAME_DATA]: sameData = false } = response;
   // Whatever can be refused is refused before the store is touched: a mistake leaves no orphan behind.
   if (session !== undefined && session !== null && typeof session !== "function") {
     checkSession(session, "response.session");
@@ -186,7 +186,7 @@ export function respond(
   const change: Change = {
     wanted: (session ?? undefined) as Wanted,
     recreated: sessionRecreate,
-    renewal: session === undefined || flashOnly,
+    renewal: session === undefined || sameData,
     resend: ownCookie !== undefined,
   };
   const settled = session === null ? remove(config, visit) : settle(config, visit, change);
@@ -214,6 +214,6 @@ function asksNothing(response: Asked): boolean {
 }
 
 function withoutOrders(response: Asked): Response & CookiesResponse {
-  const { session: _, sessionRecreate: _r, sessionCookieAttrs: _a, flash: _f, [FLASH_ONLY]: _o, ...rest } = response;
+  const { session: _, sessionRecreate: _r, sessionCookieAttrs: _a, flash: _f, [SAME_DATA]: _o, ...rest } = response;
   return rest;
 }

@@ -7,7 +7,8 @@ import { began, beginning, nextSession, type Wanted } from "./next.ts";
 import { recreate } from "./recreate.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { enforceLimit } from "./limit.ts";
-import { dropped, forgotten, type CookieChange } from "./options/outcome.ts";
+import { dropped, forgotten } from "./outcome.ts";
+import type { CookieChange } from "./options/cookie.ts";
 import { drop, renew, update, write } from "./store-operations.ts";
 import type { Visit } from "./visit.ts";
 

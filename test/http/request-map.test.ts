@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { wrapAntiForgery } from "../../src/anti-forgery/anti-forgery.ts";
 import { wrapCookies } from "../../src/cookies/cookies.ts";
 import { extended } from "../../src/http/request-map.ts";
-import { VISIT } from "../../src/shared/symbols.ts";
+import { VISIT } from "../../src/session/visit.ts";
 import { wrapFormats } from "../../src/middleware/params/formats.ts";
 import { wrapKeywordParams } from "../../src/middleware/params/keyword-params.ts";
 import { wrapMultipartParams } from "../../src/middleware/params/multipart-params.ts";

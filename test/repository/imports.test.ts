@@ -37,7 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "stores/cookie": ["stores/shared", "data", "crypto", "cookies"],
   "stores/ring-cookie": ["edn", "data", "crypto", "cookies", "http"],
   "session/options": ["cookies", "http", "data", "crypto"],
-  "anti-forgery": ["session/options", "cookies", "http", "data", "crypto"],
+  "anti-forgery": ["cookies", "http", "data", "crypto"],
   "host-session": ["cookies", "data"],
   "middleware/responses": ["middleware", "middleware/files", "http", "response.ts"],
   "middleware/security": ["middleware", "http", "response.ts"],

@@ -1,6 +1,7 @@
 import { type AntiForgeryOptions, draftGuard } from "../../draft/guard.ts";
 import type { SessionDraft } from "../../draft/draft.ts";
-import { type AntiForgeryRequest, sentToken } from "../../anti-forgery/rules.ts";
+import { sentToken } from "../../anti-forgery/rules.ts";
+import type { AntiForgeryRequest } from "../../anti-forgery/strategy.ts";
 import type { Awaitable, Json, SessionData } from "../../types.ts";
 import { guardRequest, platformResponse } from "./messages.ts";
 import { type FetchInput, requestOf } from "./session.ts";

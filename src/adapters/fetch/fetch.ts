@@ -25,7 +25,7 @@ import type { Handler, Request, Response, ResponseBody } from "../../types.ts";
 
 export type { SessionDraft } from "../../draft/draft.ts";
 export { antiForgery, type AntiForgeryOptions, type FetchAntiForgery } from "./anti-forgery.ts";
-export type { AntiForgeryRequest } from "../../anti-forgery/rules.ts";
+export type { AntiForgeryRequest } from "../../anti-forgery/strategy.ts";
 export {
   type FetchInput,
   type FetchSessions,

@@ -1,10 +1,10 @@
 import { CookieError } from "../../errors.ts";
-import type { CookieAttrs, Headers, Request, Response } from "../../types.ts";
+import type { CookieAttrs, CookiesRequest, Headers, Request, Response } from "../../types.ts";
+import { cookieHeader, valuesOf } from "../../cookies/cookie-header.ts";
 import { checkedAttrs, mergeAttrs } from "../../cookies/attributes.ts";
-import { formEncode } from "../../http/form-encoding.ts";
+import { formDecode, formEncode } from "../../http/form-encoding.ts";
 import { uncacheable } from "../../http/headers.ts";
 import { isPlainObject, kindOf } from "../../shared/values.ts";
-import type { CookieChange } from "./outcome.ts";
 import { attributesText, checkLength, withSetCookies } from "../../cookies/set-cookie.ts";
 
 /** The session's cookie as one wrapper writes it. */
@@ -20,6 +20,11 @@ interface CookieTexts {
   readonly expired: string;
 }
 
+/** What becomes of the session's cookie: this key is sent, `null`: it is taken away, undefined: nothing is said. */
+export type CookieChange = string | null | undefined;
+
+/** The most different values of the cookie that are looked at. */
+const MOST_CANDIDATES = 4;
 const DEFAULT_ATTRS: CookieAttrs = { path: "/", httpOnly: true, sameSite: "lax" };
 
 /**
@@ -30,6 +35,20 @@ const DEFAULT_ATTRS: CookieAttrs = { path: "/", httpOnly: true, sameSite: "lax" 
 export function sessionCookie(name: string, given: CookieAttrs, root: string | undefined): SessionCookie {
   const attrs = checkedAttrs(name, mergeAttrs(mergeAttrs(DEFAULT_ATTRS, given), { path: root }));
   return { name, attrs, texts: { http: cookieTexts(name, attrs, "http"), https: cookieTexts(name, attrs, "https") } };
+}
+
+/** The different values of the session's cookie, decoded; undefined for one that cannot be. */
+export function cookieValues(
+  { name }: SessionCookie,
+  request: Partial<Pick<Request, "headers"> & CookiesRequest>,
+): readonly (string | undefined)[] {
+  const { cookies, headers } = request;
+  if (cookies && Object.hasOwn(cookies, name)) return [cookies[name]?.value];
+  if (headers === undefined) return [];
+  const values = valuesOf(cookieHeader({ headers }), name, MOST_CANDIDATES);
+  // One that was sent, but that whoever parsed the cookies has left out, was malformed to them.
+  if (cookies) return values.length === 0 ? [] : [undefined];
+  return values.length < 2 ? values.map(formDecode) : [...new Set(values.map(formDecode))];
 }
 
 /**

@@ -1,8 +1,8 @@
 import { channel } from "node:diagnostics_channel";
 
 import type { SessionStoreError } from "../../errors.ts";
-import type { Awaitable, SessionEvent } from "../../types.ts";
-import { isPromise } from "../../shared/awaitable.ts";
+import type { SessionEvent } from "../../types.ts";
+import { tell } from "../../shared/listener.ts";
 import { fingerprint, fingerprintOf } from "../../crypto/session-key.ts";
 
 /** Tells what happened. Costs next to nothing while nobody listens. */
@@ -45,15 +45,4 @@ export function createEvents(now: () => number, onEvent: ((event: SessionEvent) 
     storeError: (key, error) =>
       void (heard() && send({ type: "store-error", at: now(), key: key && fingerprint(key), error })),
   };
-}
-
-/** Calls a listener. What it throws is dropped. */
-export function tell<Event>(onEvent: (event: Event) => void, event: Event): void {
-  // A listener that fails, at once or later, must not fail the visitor's request, nor the process.
-  try {
-    const answer = onEvent(event) as Awaitable<unknown>;
-    if (isPromise(answer)) answer.catch(() => undefined);
-  } catch {
-    return;
-  }
 }

@@ -1,7 +1,4 @@
-import type { SessionConfig } from "./config.ts";
-
-/** What becomes of the session's cookie: this key is sent, `null`: it is taken away, undefined: nothing is said. */
-export type CookieChange = string | null | undefined;
+import type { SessionConfig } from "./options/config.ts";
 
 /** No Set-Cookie: the browser may hold a newer cookie by now, from a log-in that overtook this response. */
 export function dropped(config: SessionConfig, key: string): undefined {
