@@ -1,9 +1,7 @@
 import fc from "fast-check";
 
-import type { Edn } from "../../src/edn/data.ts";
+import { type Edn, printEdn, readEdn } from "../../src/edn/edn.ts";
 import { isKeywordName, isSymbolName, isTagSymbol } from "../../src/edn/name.ts";
-import { printEdn } from "../../src/edn/printer.ts";
-import { readEdn } from "../../src/edn/edn.ts";
 import { isWellFormed } from "../../src/edn/text.ts";
 
 const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 });

@@ -4,9 +4,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 
 import { SessionDataError } from "../../src/errors.ts";
-import { type Edn, EdnError } from "../../src/edn/data.ts";
-import { printEdn } from "../../src/edn/printer.ts";
-import { readEdn } from "../../src/edn/edn.ts";
+import { type Edn, EdnError, printEdn, readEdn } from "../../src/edn/edn.ts";
 import { ednTexts, ednValues } from "./edn-values.ts";
 
 /** EDN text, what it is here, and how it is printed again where that is another text. */

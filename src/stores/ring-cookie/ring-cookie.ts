@@ -7,18 +7,17 @@
 
 import type { KeyObject } from "node:crypto";
 
-import { printEdn } from "../../edn/printer.ts";
-import { sessionFromEdn } from "../../edn/edn.ts";
+import { EdnError, printEdn, readEdn, tagOf } from "../../edn/edn.ts";
 import { formEncode } from "../../http/form-encoding.ts";
 import { checkNames } from "../../shared/options.ts";
-import { kindOf } from "../../shared/values.ts";
+import { isPlainObject, kindOf } from "../../shared/values.ts";
 import { openRing, ringKey, sealRing } from "./seal.ts";
 import { checkLength } from "../../cookies/set-cookie.ts";
 import { omit } from "../../data/reserved.ts";
 import { synchronous } from "../../shared/synchronous.ts";
 import type { RenewingSessionStore, SessionCodec, SessionData, StoreContext } from "../../types.ts";
 
-export type { Edn, EdnMap, EdnTag } from "../../edn/data.ts";
+export type { Edn, EdnMap, EdnTag } from "../../edn/edn.ts";
 
 /** A key of Ring's: 16 bytes, or text that is 16 bytes in UTF-8. */
 export type RingCookieKey = Uint8Array | string;
@@ -144,6 +143,17 @@ function ringKeys({ key, keys }: RingCookieStoreOptions): [KeyObject, ...KeyObje
   const [first, ...others] = Array.from(keys, (each, index) => ringKey(`ringCookieStore: keys[${index}]`, each));
   if (first !== undefined) return [first, ...others];
   throw new TypeError("ringCookieStore: keys must have at least one key, got none");
+}
+
+/** A session from EDN; undefined where the text is no EDN, or no map. */
+function sessionFromEdn(text: string): SessionData | undefined {
+  try {
+    const value = readEdn(text);
+    return isPlainObject(value) && tagOf(value) === undefined ? value : undefined;
+  } catch (error) {
+    if (error instanceof EdnError) return undefined;
+    throw error;
+  }
 }
 
 function stamped(session: SessionData, { now, ttl }: StoreContext): SessionData {

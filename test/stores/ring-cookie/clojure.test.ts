@@ -5,9 +5,7 @@ import fc from "fast-check";
 
 import { type RunningServer, serve } from "../../../src/adapters/node/node.ts";
 import { wrapFlash } from "../../../src/flash.ts";
-import { type Edn, EdnError } from "../../../src/edn/data.ts";
-import { printEdn } from "../../../src/edn/printer.ts";
-import { readEdn } from "../../../src/edn/edn.ts";
+import { type Edn, EdnError, printEdn, readEdn } from "../../../src/edn/edn.ts";
 import { wrapSession } from "../../../src/session/session.ts";
 import { ringCookieStore } from "../../../src/stores/ring-cookie/ring-cookie.ts";
 import type { FlashRequest, Request, SessionRequest } from "../../../src/types.ts";

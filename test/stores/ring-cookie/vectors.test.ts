@@ -3,8 +3,7 @@ import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
-import { printEdn } from "../../../src/edn/printer.ts";
-import { readEdn } from "../../../src/edn/edn.ts";
+import { printEdn, readEdn } from "../../../src/edn/edn.ts";
 import { ringKey, sealRing } from "../../../src/stores/ring-cookie/seal.ts";
 import { ringCookieStore } from "../../../src/stores/ring-cookie/ring-cookie.ts";
 import { comparable, ednOf } from "../../ring-oracle/edn.ts";
