@@ -14,8 +14,7 @@ import { parseJson } from "./json-body.ts";
 import { checkHandler, checkNames } from "../../shared/options.ts";
 import { isPlainObject, kindOf } from "../../shared/values.ts";
 import { merged } from "./records.ts";
-import { readThen } from "./refusal.ts";
-import { bodyBytes, checkCount, hasBody, mediaType } from "./request-body.ts";
+import { bodyBytes, checkCount, hasBody, mediaType, readThen } from "./request-body.ts";
 import type { Awaitable, Handler, Json, Request, Response, ResponseBody } from "../../types.ts";
 import type { Params, ParamValue } from "./params.ts";
 

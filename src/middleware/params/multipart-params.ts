@@ -8,12 +8,10 @@ import { extended } from "../../http/request-map.ts";
 import { checkHandler, checkNames } from "../../shared/options.ts";
 import { kindOf, show } from "../../shared/values.ts";
 import { emptyRecord, merged } from "./records.ts";
-import { readThen } from "./refusal.ts";
-import { checkCharset, checkCount, hasBody, mediaType } from "./request-body.ts";
-import { isUploaded } from "./uploads.ts";
+import { checkCharset, checkCount, hasBody, mediaType, readThen } from "./request-body.ts";
 import type { Awaitable, Handler, Request, Response } from "../../types.ts";
 import { isDecoded, type MultipartLimits, readMultipart } from "./multipart-reader.ts";
-import { type MultipartStore, tempFileStore, type UploadedFile } from "./multipart-stores.ts";
+import { isUploaded, type MultipartStore, tempFileStore, type UploadedFile } from "./multipart-stores.ts";
 import type { Params, ParamValue } from "./params.ts";
 
 export {

@@ -5,9 +5,8 @@ import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/bus
 import { RequestError } from "../../errors.ts";
 import { gathered } from "./records.ts";
 import { bodyChunks, contentLength } from "./request-body.ts";
-import { markUploaded } from "./uploads.ts";
 import type { Headers, Request } from "../../types.ts";
-import type { MultipartStore } from "./multipart-stores.ts";
+import { markUploaded, type MultipartStore } from "./multipart-stores.ts";
 
 const PIECE = 65_536;
 

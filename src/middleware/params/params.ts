@@ -8,8 +8,16 @@ import { extended } from "../../http/request-map.ts";
 import { formFields } from "./form-fields.ts";
 import { checkHandler, checkNames } from "../../shared/options.ts";
 import { emptyRecord, merged } from "./records.ts";
-import { readThen } from "./refusal.ts";
-import { bodyBytes, checkCharset, checkCount, type Decoder, decoderOf, hasBody, mediaType } from "./request-body.ts";
+import {
+  bodyBytes,
+  checkCharset,
+  checkCount,
+  type Decoder,
+  decoderOf,
+  hasBody,
+  mediaType,
+  readThen,
+} from "./request-body.ts";
 import type { Awaitable, Handler, Request, Response } from "../../types.ts";
 import type { UploadedFile } from "./multipart-stores.ts";
 

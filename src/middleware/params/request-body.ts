@@ -1,6 +1,8 @@
 import { RequestError } from "../../errors.ts";
-import type { Headers, Request } from "../../types.ts";
+import type { Awaitable, Headers, Request, Response } from "../../types.ts";
+import { failureResponse, isRequestError } from "../../http/failure.ts";
 import { headerValues, trimmed } from "../../http/headers.ts";
+import { isPromise } from "../../shared/awaitable.ts";
 import { show } from "../../shared/values.ts";
 
 /** From the bytes of a charset to text. */
@@ -61,6 +63,20 @@ export function contentLength(headers: Headers): number | undefined {
   return Number.isSafeInteger(length) && length >= 0 ? length : undefined;
 }
 
+/** Hands what was read of a request to a handler; what is wrong with the request is answered without it. */
+export function readThen<Req, Res>(
+  read: () => Awaitable<Req>,
+  handler: (request: Req) => Awaitable<Res>,
+): Awaitable<Res | Response> {
+  let request: Awaitable<Req>;
+  try {
+    request = read();
+  } catch (error) {
+    return refusal(error);
+  }
+  return isPromise(request) ? request.then(handler, refusal) : handler(request);
+}
+
 /**
  * The decoder of a charset that a client names.
  *
@@ -100,6 +116,11 @@ export function checkCharset(where: string, name: string, charset: unknown): voi
   } catch {
     throw new TypeError(`${where}: ${name} must be a charset such as "utf-8", got ${show(charset)}`);
   }
+}
+
+function refusal(error: unknown): Response {
+  if (!isRequestError(error)) throw error;
+  return failureResponse(error);
 }
 
 /** Whatever a body throws, its sender or the way to it is at fault. */
