@@ -129,7 +129,7 @@ describe("wrapDefaults", () => {
     const app = wrapDefaults(() => null, {
       static: { files: ["src", "docs"], resources: { root: "test", indexFiles: false } },
     });
-    for (const path of ["/types.ts", "/concepts.md", "/markdown.ts"]) {
+    for (const path of ["/types.ts", "/concepts.md", "/repository/markdown.ts"]) {
       const answer = await app(mockRequest("GET", path));
       assert.equal(answer?.status, 200, path);
       const { body } = answer ?? {};
