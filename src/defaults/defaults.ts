@@ -4,42 +4,28 @@
  * @module
  */
 
-import { wrapAntiForgery, type AntiForgeryOptions, type AntiForgeryRequest } from "../anti-forgery/anti-forgery.ts";
-import { wrapCookies, type CookiesOptions } from "../cookies/cookies.ts";
+import { wrapAntiForgery } from "../anti-forgery/anti-forgery.ts";
+import { wrapCookies } from "../cookies/cookies.ts";
 import { wrapFlash } from "../flash.ts";
-import { checkHandler, checkNames } from "../shared/options.ts";
-import { isPlainObject, show } from "../shared/values.ts";
+import { checkHandler } from "../shared/options.ts";
 import { wrapAbsoluteRedirects } from "../middleware/responses/absolute-redirects.ts";
 import { wrapContentLength } from "../middleware/responses/content-length.ts";
-import { wrapContentType, type ContentTypeOptions } from "../middleware/responses/content-type.ts";
+import { wrapContentType } from "../middleware/responses/content-type.ts";
 import { wrapDefaultCharset } from "../middleware/responses/default-charset.ts";
 import { wrapFile, type StaticOptions } from "../middleware/files/file.ts";
-import {
-  wrapForwardedRemoteAddr,
-  wrapForwardedScheme,
-  type ForwardedOptions,
-} from "../middleware/security/forwarded.ts";
-import { wrapHsts, type HstsOptions } from "../middleware/security/hsts.ts";
+import { wrapForwardedRemoteAddr, wrapForwardedScheme } from "../middleware/security/forwarded.ts";
+import { wrapHsts } from "../middleware/security/hsts.ts";
 import { wrapKeywordParams } from "../middleware/params/keyword-params.ts";
-import {
-  wrapMultipartParams,
-  type MultipartParamsOptions,
-  type MultipartParamsRequest,
-} from "../middleware/params/multipart-params.ts";
-import { wrapNestedParams, type NestedParamsOptions } from "../middleware/params/nested-params.ts";
+import { wrapMultipartParams } from "../middleware/params/multipart-params.ts";
+import { wrapNestedParams } from "../middleware/params/nested-params.ts";
 import { wrapNotModified } from "../middleware/responses/not-modified.ts";
-import { wrapParams, type ParamsOptions, type ParamsRequest } from "../middleware/params/params.ts";
+import { wrapParams } from "../middleware/params/params.ts";
 import { wrapResource } from "../middleware/files/resource.ts";
-import { wrapSslRedirect, type SslRedirectOptions } from "../middleware/security/ssl-redirect.ts";
-import {
-  type FrameOptions,
-  wrapContentTypeOptions,
-  wrapFrameOptions,
-  wrapXssProtection,
-} from "../middleware/security/x-headers.ts";
+import { wrapSslRedirect } from "../middleware/security/ssl-redirect.ts";
+import { wrapContentTypeOptions, wrapFrameOptions, wrapXssProtection } from "../middleware/security/x-headers.ts";
 import { wrapSession } from "../session/session.ts";
+import { checkParts, type Defaults, type DefaultsRequest, type Has, type Served, type XssProtection } from "./parts.ts";
 import type {
-  CookiesRequest,
   CookiesResponse,
   FlashRequest,
   FlashResponse,
@@ -55,84 +41,7 @@ import type {
 
 export { assocIn, type AssocIn } from "./assoc-in.ts";
 export * from "./maps.ts";
-
-/** A part: `true` switches it on as it comes, options switch it on with them; `false`, or no word of it, leaves it out. */
-export type Part<Options = never> = boolean | Options | undefined;
-
-/** What `wrapDefaults` takes: which middleware, and with which options. */
-export interface Defaults<S extends object = SessionData> {
-  readonly params?:
-    | false
-    | {
-        readonly urlencoded?: Part<ParamsOptions>;
-        readonly multipart?: Part<MultipartParamsOptions>;
-        readonly nested?: Part<NestedParamsOptions>;
-        /** `first-name` is `params.firstName`. */
-        readonly keywordize?: Part;
-      };
-  readonly cookies?: Part<CookiesOptions>;
-  /** The options of `wrapSession`; and whether there is a flash. */
-  readonly session?: false | (SessionOptions<S> & { readonly flash?: Part });
-  readonly security?:
-    | false
-    | {
-        readonly antiForgery?: Part<AntiForgeryOptions>;
-        readonly xssProtection?: Part<XssProtection>;
-        readonly frameOptions?: FrameOptions | false;
-        readonly contentTypeOptions?: Part<"nosniff">;
-        readonly sslRedirect?: Part<SslRedirectOptions>;
-        readonly hsts?: Part<HstsOptions>;
-      };
-  readonly static?:
-    | false
-    | {
-        /** A folder that may be missing; see `wrapResource`. */
-        readonly resources?: Served;
-        /** A folder that must be there; see `wrapFile`. */
-        readonly files?: Served;
-      };
-  readonly responses?:
-    | false
-    | {
-        readonly notModifiedResponses?: Part;
-        readonly absoluteRedirects?: Part;
-        readonly contentLength?: Part;
-        readonly contentTypes?: Part<ContentTypeOptions>;
-        readonly defaultCharset?: string | false;
-      };
-  /** Behind a proxy: whose `X-Forwarded-Proto` and `X-Forwarded-For` to believe. `true` is Ring's: whoever sends them. */
-  readonly proxy?: Part<ForwardedOptions>;
-}
-
-/** The header that old browsers understood: on by default, or with `enable: false` told to be off. */
-interface XssProtection {
-  readonly enable?: boolean;
-  readonly mode?: "block";
-}
-
-/** One folder, several, or one with options. */
-export type Served =
-  | false
-  | string
-  | URL
-  | readonly (string | URL)[]
-  | (StaticOptions & { readonly root: string | URL });
-
-/** What a handler finds on its request, besides a session, under a map of defaults. */
-export type DefaultsRequest<D> = (Has<D, "params", "urlencoded"> extends true ? ParamsRequest : object) &
-  (Has<D, "params", "multipart"> extends true ? MultipartParamsRequest : object) &
-  (On<D, "cookies"> extends true ? CookiesRequest : object) &
-  (Has<D, "security", "antiForgery"> extends true ? AntiForgeryRequest : object);
-
-/** Whether a map says for certain that something is on: what is `boolean` may be off. */
-type On<M, K extends string> = M extends { readonly [Key in K]: infer V }
-  ? false extends V
-    ? false
-    : undefined extends V
-      ? false
-      : true
-  : false;
-type Has<D, P extends string, K extends string> = D extends { readonly [Key in P]: infer M } ? On<M, K> : false;
+export type { Defaults, DefaultsRequest, Part, Served } from "./parts.ts";
 
 type WithSession<S extends object, F> = SessionRequest<S> & FlashRequest<F>;
 type Answer<S extends object, F> = Response & CookiesResponse & SessionResponse<S> & FlashResponse<F>;
@@ -237,41 +146,4 @@ function folders(served: Served | undefined): readonly (readonly [root: string |
   if (Array.isArray(served)) return served.map((root: string | URL) => [root] as const);
   const { root, ...options } = served as StaticOptions & { readonly root: string | URL };
   return [[root, options]];
-}
-
-const PARTS = {
-  params: ["urlencoded", "multipart", "nested", "keywordize"],
-  security: ["antiForgery", "xssProtection", "frameOptions", "contentTypeOptions", "sslRedirect", "hsts"],
-  static: ["resources", "files"],
-  responses: ["notModifiedResponses", "absoluteRedirects", "contentLength", "contentTypes", "defaultCharset"],
-} as const;
-
-/** Of these there are no options. */
-const FLAGS = ["keywordize", "notModifiedResponses", "absoluteRedirects", "contentLength", "flash"];
-
-function checkParts(defaults: Defaults): void {
-  checkNames("wrapDefaults", "part", defaults, ["cookies", "session", "proxy", ...Object.keys(PARTS)]);
-  for (const [section, names] of Object.entries(PARTS)) {
-    const given: unknown = defaults[section as keyof typeof PARTS];
-    if (given === undefined || given === false) continue;
-    checkNames(`wrapDefaults: ${section}`, "part", given, names);
-    for (const [name, value] of Object.entries(given as object)) checkPart(`${section}.${name}`, name, value);
-  }
-  const { cookies, session, proxy } = defaults;
-  checkPart("cookies", "cookies", cookies);
-  checkPart("proxy", "proxy", proxy);
-  if (session === undefined || session === false) return;
-  if (!isPlainObject(session)) {
-    throw new TypeError(`wrapDefaults: session must be an object of options, or false, got ${show(session)}`);
-  }
-  checkPart("session.flash", "flash", session["flash"]);
-}
-
-function checkPart(path: string, name: string, value: unknown): void {
-  if (value === undefined || typeof value === "boolean") return;
-  if (FLAGS.includes(name)) throw new TypeError(`wrapDefaults: ${path} must be true or false, got ${show(value)}`);
-  // What else is wrong with options their own middleware says.
-  if (value === null || typeof value === "number") {
-    throw new TypeError(`wrapDefaults: ${path} must be options, or false to leave it out, got ${show(value)}`);
-  }
 }
