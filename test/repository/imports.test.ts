@@ -61,7 +61,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "anti-forgery",
     "response.ts",
   ],
-  testing: ["testing/store-laws", "testing/adapter-laws", "testing/fakes", "cookies", "http"],
+  testing: ["testing/store-laws", "testing/adapter-laws", "testing/fakes"],
 
   "adapters/node": ["draft", "http"],
   "adapters/fetch": ["draft", "anti-forgery", "session", "flash.ts", "http"],
