@@ -16,7 +16,6 @@ import { parseAddress } from "../../http/address.ts";
 import { headerValues, trimmed } from "../../http/headers.ts";
 import { checkHandler, checkNames } from "../../shared/options.ts";
 import { kindOf } from "../../shared/values.ts";
-import { PEER } from "../../shared/symbols.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 
 /** What `wrapForwardedScheme` and `wrapForwardedRemoteAddr` are told. */
@@ -84,6 +83,9 @@ export function wrapForwardedRemoteAddr<Req extends Request, Res extends Respons
     return handler(remoteAddr === undefined ? request : { ...request, remoteAddr, [PEER]: peer });
   };
 }
+
+/** On a request whose `remoteAddr` is what a proxy said: who was really connected. */
+const PEER: unique symbol = Symbol.for("ringlet.peer");
 
 type Trust = (address: string, hop: number) => boolean;
 
