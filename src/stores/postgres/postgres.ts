@@ -10,11 +10,10 @@ import { optimistic } from "../shared/optimistic.ts";
 import { checkNames } from "../../shared/options.ts";
 import { show } from "../../shared/values.ts";
 import { codeOf, createRun, type PostgresClient, type Row, type Statement, type Value } from "./client.ts";
-import { handleText, nowOf, storedOf, type Stored } from "./row.ts";
+import { handleText, nowOf, principalText, type Stored, storedOf } from "./row.ts";
 import { statements } from "./statements.ts";
 import { createSweep } from "./sweep.ts";
 import { createTableMaker, quotedTable, tableText, type PostgresTableOptions } from "./table.ts";
-import { principalText } from "./text.ts";
 import { endOf, isDue } from "../shared/row-times.ts";
 import { textCodec } from "../shared/text-codec.ts";
 import type {
