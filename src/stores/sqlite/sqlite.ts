@@ -11,8 +11,7 @@ import { endOf, isDue } from "../shared/row-times.ts";
 import { connect, type SqliteDatabase } from "./database.ts";
 import { createGate, createPatience, isLocked } from "./locks.ts";
 import { createSweep } from "./sweep.ts";
-import { checkedTable, createTable, sessionTable, type Entry, type Row } from "./table.ts";
-import { principalText } from "./text.ts";
+import { checkedTable, createTable, principalText, sessionTable, type Entry, type Row } from "./table.ts";
 import { textCodec } from "../shared/text-codec.ts";
 import type {
   AtomicSessionStore,

@@ -3,6 +3,7 @@ import { show } from "../../shared/values.ts";
 import { prepare, type SqliteDatabase, type SqliteStatement } from "./database.ts";
 import type { Gate } from "./locks.ts";
 import type { RowTimes } from "../shared/row-times.ts";
+import { isStorable } from "../shared/text-codec.ts";
 
 /** What stands in the table of a session, beside its id. Times in milliseconds. */
 export interface Row extends RowTimes {
@@ -153,4 +154,9 @@ function gated(statement: SqliteStatement, pass: Gate): SqliteStatement {
     all: (...values) => pass(() => statement.all(...values)),
     run: (...values) => pass(() => statement.run(...values)),
   };
+}
+
+/** A principal as the table has it: as it is, or in quotes where SQLite could not tell it from another. */
+export function principalText(principal: string): string {
+  return isStorable(principal) && !principal.startsWith('"') ? principal : JSON.stringify(principal);
 }
