@@ -1,0 +1,64 @@
+import type { Awaitable } from "../../types.ts";
+import { kindOf } from "../../shared/values.ts";
+
+/** As Keyv has it, and a Map. */
+export interface KeyvLike {
+  get(key: string): Awaitable<unknown>;
+  /** `ttl` in milliseconds. An answer of `false` is a failure. */
+  set(key: string, value: string, ttl?: number): unknown;
+  delete(key: string): unknown;
+}
+
+/** As unstorage has it. */
+export interface StorageLike {
+  getItem(key: string): Awaitable<unknown>;
+  /** `ttl` in seconds. */
+  setItem(key: string, value: string, options?: { readonly ttl?: number }): unknown;
+  removeItem(key: string): unknown;
+}
+
+/** Three things that all of them can do. */
+export interface Values {
+  readonly get: (name: string) => Awaitable<unknown>;
+  readonly set: (name: string, text: string, ttl: number | undefined) => Awaitable<unknown>;
+  readonly remove: (name: string) => Awaitable<unknown>;
+}
+
+/**
+ * The three functions of a Keyv, an unstorage or what looks like one of them.
+ *
+ * @throws TypeError where it is none
+ */
+export function valuesOf(keyValue: KeyvLike | StorageLike): Values {
+  // First, because unstorage has functions by the other names too, and means seconds.
+  if (hasFunctions(keyValue, "getItem", "setItem", "removeItem")) {
+    const storage = keyValue as StorageLike;
+    return {
+      get: (name) => storage.getItem(name),
+      set: (name, text, ttl) => storage.setItem(name, text, ttl === undefined ? {} : { ttl: Math.ceil(ttl) }),
+      remove: (name) => storage.removeItem(name),
+    };
+  }
+  if (!hasFunctions(keyValue, "get", "set", "delete")) {
+    throw new TypeError(
+      `keyValueStore: needs get, set and delete, as Keyv has, or getItem, setItem and removeItem, as unstorage has, got ${kindOf(keyValue)}`,
+    );
+  }
+  const keyv = keyValue as KeyvLike & { readonly throwOnErrors?: unknown };
+  if (keyv.throwOnErrors === false) {
+    throw new TypeError(
+      "keyValueStore: a Keyv must have throwOnErrors: true; without it a read that fails looks like no session",
+    );
+  }
+  return {
+    get: (name) => keyv.get(name),
+    set: (name, text, ttl) => keyv.set(name, text, ttl === undefined ? undefined : Math.ceil(ttl * 1000)),
+    remove: (name) => keyv.delete(name),
+  };
+}
+
+function hasFunctions(value: object, ...names: readonly string[]): boolean {
+  return (
+    typeof value === "object" && value !== null && names.every((name) => typeof Reflect.get(value, name) === "function")
+  );
+}
