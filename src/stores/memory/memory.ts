@@ -7,6 +7,7 @@
 import { Buffer } from "node:buffer";
 
 import { checkedCodec } from "../../data/json-codec.ts";
+import { createRows } from "../shared/rows.ts";
 import { sharedDecoder } from "../shared/shared-decoder.ts";
 import { createKey, digestOf } from "../../crypto/session-key.ts";
 import { checkNames } from "../../shared/options.ts";
@@ -72,7 +73,11 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     throw new TypeError(`memoryStore: onEnd must be a function, got ${show(onEnd)}`);
   }
   const codec = checkedCodec("memoryStore", options.codec);
-  const decode = sharedDecoder(codec);
+  const rows = createRows<string>(
+    codec,
+    (text) => text,
+    (decode) => sharedDecoder(codec, decode),
+  );
   const table = createTable();
   const tellEnd = onEnd && ((slot: number, why: End) => void tell(onEnd, codec, table.text(slot), why));
   const sweeper = createSweeper(table, tellEnd && ((slot) => tellEnd(slot, "expired")));
@@ -138,7 +143,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       if (slot === -1) return undefined;
       if (context.ttl !== undefined) table.setExpires(slot, endOf(context));
       use(slot, context);
-      return decode(table.text(slot));
+      return rows.sessionOf(table.text(slot));
     },
     writeSession(given, session, context) {
       const key = given ?? createKey();
@@ -153,13 +158,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       const slot = find(digestOf(key), context);
       if (slot !== -1) table.remove(slot);
     },
-    updateSession(key, update, _seen, context) {
+    updateSession(key, update, seen, context) {
       const digest = digestOf(key);
       for (let run = 0; run < MOST_RUNS; run++) {
         const slot = find(digest, context);
         if (slot === -1) return undefined;
         const text = table.text(slot);
-        const next = update(decode(text));
+        const next = update(rows.currentOf(text, seen));
         const nextText = next && codec.encode(next);
         const { principal } = context;
         // All three are the application's code, and may have used this store: the session is moved then, or changed.

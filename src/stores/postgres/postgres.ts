@@ -6,6 +6,7 @@
 
 import { createKey, handleOf } from "../../crypto/session-key.ts";
 import { migrating, type Migration } from "../shared/migration.ts";
+import { createRows } from "../shared/rows.ts";
 import { optimistic } from "../shared/optimistic.ts";
 import { checkNames } from "../../shared/options.ts";
 import { show } from "../../shared/values.ts";
@@ -107,9 +108,11 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     return [handleOf(key), data, owner, nowOf(context), endOf(context)];
   };
 
-  const { remember, recall, updateSession } = optimistic<Pick<Stored, "data"> & Partial<Stored>>(where, {
+  const rows = createRows<NewestRow>(codec, ({ data }) => data);
+
+  const updateSession = optimistic<NewestRow>(where, {
+    rows,
     load,
-    decode: ({ data }) => codec.decode(data),
     async replace(key, row, next, context) {
       const data = next && codec.encode(next);
       const done =
@@ -129,7 +132,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
         const end = endOf(context) ?? stored.expires;
         await query(sql.slide, [handleOf(key), stored.seen, nowOf(context), end], context);
       }
-      return remember(codec.decode(stored.data), stored);
+      return rows.sessionOf(stored);
     },
     async writeSession(given, session, context) {
       const key = given ?? createKey();
@@ -143,12 +146,12 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     async renewSession(key, session, context) {
       if (context.maxAge === undefined) return undefined;
       const latest = Math.floor(context.now - context.maxAge * 100);
-      if ((recall(session)?.renewed ?? latest) > latest) return undefined;
+      if ((rows.rowOf(session)?.renewed ?? latest) > latest) return undefined;
       return (await did(sql.renew, [handleOf(key), nowOf(context), latest], context)) ? key : undefined;
     },
     async listSessions(principal, context) {
-      const rows = await query(sql.list, [principalText(principal), nowOf(context)], context);
-      return rows.map(({ id, data, created, seen }) => ({
+      const listed = await query(sql.list, [principalText(principal), nowOf(context)], context);
+      return listed.map(({ id, data, created, seen }) => ({
         handle: String(id),
         session: codec.decode(String(data)),
         created: Number(created),
@@ -168,6 +171,9 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     options.migrate,
   );
 }
+
+/** A row as far as it is known: of one that was just written, its text. */
+type NewestRow = Pick<Stored, "data"> & Partial<Stored>;
 
 /**
  * The SQL that makes the table and its indexes, for a migration of the application's: `postgresStore` then gets

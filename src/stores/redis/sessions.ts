@@ -10,6 +10,7 @@ import { isPromise } from "../../shared/awaitable.ts";
 import { sharedDecoder } from "../shared/shared-decoder.ts";
 import { createKey, handleOf } from "../../crypto/session-key.ts";
 import type { Insert } from "../shared/migration.ts";
+import { createRows } from "../shared/rows.ts";
 import { optimistic, type Replacement } from "../shared/optimistic.ts";
 import type { SendCommand } from "./client.ts";
 import { createCompareAndSet } from "./compare-and-set.ts";
@@ -33,6 +34,7 @@ export function createRedisSessions(
   codec: SessionCodec,
 ): RedisSessions {
   const compareAndSet = createCompareAndSet(send);
+  const rows = createRows(codec, textOf, (decode) => sharedDecoder(codec, decode));
 
   const load = async (key: string, context: StoreContext): Promise<string | undefined> => {
     const place = prefix + handleOf(key);
@@ -121,23 +123,15 @@ export function createRedisSessions(
     return answer;
   };
 
-  const { remember, recall, updateSession } = optimistic<string>("redisStore", {
-    load,
-    decode: (row) => sessionOf(row),
-    replace,
-  });
-
-  const sessionOf = sharedDecoder(codec, (row) => remember(codec.decode(textOf(row)), row));
-
   return {
-    updateSession,
+    updateSession: optimistic("redisStore", { rows, load, replace }),
     async readSession(key, context) {
       const place = prefix + handleOf(key);
       const command = context.ttl === undefined ? ["GET", place] : ["GETEX", place, "PX", milliseconds(context.ttl)];
       const read = asText(await send(place, command, context, "read"));
       if (read === undefined) return undefined;
       const row = kept(key, read, context);
-      return sessionOf(isPromise(row) ? await row : row);
+      return rows.sessionOf(isPromise(row) ? await row : row);
     },
     async writeSession(given, session, context) {
       const key = given ?? createKey();
@@ -159,7 +153,7 @@ export function createRedisSessions(
       const { maxAge, now } = context;
       if (maxAge === undefined) return undefined;
       const place = prefix + handleOf(key);
-      let row = recall(session) ?? (await load(key, context));
+      let row = rows.rowOf(session) ?? (await load(key, context));
       for (let count = 0; count < MOST_RENEWALS && row !== undefined; count++) {
         const header = headerOf(row);
         if (header.renewed !== undefined && now - header.renewed < maxAge * 100) return undefined;

@@ -7,6 +7,7 @@
 import { createKey, handleOf } from "../../crypto/session-key.ts";
 import { migrating, type Migration } from "../shared/migration.ts";
 import { checkNames } from "../../shared/options.ts";
+import { createRows } from "../shared/rows.ts";
 import { endOf, isDue } from "../shared/row-times.ts";
 import { connect, type SqliteDatabase } from "./database.ts";
 import { createGate, createPatience, isLocked } from "./locks.ts";
@@ -70,8 +71,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
   const table = sessionTable(connection.database, name, createGate(connection));
   const patiently = createPatience();
   const sweep = createSweep(table.sweep);
-  /** The rows that sessions were read from: an update by one begins without another read. */
-  const rows = new WeakMap<SessionData, Row>();
+  const rows = createRows<Row>(codec, ({ data }) => data);
   let closed = false;
 
   const call = <T>(context: StoreContext, attempt: () => T): Awaitable<T> => {
@@ -119,9 +119,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
         const row = find(id, context);
         if (row === undefined) return undefined;
         restartClock(id, row, context);
-        const session = codec.decode(row.data);
-        rows.set(session, row);
-        return session;
+        return rows.sessionOf(row);
       });
     },
     writeSession(given, session, context) {
@@ -136,15 +134,15 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
     updateSession(key, update, seen, context) {
       const id = handleOf(key);
       // Kept when a lock ends an attempt: the next one goes on from here.
-      let data = seen && rows.get(seen)?.data;
+      let row = seen && rows.rowOf(seen);
       let hasRun = false;
       return call(context, () => {
-        data ??= find(id, context)?.data;
-        for (let run = 0; data !== undefined; run++) {
+        row ??= find(id, context);
+        for (let run = 0; row !== undefined; run++) {
           if (run === MOST_RUNS) throw new Error(`${where}: an update was overtaken ${MOST_RUNS} times`);
           hasRun = true;
-          if (exchange(id, data, update(codec.decode(data)), context)) return key;
-          data = find(id, context)?.data;
+          if (exchange(id, row.data, update(rows.currentOf(row, seen)), context)) return key;
+          row = find(id, context);
         }
         if (hasRun) context.report?.("gone");
         return undefined;
@@ -154,7 +152,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
       const { now, maxAge } = context;
       if (maxAge === undefined) return undefined;
       const due = now - maxAge * 100;
-      if ((rows.get(session)?.renewed ?? due) > due) return undefined;
+      if ((rows.rowOf(session)?.renewed ?? due) > due) return undefined;
       const id = handleOf(key);
       return call(context, () => {
         const row = find(id, context);

@@ -2,22 +2,25 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 
-import { optimistic, type Rows } from "../../../src/stores/shared/optimistic.ts";
+import { jsonCodec } from "../../../src/data/json-codec.ts";
+import { optimistic, type RowStore } from "../../../src/stores/shared/optimistic.ts";
+import { createRows } from "../../../src/stores/shared/rows.ts";
 import type { SessionData, StoreContext } from "../../../src/types.ts";
 
 const START: StoreContext = { now: 0, ttl: 60, cookieName: "ring-session" };
 
 /** Rows in a Map behind a wait, and how often each operation was asked for. */
-function slowRows(texts: Record<string, string>, more: Partial<Rows<string>> = {}) {
+function slowRows(texts: Record<string, string>, more: Partial<RowStore<string>> = {}) {
   const stored = new Map(Object.entries(texts));
   const calls: string[] = [];
-  const rows: Rows<string> = {
+  const rows = createRows<string>(jsonCodec, (row) => row);
+  const store: RowStore<string> = {
+    rows,
     async load(key) {
       calls.push("load");
       await turn();
       return stored.get(key);
     },
-    decode: (row) => JSON.parse(row) as SessionData,
     async replace(key, row, next) {
       calls.push("replace");
       await turn();
@@ -30,7 +33,7 @@ function slowRows(texts: Record<string, string>, more: Partial<Rows<string>> = {
     },
     ...more,
   };
-  return { ...optimistic("testStore", rows), stored, calls };
+  return { read: rows.sessionOf, updateSession: optimistic("testStore", store), stored, calls };
 }
 
 function increment(current: SessionData): SessionData {
@@ -39,16 +42,16 @@ function increment(current: SessionData): SessionData {
 
 describe("an update", () => {
   test("of what was read is one step", async () => {
-    const { remember, updateSession, stored, calls } = slowRows({ K: '{"n":1}' });
-    const seen = remember({ n: 1 }, '{"n":1}');
+    const { read, updateSession, stored, calls } = slowRows({ K: '{"n":1}' });
+    const seen = read('{"n":1}');
     assert.equal(await updateSession("K", increment, seen, START), "K");
     assert.deepEqual(calls, ["replace"]);
     assert.equal(stored.get("K"), '{"n":2}');
   });
 
   test("of what somebody else has changed meanwhile runs again on the newest", async () => {
-    const { remember, updateSession, stored, calls } = slowRows({ K: '{"n":5}' });
-    const seen = remember({ n: 1 }, '{"n":1}');
+    const { read, updateSession, stored, calls } = slowRows({ K: '{"n":5}' });
+    const seen = read('{"n":1}');
     assert.equal(await updateSession("K", increment, seen, START), "K");
     assert.deepEqual(calls, ["replace", "replace"]);
     assert.equal(stored.get("K"), '{"n":6}');
@@ -62,12 +65,12 @@ describe("an update", () => {
   });
 
   test("of what is gone answers undefined, and reports that where it has run", async () => {
-    const { remember, updateSession, stored } = slowRows({});
+    const { read, updateSession, stored } = slowRows({});
     const facts: string[] = [];
     const context: StoreContext = { ...START, report: (fact) => facts.push(fact) };
     assert.equal(await updateSession("K", increment, undefined, context), undefined);
     assert.deepEqual(facts, []);
-    assert.equal(await updateSession("K", increment, remember({ n: 1 }, '{"n":1}'), context), undefined);
+    assert.equal(await updateSession("K", increment, read('{"n":1}'), context), undefined);
     assert.deepEqual(facts, ["gone"]);
     assert.equal(stored.size, 0);
   });

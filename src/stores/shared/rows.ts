@@ -1,0 +1,39 @@
+import type { SessionCodec, SessionData } from "../../types.ts";
+import { jsonCodec } from "../../data/json-codec.ts";
+
+/** Sessions, and the row that each was decoded from: what stands in the store, as text or with more beside it. */
+export interface Rows<Row> {
+  readonly sessionOf: (row: Row) => SessionData;
+  /** The row that a session was decoded from; undefined for any other session. */
+  readonly rowOf: (session: SessionData) => Row | undefined;
+  /** The session of a row, for an update. It is `seen`, what the caller read, unless the row is newer. */
+  readonly currentOf: (row: Row, seen: SessionData | undefined) => SessionData;
+}
+
+type Decode<Row> = (row: Row) => SessionData;
+
+/**
+ * Decodes rows, and remembers the row of each session: an update of what was read needs neither another read nor another
+ * decoding. `share` may put a decoder round that one which decodes equal rows once.
+ */
+export function createRows<Row>(
+  codec: SessionCodec,
+  textOf: (row: Row) => string,
+  share: (decode: Decode<Row>) => Decode<Row> = (decode) => decode,
+): Rows<Row> {
+  const rows = new WeakMap<SessionData, Row>();
+  const sessionOf = share((row) => {
+    const session = codec.decode(textOf(row));
+    rows.set(session, row);
+    return session;
+  });
+  return {
+    sessionOf,
+    rowOf: (session) => rows.get(session),
+    currentOf(row, seen) {
+      // What another codec makes may be changed in place though it is frozen: a Date, say.
+      const isSame = seen !== undefined && codec === jsonCodec && Object.isFrozen(seen) && rows.get(seen) === row;
+      return isSame ? seen : sessionOf(row);
+    },
+  };
+}
