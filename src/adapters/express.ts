@@ -27,7 +27,7 @@ import {
   type SessionDraft,
   showDraft,
 } from "../draft/draft.ts";
-import { type AntiForgeryOptions, draftGuard, type GuardedRequest } from "../draft/guard.ts";
+import { type AntiForgeryOptions, draftGuard, type GuardedRequest, showToken } from "../draft/guard.ts";
 import { sentToken } from "../anti-forgery/rules.ts";
 import type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
 import { andThen, isPromise } from "../shared/awaitable.ts";
@@ -160,7 +160,7 @@ export function antiForgery(options: AntiForgeryOptions<NodeRequest> = {}): Anti
       return fail(error);
     }
     tokens.set(request, guarded.shown);
-    Object.defineProperties(request, Object.getOwnPropertyDescriptors(guarded.shown));
+    showToken(request, guarded.shown);
     if (!isPromise(guarded.refusal)) return answer(guarded.refusal);
     guarded.refusal.then(
       (refusal) => process.nextTick(answer, refusal),

@@ -14,7 +14,7 @@
  */
 
 import { saveDraft, sessionDrafts, showDraft } from "../draft/draft.ts";
-import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
+import { type AntiForgeryOptions, draftGuard, showToken } from "../draft/guard.ts";
 import { sentToken } from "../anti-forgery/rules.ts";
 import { discard as discardBody } from "../http/body.ts";
 import { withStatus } from "../http/failure.ts";
@@ -88,7 +88,7 @@ export function antiForgery<Event extends SessionEvent = SessionEvent>(
   const guard = draftGuard<Event>(options, (_, request) => sentToken(request));
   return async (event, next) => {
     const { shown, refusal } = guard(event.context, event, guardRequest(event.req, options.safeHeader));
-    show(event.context, shown);
+    showToken(event.context, shown);
     const refused = await refusal;
     return refused === undefined ? next() : platformResponse(refused);
   };
@@ -102,13 +102,6 @@ async function releasing<T>(answer: unknown, work: () => Awaitable<T>): Promise<
     const body = hasProperty(answer, "body") ? answer.body : answer;
     if (hasProperty(body, "getReader")) discardBody(body as ReadableStream<Uint8Array>);
     throw error;
-  }
-}
-
-/** Not enumerable: h3 copies contexts for requests within requests, and a copy must not use up the flash. */
-function show(context: object, shown: object): void {
-  for (const [name, accessor] of Object.entries(Object.getOwnPropertyDescriptors(shown))) {
-    Object.defineProperty(context, name, { ...accessor, enumerable: false, configurable: true });
   }
 }
 

@@ -68,7 +68,7 @@ export function session<S extends object = SessionData, F = Json>(
   return async (context, next) => {
     const opened = await open(draftRequest(context.req.raw));
     carryDraft(context, opened);
-    show(context, draftOf<S, F>(opened), DRAFT_WORDS);
+    show(context, draftOf<S, F>(opened), DRAFT_WORDS, true);
     await next();
     if (context.error !== undefined || !context.finalized) return discardDraft(opened);
     try {
@@ -105,7 +105,7 @@ export function antiForgery(options: AntiForgeryOptions<Context> = {}): Middlewa
   const guard = draftGuard<Context>(options, async (context, request) => sentToken(request) ?? formToken(context));
   return async (context, next) => {
     const { shown, refusal } = guard(context, context, guardRequest(context.req.raw, options.safeHeader));
-    show(context, shown, Object.keys(shown));
+    show(context, shown, ["antiForgeryToken"], false);
     const refused = await refusal;
     return refused === undefined ? next() : platformResponse(refused);
   };
@@ -123,8 +123,11 @@ async function formToken({ req }: Context): Promise<string | undefined> {
   }
 }
 
-/** Hono's variables are plain values; the draft's are read when they are asked for, which is what uses up a flash. */
-function show(context: Context, shown: object, words: readonly string[]): void {
+/**
+ * Hono's variables are plain values; the draft's are read when they are asked for, which is what uses up a flash. Those
+ * that are not enumerable stay unread in a copy of `c.var`.
+ */
+function show(context: Context, shown: object, words: readonly string[], enumerable: boolean): void {
   const { get, set } = context;
   // Its own where another middleware has shown something before.
   const before = Object.hasOwn(context, "var") ? undefined : (Object.getPrototypeOf(context) as object);
@@ -139,14 +142,14 @@ function show(context: Context, shown: object, words: readonly string[]): void {
   });
   Object.defineProperty(context, "var", {
     configurable: true,
-    get: () => Object.defineProperties(others(), accessors(shown, words)),
+    get: () => Object.defineProperties(others(), accessors(shown, words, enumerable)),
   });
 }
 
-function accessors(shown: object, words: readonly string[]): PropertyDescriptorMap {
+function accessors(shown: object, words: readonly string[], enumerable: boolean): PropertyDescriptorMap {
   const accessor = (word: string): PropertyDescriptor => ({
     configurable: true,
-    enumerable: true,
+    enumerable,
     get: () => Reflect.get(shown, word) as unknown,
     set: (value: unknown) => void Reflect.set(shown, word, value),
   });

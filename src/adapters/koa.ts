@@ -5,7 +5,7 @@
  */
 
 import { resetDraft, saveDraft, type SessionDraft, sessionDrafts, showDraft } from "../draft/draft.ts";
-import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
+import { type AntiForgeryOptions, draftGuard, showToken } from "../draft/guard.ts";
 import { sentToken } from "../anti-forgery/rules.ts";
 import type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
 import { andThen } from "../shared/awaitable.ts";
@@ -104,7 +104,7 @@ export function antiForgery<Context extends KoaFormContext = KoaFormContext>(
     const { method, path: uri, headers, secure, host } = context;
     const scheme = secure ? "https" : "http";
     const { shown, refusal } = guard(context, context, { method, uri, headers: { ...headers, host }, scheme });
-    Object.defineProperties(context, Object.getOwnPropertyDescriptors(shown));
+    showToken(context, shown);
     const refused = await refusal;
     if (refused === undefined) await next();
     else respond(context, refused);

@@ -4,7 +4,8 @@ import type { Awaitable, CookiesResponse, Request, Response, SessionData, Sessio
 export interface AntiForgeryRequest {
   /**
    * The token for the forms of this response, or for a header of its scripts. It is made when it is read: a response
-   * that nobody reads it for makes no session. A copy of the request, `{ ...request }`, reads it.
+   * that nobody reads it for makes no session. Under `wrapAntiForgery` a copy of the request, `{ ...request }`, reads it; on
+   * a framework's request it does not.
    */
   readonly antiForgeryToken: string;
 }

@@ -50,14 +50,19 @@ export function draftGuard<Input>(
     draft.write = (response) => strategy.writeToken(request, response as StrategyResponse, token) as never;
     const forged = refuses(request, () => (readToken === undefined ? fromInput(input, request) : readToken(input)));
     return {
-      shown: {
-        get antiForgeryToken() {
-          return (token ??= strategy.getToken(request));
-        },
-      },
+      shown: readingToken(() => (token ??= strategy.getToken(request))),
       refusal: andThen(forged, (is) => (is ? refused : undefined)),
     };
   };
+}
+
+/** Shows the token on a framework's object. Not enumerable: a copy of the object must not read it, and so make a session. */
+export function showToken(carrier: object, shown: AntiForgeryRequest): void {
+  Object.defineProperties(carrier, Object.getOwnPropertyDescriptors(shown));
+}
+
+function readingToken(get: () => string): AntiForgeryRequest {
+  return Object.defineProperty({}, "antiForgeryToken", { get, configurable: true }) as AntiForgeryRequest;
 }
 
 function unguarded(carrier: object): OpenDraft {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, test, type TestContext } from "node:test";
+import { inspect } from "node:util";
 
 import { getRequestListener } from "@hono/node-server";
 import connect from "connect";
@@ -36,9 +37,14 @@ interface App {
 
 type Face = SessionDraft<App> & AntiForgeryRequest;
 
-/** The application, whatever the framework: what a route does to a request's words, and the body of its response. */
-const routes: Readonly<Record<string, (face: Face) => string>> = {
+/**
+ * The application, whatever the framework: what a route does to a request's words, and the body of its response.
+ * `carrier`: the framework's own object that shows the words.
+ */
+const routes: Readonly<Record<string, (face: Face, carrier: object) => string>> = {
   "GET /": () => "no form here",
+  "GET /copy": (_face, carrier) => (Object.keys({ ...carrier }).includes("antiForgeryToken") ? "copied" : "left alone"),
+  "GET /look-through": (_face, carrier) => (lookThrough(carrier), "looked through"),
   "GET /form": (face) => face.antiForgeryToken,
   "GET /session": ({ session }) => JSON.stringify(session),
   "POST /save": (face) => ((face.session = (current) => ({ ...current, saved: (current.saved ?? 0) + 1 })), "saved"),
@@ -58,9 +64,22 @@ const routes: Readonly<Record<string, (face: Face) => string>> = {
   "GET /flash-and-form": (face) => `${face.antiForgeryToken} ${String(face.flash)}`,
 };
 
-function answer(method: string, path: string, face: unknown): string {
+function answer(method: string, path: string, face: unknown, carrier: unknown = face): string {
   const route = routes[`${method} ${path}`];
-  return route === undefined ? "no such page" : route(face as Face);
+  return route === undefined ? "no such page" : route(face as Face, carrier as object);
+}
+
+/** What code does to an object of which it wants to see everything. */
+function lookThrough(carrier: object): void {
+  inspect(carrier, { getters: true });
+  for (const name in carrier) void Reflect.get(carrier, name);
+  for (const copy of [JSON.stringify, structuredClone]) {
+    try {
+      copy({ ...carrier });
+    } catch {
+      // A framework's request is circular, or has functions.
+    }
+  }
 }
 
 type Rules = AntiForgeryOptions<unknown>;
@@ -147,7 +166,7 @@ const hosts: Readonly<Record<string, Host>> = {
             set: (_target, name, value) => (c.set(name as "session", value as App), true),
           },
         );
-        return c.text(answer(c.req.method, c.req.path, face));
+        return c.text(answer(c.req.method, c.req.path, face, c.var));
       });
       return getRequestListener(app.fetch, { overrideGlobalObjects: false });
     },
@@ -227,6 +246,15 @@ for (const [name, host] of Object.entries(hosts)) {
       for (const each of tokens) assert.match(each, /^[\w-]{128}$/);
       assert.notEqual(tokens[0], tokens[1]);
       assert.equal(store.size, 1);
+    });
+
+    test("a copy of what shows the token leaves it alone: a stranger gets no session", async (t) => {
+      const { get, store } = await visiting(t, host);
+      const copied = await get("/copy");
+      assert.deepEqual([copied.body, copied.headers.get("set-cookie")], ["left alone", null]);
+      const seen = await get("/look-through");
+      assert.deepEqual([seen.body, seen.headers.get("set-cookie")], ["looked through", null]);
+      assert.equal(store.size, 0);
     });
 
     test("a request without a proof is refused, and its handler is not called", async (t) => {

@@ -1,4 +1,4 @@
-import { type AntiForgeryOptions, draftGuard } from "../../draft/guard.ts";
+import { type AntiForgeryOptions, draftGuard, showToken } from "../../draft/guard.ts";
 import type { SessionDraft } from "../../draft/draft.ts";
 import { sentToken } from "../../anti-forgery/rules.ts";
 import type { AntiForgeryRequest } from "../../anti-forgery/strategy.ts";
@@ -61,7 +61,7 @@ export function antiForgery<Given extends FetchInput = globalThis.Request>(
   const guard = draftGuard<Given>(options, (_, request) => sentToken(request));
   const check = async (input: Given, draft: object): Promise<globalThis.Response | undefined> => {
     const { shown, refusal } = guard(draft, input, guardRequest(requestOf(input), options.safeHeader));
-    Object.defineProperties(draft, Object.getOwnPropertyDescriptors(shown));
+    showToken(draft, shown);
     const refused = await refusal;
     return refused && platformResponse(refused);
   };
