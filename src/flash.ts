@@ -10,6 +10,7 @@
 import { SessionDataError } from "./errors.ts";
 import { andThen } from "./shared/awaitable.ts";
 import { equal } from "./data/equal.ts";
+import { extended } from "./http/request-map.ts";
 import { checkHandler } from "./shared/options.ts";
 import { isPlainObject } from "./shared/values.ts";
 import { FLASH, omit, SAME_DATA } from "./data/reserved.ts";
@@ -73,8 +74,8 @@ export function flashRequest<Req extends object, F = Json>(
   request: Req & { readonly session?: object | undefined },
 ): Req & FlashRequest<F> {
   const session = request.session as SessionData | undefined;
-  if (session === undefined || !Object.hasOwn(session, FLASH)) return { ...request, flash: undefined };
-  return { ...request, session: Object.freeze(omit(session, FLASH)), flash: session[FLASH] as F };
+  if (session === undefined || !Object.hasOwn(session, FLASH)) return extended(request, { flash: undefined });
+  return extended(request, { session: Object.freeze(omit(session, FLASH)), flash: session[FLASH] as F });
 }
 
 /**

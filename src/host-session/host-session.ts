@@ -10,6 +10,7 @@ import { applyChanges, changesBetween } from "../data/changes.ts";
 import { copyOf } from "../data/copy.ts";
 import { freeze } from "../data/freeze.ts";
 import type { HostSession } from "./hosts.ts";
+import { extended } from "../http/request-map.ts";
 import { checkHandler } from "../shared/options.ts";
 import { kindOf } from "../shared/values.ts";
 import { checkSession, SAME_DATA } from "../data/reserved.ts";
@@ -62,7 +63,7 @@ export function wrapHostSession<S extends object = SessionData, Req extends Requ
     const seen = freeze(copyOf(await host.read()) as SessionData);
     const sessionKey = Object.keys(seen).length === 0 ? undefined : host.key();
     // What the caller's request lacks of `Req`, the two keys add.
-    const withSession = { ...request, session: seen, sessionKey } as unknown as Req & SessionRequest<S>;
+    const withSession = extended(request, { session: seen, sessionKey }) as unknown as Req & SessionRequest<S>;
     return respond(await handler(withSession), seen, host);
   };
 }

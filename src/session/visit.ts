@@ -1,5 +1,6 @@
 import { SessionStoreError } from "../errors.ts";
 import type { CookiesRequest, Request, SessionData, SessionRequest } from "../types.ts";
+import { extended, LAZY } from "../http/request-map.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { cookieValues } from "./options/cookie.ts";
 
@@ -39,7 +40,9 @@ export type Known = Partial<Request & CookiesRequest & SessionRequest<object>> &
 /** A request with what was read for it, seen and unseen. */
 export function withVisit<Req extends object, S extends object>(request: Req, visit: Visit): Req & SessionRequest<S> {
   const session = visit.session as S;
-  if (VISIT in request) return { ...request, session, sessionKey: visit.key, [VISIT]: visit };
+  if (VISIT in request || LAZY in request) {
+    return extended(request, { session, sessionKey: visit.key, [VISIT]: visit });
+  }
   // The symbol first where it can stand there: behind a spread it costs Node 20 a microsecond and more.
   return { [VISIT]: visit, ...request, session, sessionKey: visit.key };
 }

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { wrapAntiForgery } from "../../src/anti-forgery/anti-forgery.ts";
+import { signedDoubleSubmit } from "../../src/anti-forgery/signed-double-submit.ts";
 import { wrapCookies } from "../../src/cookies/cookies.ts";
+import { wrapFlash } from "../../src/flash.ts";
+import { type HostSession, wrapHostSession } from "../../src/host-session/host-session.ts";
 import { extended } from "../../src/http/request-map.ts";
 import { VISIT } from "../../src/session/visit.ts";
 import { wrapFormats } from "../../src/middleware/params/formats.ts";
@@ -10,8 +13,11 @@ import { wrapKeywordParams } from "../../src/middleware/params/keyword-params.ts
 import { wrapMultipartParams } from "../../src/middleware/params/multipart-params.ts";
 import { wrapNestedParams } from "../../src/middleware/params/nested-params.ts";
 import { wrapParams } from "../../src/middleware/params/params.ts";
+import { wrapForwardedRemoteAddr, wrapForwardedScheme } from "../../src/middleware/security/forwarded.ts";
 import { wrapSession } from "../../src/session/session.ts";
+import { generateKey } from "../../src/stores/cookie/cookie.ts";
 import { mockRequest } from "../../src/testing/testing.ts";
+import type { Handler, Request } from "../../src/types.ts";
 
 test("a request with more on it is a copy, with what symbols it had", () => {
   const request = { uri: "/", [VISIT]: 1 };
@@ -45,3 +51,37 @@ test("middleware inside wrapAntiForgery reads no token, and so makes no session"
   assert.notEqual((await page(true)(request))?.headers?.["set-cookie"], undefined);
   assert.notEqual(shown, "");
 });
+
+test("nor does middleware of sessions, flashes and proxies", async () => {
+  const strategy = signedDoubleSubmit({ key: generateKey() });
+  const trust = ["loopback"];
+  const inside: Readonly<Record<string, (handler: Handler) => Handler>> = {
+    wrapSession: (handler) => wrapSession(handler),
+    "wrapSession, twice": (handler) => wrapSession(wrapSession(handler, { cookieName: "inner" })),
+    wrapFlash: (handler) => wrapFlash(handler) as Handler,
+    "wrapFlash in wrapSession": (handler) => wrapSession(wrapFlash(handler)),
+    wrapHostSession: (handler) => wrapHostSession(handler, emptyHost),
+    wrapForwardedScheme: (handler) => wrapForwardedScheme(handler, { trust }),
+    wrapForwardedRemoteAddr: (handler) => wrapForwardedRemoteAddr(handler, { trust }),
+  };
+  const headers = { host: "localhost", "x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.1" };
+  for (const [name, wrap] of Object.entries(inside)) {
+    for (const reads of [false, true]) {
+      const page = (request: Request & { readonly antiForgeryToken?: string }) => {
+        if (reads) assert.match(request.antiForgeryToken ?? "", /^[\w.-]+$/, name);
+        return { body: "ok" };
+      };
+      const app = wrapAntiForgery(wrap(page), { strategy });
+      const response = await (app as Handler)(mockRequest("GET", "/", { headers }));
+      assert.equal(response?.headers?.["set-cookie"] !== undefined, reads, `${name}, ${reads ? "read" : "not read"}`);
+    }
+  }
+});
+
+const emptyHost: HostSession = {
+  key: () => "",
+  read: () => ({}),
+  write: () => undefined,
+  regenerate: () => undefined,
+  destroy: () => undefined,
+};

@@ -21,7 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
   edn: ["data"],
   cookies: ["http"],
-  "flash.ts": ["data"],
+  "flash.ts": ["data", "http"],
   "response.ts": ["http"],
   "stores/shared": ["data"],
   middleware: ["http"],
@@ -38,7 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "stores/ring-cookie": ["edn", "data", "crypto", "cookies", "http"],
   "session/options": ["cookies", "http", "data", "crypto"],
   "anti-forgery": ["cookies", "http", "data", "crypto"],
-  "host-session": ["cookies", "data"],
+  "host-session": ["cookies", "data", "http"],
   "middleware/responses": ["middleware", "middleware/files", "http", "response.ts"],
   "middleware/security": ["middleware", "http", "response.ts"],
   "testing/fakes": ["http", "cookies"],

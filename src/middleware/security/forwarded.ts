@@ -14,6 +14,7 @@ import proxyAddr from "proxy-addr";
 
 import { parseAddress } from "../../http/address.ts";
 import { headerValues, trimmed } from "../../http/headers.ts";
+import { extended } from "../../http/request-map.ts";
 import { checkHandler, checkNames } from "../../shared/options.ts";
 import { kindOf } from "../../shared/values.ts";
 import type { Handler, Request, Response } from "../../types.ts";
@@ -57,7 +58,7 @@ export function wrapForwardedScheme<Req extends Request, Res extends Response>(
     const said = headerValues(request.headers, name).join(",");
     const scheme = trimmed(said.slice(said.lastIndexOf(",") + 1)).toLowerCase();
     const isScheme = scheme === "http" || scheme === "https";
-    return handler(isScheme && trusts(peerOf(request), 0) ? { ...request, scheme } : request);
+    return handler(isScheme && trusts(peerOf(request), 0) ? extended(request, { scheme }) : request);
   };
 }
 
@@ -80,7 +81,7 @@ export function wrapForwardedRemoteAddr<Req extends Request, Res extends Respons
     const said = headerValues(request.headers, "x-forwarded-for").join(",");
     if (said === "" || !trusts(peer, 0)) return handler(request);
     const remoteAddr = parseAddress(proxyAddr(messageOf(said, peer), trusts));
-    return handler(remoteAddr === undefined ? request : { ...request, remoteAddr, [PEER]: peer });
+    return handler(remoteAddr === undefined ? request : extended(request, { remoteAddr, [PEER]: peer }));
   };
 }
 
