@@ -2,7 +2,7 @@ import { SessionStoreError } from "../errors.ts";
 import type { Awaitable, SessionData, StoredSession } from "../types.ts";
 import { handleOf } from "../crypto/session-key.ts";
 import { isOver } from "./options/lifetime.ts";
-import { principalOf } from "./next.ts";
+import { principalOf } from "./options/principal.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { list, revoke } from "./store-operations.ts";
 import { createdOf } from "../data/reserved.ts";
@@ -19,8 +19,8 @@ export function enforceLimit(
   before: SessionData | undefined,
 ): Awaitable<void> {
   if (config.maxSessions === undefined) return undefined;
-  const principal = principalOf(config, session);
-  if (principal === undefined || principal === principalOf(config, before)) return undefined;
+  const principal = principalOf(config.principal, session);
+  if (principal === undefined || principal === principalOf(config.principal, before)) return undefined;
   return revokeSurplus(config, principal, handleOf(key), config.maxSessions);
 }
 

@@ -2,11 +2,10 @@ import type { SessionData } from "../types.ts";
 import { isPromise } from "../shared/awaitable.ts";
 import { applyChanges, type Changes, changesBetween } from "../data/changes.ts";
 import { freeze } from "../data/freeze.ts";
-import { kindOf } from "../shared/values.ts";
 import type { Visit } from "./visit.ts";
 import { fit, fitNow } from "./options/schema.ts";
 import type { SessionConfig } from "./options/config.ts";
-import { checkSession, createdOf, stamped, visible, withoutOurs } from "../data/reserved.ts";
+import { checkSession, stamped, visible } from "../data/reserved.ts";
 
 /** What a response says the session should be: itself with these data, or what a function makes of the newest. */
 export type Wanted = SessionData | ((current: SessionData) => unknown) | undefined;
@@ -38,28 +37,6 @@ export function nextSession(
   const base = current && (fresh ? fitted(config, visible(current)) : visible(current));
   const next = typeof wanted === "function" ? answered(config, wanted, base) : changed(visit, wanted, changes, base);
   return next === null || created === undefined ? next : stamped(next, created);
-}
-
-/** The time a session begins that is made now; undefined where nobody asks. */
-export function beginning(config: SessionConfig): number | undefined {
-  return config.absolute === undefined ? undefined : config.now();
-}
-
-/** The time a session began that goes on; one without is given now, once there is an absolute limit. */
-export function began(config: SessionConfig, current: SessionData): number | undefined {
-  return createdOf(current) ?? beginning(config);
-}
-
-/**
- * Whose session it is.
- *
- * @throws TypeError where `principal` answers neither text nor undefined
- */
-export function principalOf(config: SessionConfig, session: SessionData | null | undefined): string | undefined {
-  if (config.principal === undefined || !session) return undefined;
-  const name: unknown = config.principal(withoutOurs(session));
-  if (name === undefined || typeof name === "string") return name;
-  throw new TypeError(`principal must answer text or undefined, got ${kindOf(name)}`);
 }
 
 function changed(

@@ -1,8 +1,8 @@
 import { SessionStoreError } from "../errors.ts";
 import type { SessionData } from "../types.ts";
 import { equal } from "../data/equal.ts";
-import { isOver } from "./options/lifetime.ts";
-import { began, beginning, nextSession, type Wanted } from "./next.ts";
+import { began, beginning, isOver } from "./options/lifetime.ts";
+import { nextSession, type Wanted } from "./next.ts";
 import { dropped, forgotten } from "./outcome.ts";
 import type { CookieChange } from "./options/cookie.ts";
 import type { SessionConfig } from "./options/config.ts";

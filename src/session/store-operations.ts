@@ -2,7 +2,7 @@ import { SessionStoreError } from "../errors.ts";
 import type { Awaitable, Revocation, SessionData, StoredSession, StoreFact } from "../types.ts";
 import { andThen } from "../shared/awaitable.ts";
 import { lifetime } from "./options/lifetime.ts";
-import { principalOf } from "./next.ts";
+import { principalOf } from "./options/principal.ts";
 import { isPlainObject, kindOf } from "../shared/values.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { attempt, callStore } from "./store-call.ts";
@@ -28,11 +28,14 @@ export function read(
 /** Writes a session under a key, or under a fresh one; answers the key. */
 export function write(config: SessionConfig, key: string | undefined, session: SessionData): Awaitable<string> {
   const ttl = lifetime(config, createdOf(session));
-  return callStore(config, { operation: "write", key, ttl, principal: principalOf(config, session) }, (context) =>
-    andThen(config.store.writeSession(key, session, context), (written) => {
-      if (typeof written === "string" && written !== "") return written;
-      throw new SessionStoreError("write", `answered ${kindOf(written)}, which is no key`);
-    }),
+  return callStore(
+    config,
+    { operation: "write", key, ttl, principal: principalOf(config.principal, session) },
+    (context) =>
+      andThen(config.store.writeSession(key, session, context), (written) => {
+        if (typeof written === "string" && written !== "") return written;
+        throw new SessionStoreError("write", `answered ${kindOf(written)}, which is no key`);
+      }),
   );
 }
 
@@ -47,7 +50,7 @@ export function update(
   let last: SessionData | null | undefined = visit.stored;
   const run = (current: SessionData): SessionData | null => (last = attempt(() => change(current)));
   const seen = key === visit.key ? visit.stored : undefined;
-  const principalLater = config.principal && (() => principalOf(config, last));
+  const principalLater = config.principal && (() => principalOf(config.principal, last));
   const ttl = lifetime(config, visit.created);
   return callStore(config, { operation: "update", key, ttl, principalLater, report }, (context) =>
     config.store.updateSession?.(key, run, seen, context),
@@ -79,7 +82,7 @@ export function take(
 
 /** Forgets a key; answers what the store wants in the cookie instead, if anything. `session`: what it was, if known. */
 export function drop(config: SessionConfig, key: string, session?: SessionData): Awaitable<string | void> {
-  const principal = principalOf(config, session);
+  const principal = principalOf(config.principal, session);
   return callStore(config, { operation: "delete", key, ttl: undefined, principal }, (context) =>
     config.store.deleteSession(key, context),
   );

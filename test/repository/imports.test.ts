@@ -126,6 +126,19 @@ describe("imports go one way", () => {
     }
   });
 
+  test("no file imports itself by way of others, types included", () => {
+    const imported = new Map(sourceFiles().map((file) => [file, relativeImports(file)]));
+    const done = new Set<string>();
+    const walk = (file: string, way: readonly string[]): void => {
+      const start = way.indexOf(file);
+      if (start !== -1) assert.fail(`a circle: ${[...way.slice(start), file].join(" → ")}`);
+      if (done.has(file)) return;
+      for (const target of imported.get(file) ?? []) walk(target, [...way, file]);
+      done.add(file);
+    };
+    for (const file of imported.keys()) walk(file, []);
+  });
+
   test("of a store, others import the door alone", () => {
     for (const file of sourceFiles()) {
       const inside = relativeImports(file).filter((target) => {

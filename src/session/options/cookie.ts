@@ -1,5 +1,5 @@
 import { CookieError } from "../../errors.ts";
-import type { CookieAttrs, CookiesRequest, Headers, Request, Response } from "../../types.ts";
+import type { CookieAttrs, CookiesRequest, Headers, Request, Response, SessionOptions } from "../../types.ts";
 import { cookieHeader, valuesOf } from "../../cookies/cookie-header.ts";
 import { checkedAttrs, mergeAttrs } from "../../cookies/attributes.ts";
 import { formDecode, formEncode } from "../../http/form-encoding.ts";
@@ -28,11 +28,25 @@ const MOST_CANDIDATES = 4;
 const DEFAULT_ATTRS: CookieAttrs = { path: "/", httpOnly: true, sameSite: "lax" };
 
 /**
- * The session's cookie for a name and attributes, merged over the defaults.
+ * The options `cookieName`, `cookieAttrs` and `root`, checked, as one cookie.
  *
- * @throws CookieError
+ * @throws TypeError, CookieError
  */
-export function sessionCookie(name: string, given: CookieAttrs, root: string | undefined): SessionCookie {
+export function checkedCookie(
+  where: string,
+  { cookieName = "ring-session", cookieAttrs = {}, root }: Pick<SessionOptions, "cookieName" | "cookieAttrs" | "root">,
+): SessionCookie {
+  if (typeof cookieName !== "string") {
+    throw new TypeError(`${where}: cookieName must be text, got ${kindOf(cookieName)}`);
+  }
+  if (!isPlainObject(cookieAttrs)) {
+    throw new TypeError(`${where}: cookieAttrs must be an object, got ${kindOf(cookieAttrs)}`);
+  }
+  return sessionCookie(cookieName, cookieAttrs, root);
+}
+
+/** The session's cookie for a name and attributes, merged over the defaults. */
+function sessionCookie(name: string, given: CookieAttrs, root: string | undefined): SessionCookie {
   const attrs = checkedAttrs(name, mergeAttrs(mergeAttrs(DEFAULT_ATTRS, given), { path: root }));
   return { name, attrs, texts: { http: cookieTexts(name, attrs, "http"), https: cookieTexts(name, attrs, "https") } };
 }

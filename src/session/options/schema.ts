@@ -1,7 +1,17 @@
 import type { Awaitable, SessionData, StandardSchema } from "../../types.ts";
 import { andThen, isPromise } from "../../shared/awaitable.ts";
-import { isPlainObject } from "../../shared/values.ts";
+import { isPlainObject, kindOf } from "../../shared/values.ts";
 import { OURS, withoutOurs } from "../../data/reserved.ts";
+
+/**
+ * Refuses what is no Standard Schema.
+ *
+ * @throws TypeError
+ */
+export function checkSchema(where: string, schema: StandardSchema<object> | undefined): void {
+  if (schema === undefined || typeof schema?.["~standard"]?.validate === "function") return;
+  throw new TypeError(`${where}: schema must be a Standard Schema (Zod, Valibot, ArkType, …), got ${kindOf(schema)}`);
+}
 
 /**
  * A session as its schema gives it back: with defaults filled in, say. Undefined where it does not fit.
