@@ -7,13 +7,21 @@
  * @module
  */
 
-import { SessionDataError } from "./errors.ts";
 import { andThen } from "./shared/awaitable.ts";
 import { equal } from "./data/equal.ts";
 import { extended } from "./http/request-map.ts";
 import { checkHandler } from "./shared/options.ts";
-import { isPlainObject } from "./shared/values.ts";
-import { FLASH, omit, SAME_DATA } from "./data/reserved.ts";
+import {
+  type AllowedOrder,
+  type DemandedSession,
+  refuseReserved,
+  SAME_DATA,
+  type SessionOrder,
+  type SessionUpdate,
+  throughReserved,
+  withReserved,
+} from "./data/order.ts";
+import { FLASH, omit } from "./data/reserved.ts";
 import type {
   Awaitable,
   CookiesResponse,
@@ -51,23 +59,17 @@ export function wrapFlash<F = Json, S extends object = SessionData, Req extends 
     Response & CookiesResponse & SessionResponse<NoInfer<S>> & FlashResponse<NoInfer<F>>
   >,
 ): Handler<
-  Omit<Req, keyof FlashRequest> & Request & SessionRequest<Demanded<S>>,
-  Response & CookiesResponse & Answered<S>
+  Omit<Req, keyof FlashRequest> & Request & SessionRequest<DemandedSession<S>>,
+  Response & CookiesResponse & AllowedOrder<S>
 > {
   checkHandler("wrapFlash", handler);
   return (request) => {
     const withFlash = flashRequest<typeof request, F>(request);
     return andThen(handler(withFlash as unknown as Req & SessionRequest<S> & FlashRequest<F>), (response) =>
       flashResponse<typeof response, F, S>(response, withFlash),
-    ) as Awaitable<Response & CookiesResponse & Answered<S>>;
+    ) as Awaitable<Response & CookiesResponse & AllowedOrder<S>>;
   };
 }
-
-/** A handler that says nothing of its session's type fits whatever `wrapSession` is told about it. */
-type Demanded<S extends object> = string extends keyof S ? object : S;
-type Answered<S extends object> = string extends keyof S
-  ? Omit<SessionResponse, "session"> & { readonly session?: null | undefined }
-  : SessionResponse<S>;
 
 /** The left half of `wrapFlash`: takes the flash out of the session. After Ring's `flash-request`. */
 export function flashRequest<Req extends object, F = Json>(
@@ -91,49 +93,34 @@ export function flashResponse<
 >(response: R, request: { readonly session?: object | undefined; readonly flash?: unknown }): AfterFlash<R> {
   if (response === null || response === undefined) return response as AfterFlash<R>;
   const { flash, ...rest } = response;
-  return { ...rest, ...sessionPart(rest.session as Wanted, flash ?? undefined, request) } as AfterFlash<R>;
+  return { ...rest, ...sessionPart(rest.session as SessionOrder, flash ?? undefined, request) } as AfterFlash<R>;
 }
 
 /** A response when its flash is in its session. */
 export type AfterFlash<R> = R extends null | undefined ? R : Omit<R, "flash">;
 
-type Update = (current: SessionData) => SessionData | null;
-type Wanted = SessionData | Update | null | undefined;
 type SessionPart = SessionResponse & { readonly [SAME_DATA]?: true };
 
 function sessionPart(
-  wanted: Wanted,
+  order: SessionOrder,
   flash: unknown,
   request: { readonly session?: object | undefined; readonly flash?: unknown },
 ): SessionPart {
   const shown = request.flash;
-  if (typeof wanted === "function") return { session: throughFlash(wanted, flash, shown) };
-  refuseFlash(wanted);
-  if (wanted === undefined) return flashAlone((request.session ?? {}) as SessionData, flash, shown);
-  if (flash === undefined) return { session: wanted };
+  if (typeof order === "function") return { session: throughFlash(order, flash, shown) };
+  refuseReserved(order, FLASH);
+  if (order === undefined) return flashAlone((request.session ?? {}) as SessionData, flash, shown);
   // What is logged out must not live on under its key, nor lend its data to the session that carries the flash.
-  if (wanted === null) return { session: () => ({ [FLASH]: flash }), sessionRecreate: true };
-  return { session: { ...wanted, [FLASH]: flash } };
+  if (order === null && flash !== undefined) return { session: () => ({ [FLASH]: flash }), sessionRecreate: true };
+  return { session: order && withReserved(order, FLASH, flash) };
 }
 
 function flashAlone(session: SessionData, flash: unknown, shown: unknown): SessionPart {
-  if (flash !== undefined) return { session: { ...session, [FLASH]: flash }, [SAME_DATA]: true };
-  return shown === undefined ? {} : { session, [SAME_DATA]: true };
+  if (flash === undefined && shown === undefined) return {};
+  return { session: withReserved(session, FLASH, flash), [SAME_DATA]: true };
 }
 
 /** The application's function sees no flash; one that another request has left meanwhile is kept. */
-function throughFlash(update: Update, flash: unknown, shown: unknown): Update {
-  return (current) => {
-    const next = update(Object.freeze(omit(current, FLASH)));
-    refuseFlash(next);
-    if (next === null || !isPlainObject(next)) return next;
-    const left = flash ?? (equal(current[FLASH], shown) ? undefined : current[FLASH]);
-    return left === undefined ? next : { ...next, [FLASH]: left };
-  };
-}
-
-function refuseFlash(session: unknown): void {
-  if (isPlainObject(session) && Object.hasOwn(session, FLASH)) {
-    throw new SessionDataError(`response.session.${FLASH} is reserved for the flash; put it in response.flash`);
-  }
+function throughFlash(update: SessionUpdate, flash: unknown, shown: unknown): SessionUpdate {
+  return throughReserved(update, FLASH, ({ [FLASH]: newest }) => flash ?? (equal(newest, shown) ? undefined : newest));
 }

@@ -15,6 +15,7 @@ import type { AntiForgeryRequest, AntiForgeryStrategy, StrategyRequest, Strategy
 import { andThen } from "../shared/awaitable.ts";
 import { checkHandler } from "../shared/options.ts";
 import { LAZY } from "../http/request-map.ts";
+import type { AllowedOrder, DemandedSession } from "../data/order.ts";
 import type {
   Awaitable,
   CookiesResponse,
@@ -63,9 +64,9 @@ export interface AntiForgeryOptions<Req extends Request = Request, Res = Respons
  * @throws TypeError where an option is not as it should be; with each request, where it is put round a handler twice
  */
 export function wrapAntiForgery<S extends object = SessionData, Req extends Request = Request>(
-  handler: Handler<Req & SessionRequest<S> & AntiForgeryRequest, Answer<NoInfer<S>>>,
-  options: AntiForgeryOptions<NoInfer<Req> & SessionRequest<NoInfer<S>>, Answer<NoInfer<S>>> = {},
-): Handler<Omit<Req, keyof AntiForgeryRequest> & Request & SessionRequest<Demanded<S>>, Answered<S>> {
+  handler: Handler<Req & SessionRequest<S> & AntiForgeryRequest, HandlerResponse<NoInfer<S>>>,
+  options: AntiForgeryOptions<NoInfer<Req> & SessionRequest<NoInfer<S>>, HandlerResponse<NoInfer<S>>> = {},
+): Handler<Omit<Req, keyof AntiForgeryRequest> & Request & SessionRequest<DemandedSession<S>>, AllowedResponse<S>> {
   checkHandler("wrapAntiForgery", handler);
   const guard = antiForgeryOf("wrapAntiForgery", options, ["readToken", "errorHandler"]);
   const { readToken = formToken, errorHandler, errorResponse } = options;
@@ -76,19 +77,19 @@ export function wrapAntiForgery<S extends object = SessionData, Req extends Requ
   }
   const { strategy, refused } = guard;
   const refuse = (errorHandler ?? (() => refused)) as typeof handler;
-  type Wanted = Req & SessionRequest<S> & AntiForgeryRequest;
+  type Seen = Req & SessionRequest<S> & AntiForgeryRequest;
   return (given) => {
     const request = given as StrategyRequest;
     const { shown, seen } = withToken(strategy, request);
     return andThen(
-      guard.refuses(request, () => readToken(given as unknown as Wanted)),
+      guard.refuses(request, () => readToken(given as unknown as Seen)),
       (forged) =>
-        andThen((forged ? refuse : handler)(seen as unknown as Wanted), (response) =>
+        andThen((forged ? refuse : handler)(seen as unknown as Seen), (response) =>
           response === null || response === undefined
             ? response
             : strategy.writeToken(request, response as unknown as StrategyResponse, shown()),
         ),
-    ) as Awaitable<Answered<S> | null | undefined>;
+    ) as Awaitable<AllowedResponse<S> | null | undefined>;
   };
 }
 
@@ -105,16 +106,11 @@ export function antiForgeryField({ antiForgeryToken }: AntiForgeryRequest): stri
   return `<input type="hidden" name="${FIELD}" value="${escaped(antiForgeryToken)}">`;
 }
 
-type Answer<S extends object> = Response & CookiesResponse & SessionResponse<S> & FlashResponse<unknown>;
+/** What a handler inside may say. */
+type HandlerResponse<S extends object> = Response & CookiesResponse & SessionResponse<S> & FlashResponse<unknown>;
 
-/** A handler that says nothing of its session's type fits whatever `wrapSession` is told about it. */
-type Demanded<S extends object> = string extends keyof S ? object : S;
-type Answered<S extends object> = Response &
-  CookiesResponse &
-  FlashResponse<never> &
-  (string extends keyof S
-    ? Omit<SessionResponse, "session"> & { readonly session?: null | undefined }
-    : SessionResponse<S>);
+/** What the middleware lets a response say. */
+type AllowedResponse<S extends object> = Response & CookiesResponse & FlashResponse<never> & AllowedOrder<S>;
 
 function formToken(request: Request & { readonly formParams?: unknown; readonly multipartParams?: unknown }) {
   return sentToken(request, request.formParams, request.multipartParams);

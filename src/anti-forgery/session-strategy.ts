@@ -1,11 +1,11 @@
 import { createHmac } from "node:crypto";
 
-import { SessionDataError } from "../errors.ts";
 import type { SessionData } from "../types.ts";
 import type { AntiForgeryStrategy } from "./strategy.ts";
 import { createSecret, isSecret, maskedToken, opens, unmasked } from "./masked-token.ts";
 import { isPlainObject } from "../shared/values.ts";
-import { omit, SAME_DATA, TOKEN } from "../data/reserved.ts";
+import { refuseReserved, SAME_DATA, type SessionOrder, throughReserved, withReserved } from "../data/order.ts";
+import { omit, TOKEN } from "../data/reserved.ts";
 
 /** What of a request says whose token is meant: the session as it was read, with what is ours in it. */
 export interface TokenRequest {
@@ -13,12 +13,9 @@ export interface TokenRequest {
   readonly sessionKey?: string | undefined;
 }
 
-type Update = (current: SessionData) => SessionData | null;
-type Wanted = SessionData | Update | null | undefined;
-
 /** What a response says of the session. */
 export interface TokenResponse {
-  readonly session?: Wanted;
+  readonly session?: SessionOrder;
   readonly sessionRecreate?: boolean | undefined;
 }
 
@@ -65,51 +62,33 @@ function hideToken<R extends TokenRequest>(request: R): R {
  * @throws SessionDataError where the session of the response has a secret of its own
  */
 export function keepToken<R extends TokenResponse>(request: TokenRequest, response: R, token: string | undefined): R {
-  const { session: wanted, sessionRecreate } = response;
-  refuseToken(wanted);
-  if (wanted === null) return response;
+  const { session: order, sessionRecreate } = response;
+  refuseReserved(order, TOKEN);
+  if (order === null) return response;
   const shown = token === undefined ? undefined : unmasked(token);
   const known = request.sessionKey !== undefined;
   if (sessionRecreate === true && known) return renewed(response, shown?.next ?? createSecret());
   const secret = secretIn(request.session) ?? shown?.secret;
-  if (typeof wanted === "function") {
-    return { ...response, session: through(wanted, (current) => secretIn(current) ?? secret) };
+  if (typeof order === "function") {
+    return { ...response, session: throughReserved(order, TOKEN, (current) => secretIn(current) ?? secret) };
   }
   if (secret === undefined) return response;
-  if (isPlainObject(wanted)) return { ...response, session: { ...wanted, [TOKEN]: secret } };
-  if (wanted !== undefined || secretIn(request.session) !== undefined) return response;
+  if (isPlainObject(order)) return { ...response, session: withReserved(order, TOKEN, secret) };
+  if (order !== undefined || secretIn(request.session) !== undefined) return response;
   return { ...response, session: { ...request.session, [TOKEN]: secret }, [SAME_DATA]: true };
 }
 
 /** A log-in, or a new key without one: who knew the token before does not know the one after. */
 function renewed<R extends TokenResponse>(response: R, secret: string): R {
-  const { session: wanted } = response;
-  if (isPlainObject(wanted)) return { ...response, session: { ...wanted, [TOKEN]: secret } };
-  if (typeof wanted === "function") return { ...response, session: through(wanted, () => secret) };
-  return {
-    ...response,
-    session: through(
-      (current) => current,
-      () => secret,
-    ),
-    [SAME_DATA]: true,
-  };
+  const { session: order } = response;
+  if (isPlainObject(order)) return { ...response, session: withReserved(order, TOKEN, secret) };
+  const update = typeof order === "function" ? order : asItIs;
+  const session = throughReserved(update, TOKEN, () => secret);
+  return { ...response, session, ...(order === undefined && { [SAME_DATA]: true }) };
 }
 
-/** The application's function does not see the secret. */
-function through(update: Update, secretFor: (current: SessionData) => string | undefined): Update {
-  return (current) => {
-    const next = update(Object.freeze(omit(current, TOKEN)));
-    refuseToken(next);
-    const secret = secretFor(current);
-    return secret === undefined || !isPlainObject(next) ? next : { ...next, [TOKEN]: secret };
-  };
-}
-
-function refuseToken(session: unknown): void {
-  if (isPlainObject(session) && Object.hasOwn(session, TOKEN)) {
-    throw new SessionDataError(`response.session[${JSON.stringify(TOKEN)}] is reserved; use another name`);
-  }
+function asItIs(session: SessionData): SessionData {
+  return session;
 }
 
 function secretIn(session: object | undefined): string | undefined {

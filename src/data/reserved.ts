@@ -14,12 +14,6 @@ export const TOKEN = "ringlet/anti-forgery-token";
 /** What middleware keeps in a session beside the application's data. */
 export const OURS: readonly string[] = [FLASH, TOKEN];
 
-/**
- * On a response whose session is the request's own but for our reserved names: the flash or the secret alone has changed.
- * It is no log-in, and no new data.
- */
-export const SAME_DATA: unique symbol = Symbol.for("ringlet.same-data");
-
 /** A session as handlers see it. */
 export function visible(stored: SessionData): SessionData {
   return Object.hasOwn(stored, CREATED) ? omit(stored, CREATED) : stored;

@@ -8,19 +8,11 @@
 import { flashRequest, flashResponse } from "../flash.ts";
 import { andThen } from "../shared/awaitable.ts";
 import { applyChanges, changesBetween } from "../data/changes.ts";
-import {
-  DRAFT,
-  DRAFT_FACE,
-  draftOn,
-  type DraftRequest,
-  type OpenDraft,
-  type Orders,
-  silence,
-  type Update,
-} from "./state.ts";
+import { DRAFT, DRAFT_FACE, draftOn, type DraftRequest, type OpenDraft, type Orders, silence } from "./state.ts";
 import { readSession } from "../session/read.ts";
 import type { SessionConfig } from "../session/options/config.ts";
 import { hasToken, keepToken } from "../anti-forgery/session-strategy.ts";
+import type { SessionOrder } from "../data/order.ts";
 import { withoutOurs } from "../data/reserved.ts";
 import { type Visit, withVisit } from "../session/visit.ts";
 import { configOf, respond } from "../session/session.ts";
@@ -137,7 +129,7 @@ export function saveDraft(opened: OpenDraft): Awaitable<Headers | undefined> {
   if (opened.over) return undefined;
   opened.over = true;
   const { config, request, visit, orders, write } = opened;
-  const session = wanted(visit.session, orders);
+  const session = orderOf(visit.session, orders);
   // Most handlers look, at most.
   if (write === undefined && session === undefined && isSilent(orders)) {
     return andThen(respond(config, NOTHING, visit, request), headersOf);
@@ -165,10 +157,7 @@ function isSilent({ recreate, cookieAttrs, flashShown, flash }: Orders): boolean
 }
 
 /** What a handler wants done to the session, as a response says it. */
-function wanted(
-  read: SessionData,
-  { working, assigned, update, deleted }: Orders,
-): SessionData | null | Update | undefined {
+function orderOf(read: SessionData, { working, assigned, update, deleted }: Orders): SessionOrder {
   if (deleted) return working === undefined || Object.keys(working).length === 0 ? null : working;
   if (working === undefined) return update;
   const changes = changesBetween(withoutOurs(read), working);

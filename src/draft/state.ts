@@ -1,6 +1,7 @@
 import type { Awaitable, CookieAttrs, Request, Response, SessionData, SessionResponse } from "../types.ts";
 import { copyOf } from "../data/copy.ts";
 import type { SessionConfig } from "../session/options/config.ts";
+import type { SessionUpdate } from "../data/order.ts";
 import { FLASH, withoutOurs } from "../data/reserved.ts";
 import type { Visit } from "../session/visit.ts";
 
@@ -12,8 +13,6 @@ export type DraftRequest = Pick<Request, "method" | "uri" | "headers" | "scheme"
 
 /** From what a draft says, as a response, to what is done. */
 export type WriteAnswer = (response: Response & SessionResponse<never>) => Awaitable<Response & SessionResponse<never>>;
-
-export type Update = (current: SessionData) => SessionData | null;
 
 /** The draft of one request: what was read for it, and what its handler has asked for so far. */
 export interface OpenDraft {
@@ -36,7 +35,7 @@ export interface Orders {
   /** Whether that is an object it has assigned. */
   assigned: boolean;
   /** What it has assigned in place of an object. */
-  update: Update | undefined;
+  update: SessionUpdate | undefined;
   /** Whether it has deleted the session; `working` is then the one that follows, if any. */
   deleted: boolean;
   recreate: boolean;
@@ -70,7 +69,7 @@ export const DRAFT_FACE: object & ThisType<Carrier> = {
     const { orders, visit } = this[DRAFT];
     return (orders.working ??= orders.deleted ? {} : (copyOf(withoutOurs(visit.session)) as SessionData));
   },
-  set session(next: SessionData | null | Update) {
+  set session(next: SessionData | null | SessionUpdate) {
     const { orders } = this[DRAFT];
     if (typeof next === "function") orders.update = next;
     else assign(orders, next);

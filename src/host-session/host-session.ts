@@ -13,7 +13,8 @@ import type { HostSession } from "./hosts.ts";
 import { extended } from "../http/request-map.ts";
 import { checkHandler } from "../shared/options.ts";
 import { kindOf } from "../shared/values.ts";
-import { checkSession, SAME_DATA } from "../data/reserved.ts";
+import { type OrderingResponse, SAME_DATA, type SessionOrder } from "../data/order.ts";
+import { checkSession } from "../data/reserved.ts";
 import type {
   CookiesResponse,
   Handler,
@@ -68,10 +69,8 @@ export function wrapHostSession<S extends object = SessionData, Req extends Requ
   };
 }
 
-type Asked = Response & CookiesResponse & SessionResponse<object> & { readonly [SAME_DATA]?: boolean };
-
 async function respond(
-  response: Asked | null | undefined,
+  response: OrderingResponse | null | undefined,
   seen: SessionData,
   host: HostSession,
 ): Promise<Response | null | undefined> {
@@ -87,28 +86,26 @@ async function respond(
     throw new TypeError("response.sessionCookieAttrs: the session's cookie is the host's; say so in its options");
   }
   const answer = cookiesResponse(rest);
-  await settle(session as Wanted, sessionRecreate, seen, host);
+  await settle(session as SessionOrder, sessionRecreate, seen, host);
   return answer;
 }
 
-type Wanted = SessionData | null | undefined | ((current: SessionData) => unknown);
-
 /** As the table of `wrapSession` has it, with the host for a store. */
-async function settle(wanted: Wanted, recreate: boolean, seen: SessionData, host: HostSession): Promise<void> {
-  if (wanted === undefined && !(recreate && Object.keys(seen).length > 0)) return;
+async function settle(order: SessionOrder, recreate: boolean, seen: SessionData, host: HostSession): Promise<void> {
+  if (order === undefined && !(recreate && Object.keys(seen).length > 0)) return;
   const current = await host.read();
-  const next = nextSession(wanted, seen, current);
+  const next = nextSession(order, seen, current);
   if (next === null) return host.destroy();
   if (recreate) return host.regenerate(next);
   if (changesBetween(current, next).size > 0) return host.write(next);
 }
 
-function nextSession(wanted: Wanted, seen: SessionData, current: SessionData): SessionData | null {
-  if (wanted === undefined) return current;
-  const next: unknown = typeof wanted === "function" ? wanted(freeze(copyOf(current) as SessionData)) : wanted;
+function nextSession(order: SessionOrder, seen: SessionData, current: SessionData): SessionData | null {
+  if (order === undefined) return current;
+  const next: unknown = typeof order === "function" ? order(freeze(copyOf(current) as SessionData)) : order;
   if (next === null) return null;
-  checkSession(next, typeof wanted === "function" ? "the session that the function answered" : "response.session");
+  checkSession(next, typeof order === "function" ? "the session that the function answered" : "response.session");
   // A copy: the host's own code may change in place what the handler still holds, frozen.
-  const changes = changesBetween(typeof wanted === "function" ? current : seen, next);
+  const changes = changesBetween(typeof order === "function" ? current : seen, next);
   return copyOf(applyChanges(current, changes)) as SessionData;
 }

@@ -1,18 +1,19 @@
 import type { SessionData } from "../types.ts";
 import { isPromise } from "../shared/awaitable.ts";
 import { applyChanges, type Changes, changesBetween } from "../data/changes.ts";
+import type { SessionOrder, SessionUpdate } from "../data/order.ts";
 import { freeze } from "../data/freeze.ts";
 import type { Visit } from "./visit.ts";
 import { fit, fitNow } from "./options/schema.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { checkSession, stamped, visible } from "../data/reserved.ts";
 
-/** What a response says the session should be: itself with these data, or what a function makes of the newest. */
-export type Wanted = SessionData | ((current: SessionData) => unknown) | undefined;
+/** What a response says of a session that goes on or begins: these data, what a function makes of the newest, or nothing. */
+export type NextOrder = Exclude<SessionOrder, null>;
 
 /** What a session to store is made of. */
 export interface NextSession {
-  readonly wanted: Wanted;
+  readonly order: NextOrder;
   /** The changes that lead from what was read to that, where they are known already. */
   readonly changes?: Changes | undefined;
   /** The newest stored one; undefined where there is none. */
@@ -24,7 +25,7 @@ export interface NextSession {
 }
 
 /**
- * The session to store: what is wanted, applied to the newest stored one, with the time it began. `null` where the
+ * The session to store: what the response says, applied to the newest stored one, with the time it began. `null` where the
  * function asks for its deletion.
  *
  * @throws SessionDataError where the function answers what is no session, and whatever it throws itself
@@ -32,33 +33,29 @@ export interface NextSession {
 export function nextSession(
   config: SessionConfig,
   visit: Visit,
-  { wanted, changes, current, created, fresh }: NextSession,
+  { order, changes, current, created, fresh }: NextSession,
 ): SessionData | null {
   const base = current && (fresh ? fitted(config, visible(current)) : visible(current));
-  const next = typeof wanted === "function" ? answered(config, wanted, base) : changed(visit, wanted, changes, base);
+  const next = typeof order === "function" ? answered(config, order, base) : changed(visit, order, changes, base);
   return next === null || created === undefined ? next : stamped(next, created);
 }
 
 function changed(
   visit: Visit,
-  wanted: SessionData | undefined,
+  order: SessionData | undefined,
   changes: Changes | undefined,
   base: SessionData | undefined,
 ): SessionData {
-  if (wanted === undefined) return base ?? {};
+  if (order === undefined) return base ?? {};
   // Without a stored session to change, all of it counts; what is undefined in it is absent all the same.
   return base === undefined
-    ? applyChanges({}, changesBetween({}, wanted))
-    : applyChanges(base, changes ?? changesBetween(visit.session, wanted));
+    ? applyChanges({}, changesBetween({}, order))
+    : applyChanges(base, changes ?? changesBetween(visit.session, order));
 }
 
-function answered(
-  config: SessionConfig,
-  wanted: (current: SessionData) => unknown,
-  base: SessionData | undefined,
-): SessionData | null {
+function answered(config: SessionConfig, update: SessionUpdate, base: SessionData | undefined): SessionData | null {
   const current = freeze(base === undefined ? {} : (fitNow(config.schema, base) ?? {}));
-  const answer = wanted(current);
+  const answer: unknown = update(current);
   if (answer === null) return null;
   checkSession(answer, "the session that the function answered");
   // By its changes, so that what the schema leaves out of `current` stays in the store.

@@ -2,7 +2,7 @@ import { SessionStoreError } from "../errors.ts";
 import type { SessionData } from "../types.ts";
 import { equal } from "../data/equal.ts";
 import { began, beginning, isOver } from "./options/lifetime.ts";
-import { nextSession, type Wanted } from "./next.ts";
+import { type NextOrder, nextSession } from "./next.ts";
 import { dropped, forgotten } from "./outcome.ts";
 import type { CookieChange } from "./options/cookie.ts";
 import type { SessionConfig } from "./options/config.ts";
@@ -21,13 +21,13 @@ export async function recreate(
   config: SessionConfig,
   visit: Visit,
   key: string,
-  wanted: Wanted,
+  order: NextOrder,
   renewal: boolean,
 ): Promise<CookieChange> {
   const seen = visit.stored ?? visit.session;
   const next: Next = (current) => {
     const created = renewal ? began(config, current ?? seen) : beginning(config);
-    return nextSession(config, visit, { wanted, current, created, fresh: !renewal });
+    return nextSession(config, visit, { order, current, created, fresh: !renewal });
   };
   if (renewal && isOver(config, visit.created)) return dropped(config, key);
   if (renewal && isAtomic(config) && !(await isThere(config, key, visit))) return dropped(config, key);

@@ -23,14 +23,14 @@
 
 import { cookiesResponse } from "../cookies/cookies.ts";
 import { andThen, isPromise } from "../shared/awaitable.ts";
-import type { Wanted } from "./next.ts";
 import { checkHandler } from "../shared/options.ts";
 import { kindOf } from "../shared/values.ts";
 import { readSession } from "./read.ts";
 import { sessionConfig, type SessionConfig } from "./options/config.ts";
 import { type CookieChange, responseCookie, type SessionCookie, withSessionCookie } from "./options/cookie.ts";
-import { remove, settle, type Change } from "./settle.ts";
-import { checkSession, SAME_DATA } from "../data/reserved.ts";
+import { type Change, settle } from "./settle.ts";
+import { type OrderingResponse, SAME_DATA, type SessionOrder } from "../data/order.ts";
+import { checkSession } from "../data/reserved.ts";
 import { checkRead, type Visit, visitOf, withVisit } from "./visit.ts";
 import { memoryStore } from "../stores/memory/memory.ts";
 import type {
@@ -149,18 +149,13 @@ export function configOf<S extends object>(where: string, options: SessionOption
   return config;
 }
 
-type Asked = Response &
-  CookiesResponse &
-  SessionResponse<object> &
-  FlashResponse<unknown> & { readonly [SAME_DATA]?: boolean };
-
 /** What a response asks for that says nothing of the session. */
-const NOTHING: Change = { wanted: undefined, recreated: false, renewal: true, resend: false };
+const NOTHING: Change = { order: undefined, recreated: false, renewal: true, resend: false };
 
 /** Does to the session of a visit what a response says: the whole table. */
 export function respond(
   config: SessionConfig,
-  response: Asked | null | undefined,
+  response: OrderingResponse | null | undefined,
   visit: Visit,
   request: Pick<Request, "scheme"> | undefined,
 ): Awaitable<Response | null | undefined> {
@@ -184,13 +179,12 @@ export function respond(
   const rest: Response = cookiesResponse(withoutOrders(response));
   if (session !== undefined || sessionRecreate) checkRead(visit);
   const change: Change = {
-    wanted: (session ?? undefined) as Wanted,
+    order: session as SessionOrder,
     recreated: sessionRecreate,
     renewal: session === undefined || sameData,
     resend: ownCookie !== undefined,
   };
-  const settled = session === null ? remove(config, visit) : settle(config, visit, change);
-  return withCookie(settled, rest, ownCookie ?? config.cookie, request);
+  return withCookie(settle(config, visit, change), rest, ownCookie ?? config.cookie, request);
 }
 
 function withCookie(
@@ -204,7 +198,7 @@ function withCookie(
 }
 
 /** Most responses: they need no copy. */
-function asksNothing(response: Asked): boolean {
+function asksNothing(response: OrderingResponse): boolean {
   return !(
     "session" in response ||
     "flash" in response ||
@@ -213,7 +207,7 @@ function asksNothing(response: Asked): boolean {
   );
 }
 
-function withoutOrders(response: Asked): Response & CookiesResponse {
+function withoutOrders(response: OrderingResponse): Response & CookiesResponse {
   const { session: _, sessionRecreate: _r, sessionCookieAttrs: _a, flash: _f, [SAME_DATA]: _o, ...rest } = response;
   return rest;
 }

@@ -1,9 +1,10 @@
 import type { Awaitable, SessionData } from "../types.ts";
 import { andThen } from "../shared/awaitable.ts";
-import { type Changes, changesBetween } from "../data/changes.ts";
+import { changesBetween } from "../data/changes.ts";
 import { equal } from "../data/equal.ts";
+import type { SessionOrder } from "../data/order.ts";
 import { began, beginning, isOver } from "./options/lifetime.ts";
-import { nextSession, type Wanted } from "./next.ts";
+import { type NextOrder, type NextSession, nextSession } from "./next.ts";
 import { recreate } from "./recreate.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { enforceLimit } from "./limit.ts";
@@ -14,7 +15,7 @@ import type { Visit } from "./visit.ts";
 
 /** What a response asks for, checked. */
 export interface Change {
-  readonly wanted: Wanted;
+  readonly order: SessionOrder;
   readonly recreated: boolean;
   /** No log-in: the session goes on under its new key, and where it is gone it stays gone. */
   readonly renewal: boolean;
@@ -22,19 +23,22 @@ export interface Change {
   readonly resend: boolean;
 }
 
-/** Finds the row of the table, but for `null`, and does what it says. */
+/** Finds the row of the table, and does what it says. */
 export function settle(config: SessionConfig, visit: Visit, change: Change): Awaitable<CookieChange> {
   const { key } = visit;
-  if (key === undefined) return change.wanted === undefined ? undefined : create(config, visit, change.wanted);
-  if (change.recreated) return recreate(config, visit, key, change.wanted, change.renewal);
-  const changes = typeof change.wanted === "object" ? changesBetween(visit.session, change.wanted) : undefined;
-  if (change.wanted === undefined || changes?.size === 0) return unchanged(config, visit, key, change);
-  return replace(config, visit, key, change, changes);
+  const { order } = change;
+  if (order === null) return remove(config, visit);
+  if (key === undefined) return order === undefined ? undefined : create(config, visit, order);
+  if (change.recreated) return recreate(config, visit, key, order, change.renewal);
+  const changes = typeof order === "object" ? changesBetween(visit.session, order) : undefined;
+  if (order === undefined || changes?.size === 0) return unchanged(config, visit, key, change);
+  return replace(config, visit, key, change, { order, changes });
 }
 
 function unchanged(config: SessionConfig, visit: Visit, key: string, change: Change): Awaitable<CookieChange> {
   // A session from before there was an absolute limit gets its beginning on the first request that shows it.
-  if (config.absolute !== undefined && visit.created === undefined) return replace(config, visit, key, change);
+  const isUndated = config.absolute !== undefined && visit.created === undefined;
+  if (isUndated) return replace(config, visit, key, change, { order: undefined });
   return goesOn(config, visit, key, change);
 }
 
@@ -45,8 +49,8 @@ function goesOn(config: SessionConfig, visit: Visit, key: string, change: Change
   });
 }
 
-function create(config: SessionConfig, visit: Visit, wanted: Wanted): Awaitable<CookieChange> {
-  const session = nextSession(config, visit, { wanted, current: undefined, created: beginning(config), fresh: true });
+function create(config: SessionConfig, visit: Visit, order: NextOrder): Awaitable<CookieChange> {
+  const session = nextSession(config, visit, { order, current: undefined, created: beginning(config), fresh: true });
   if (session === null) return remove(config, visit);
   return andThen(write(config, undefined, session), (key) => {
     config.events.emit("created", key);
@@ -55,7 +59,7 @@ function create(config: SessionConfig, visit: Visit, wanted: Wanted): Awaitable<
 }
 
 /** The row of `null`. */
-export function remove(config: SessionConfig, visit: Visit): Awaitable<CookieChange> {
+function remove(config: SessionConfig, visit: Visit): Awaitable<CookieChange> {
   const { key } = visit;
   if (key === undefined) return visit.cookieSent ? null : undefined;
   return andThen(drop(config, key, visit.stored), (left) => {
@@ -70,12 +74,11 @@ function replace(
   visit: Visit,
   key: string,
   change: Change,
-  changes?: Changes,
+  { order, changes }: Pick<NextSession, "order" | "changes">,
 ): Awaitable<CookieChange> {
   if (isOver(config, visit.created)) return dropped(config, key);
-  const { wanted } = change;
   const next = (current: SessionData): SessionData | null =>
-    nextSession(config, visit, { wanted, changes, current, created: began(config, current), fresh: false });
+    nextSession(config, visit, { order, changes, current, created: began(config, current), fresh: false });
   if (config.store.updateSession === undefined) return overwrite(config, visit, key, change, next);
   let last: SessionData | null | undefined;
   let merged = false;
