@@ -23,8 +23,8 @@ interface Abort {
   reason?: SessionStoreError;
 }
 
-/** Carries what the application's own function threw inside a store safely through it. */
-class Thrown extends Error {
+/** Carries safely through a store what a function of the application threw inside it. */
+class ApplicationError extends Error {
   readonly reason: unknown;
 
   constructor(reason: unknown) {
@@ -33,30 +33,31 @@ class Thrown extends Error {
   }
 }
 
-/** Runs a function of the application's inside a store: what it throws comes out of `callStore` as it is. */
-export function attempt<T>(run: () => T): T {
+/** Runs a function of the application inside a store. What it throws comes out of `callStore` as it is. */
+export function asApplication<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
-    throw new Thrown(error);
+    throw new ApplicationError(error);
   }
 }
 
 /**
- * Calls the store, within the deadline.
+ * Calls the store, within the deadline, and returns what `check` makes of its answer.
  *
- * @throws SessionStoreError for whatever the store throws, or when it takes too long; but mistakes in a session's
- * data or cookie, and errors of the application's own functions, come out as they are
+ * @throws SessionStoreError for whatever the store or `check` throws, or when the store takes too long; but mistakes in a
+ * session's data or cookie, and errors of the application's own functions, come out as they are
  */
-export function callStore<T>(
+export function callStore<T, Checked>(
   config: SessionConfig,
   call: StoreCall,
   run: (context: StoreContext) => Awaitable<T>,
-): Awaitable<T> {
+  check: (answer: T) => Checked,
+): Awaitable<Checked> {
   const abort: Abort = {};
   try {
     const answer = run(createContext(config, call, abort));
-    return isPromise(answer) ? withinDeadline(config, call, answer, abort) : answer;
+    return isPromise(answer) ? withinDeadline(config, call, answer, check, abort) : check(answer);
   } catch (error) {
     throw failure(config, call, error);
   }
@@ -71,9 +72,9 @@ function createContext(config: SessionConfig, call: StoreCall, abort: Abort): St
   return {
     ...context,
     get principal() {
-      return principalLater === undefined ? principal : attempt(principalLater);
+      return principalLater === undefined ? principal : asApplication(principalLater);
     },
-    // Made only for a store that asks: most never do, and it is the dearest part of a call.
+    // Made only for a store that asks: most never do, and it is the most expensive part of a call.
     get signal() {
       if (abort.reason !== undefined) return AbortSignal.abort(abort.reason);
       return (abort.controller ??= new AbortController()).signal;
@@ -81,7 +82,13 @@ function createContext(config: SessionConfig, call: StoreCall, abort: Abort): St
   };
 }
 
-function withinDeadline<T>(config: SessionConfig, call: StoreCall, answer: Promise<T>, abort: Abort): Promise<T> {
+function withinDeadline<T, Checked>(
+  config: SessionConfig,
+  call: StoreCall,
+  answer: Promise<T>,
+  check: (answer: T) => Checked,
+  abort: Abort,
+): Promise<Checked> {
   // By hand: Promise.race and a promise for the timer cost more than the client's part of a read.
   return new Promise((resolve, reject) => {
     const { deadline } = config;
@@ -91,10 +98,11 @@ function withinDeadline<T>(config: SessionConfig, call: StoreCall, answer: Promi
     };
     const late = (): void => fail(tooLate(config, call, abort));
     const timer = deadline === undefined ? undefined : setTimeout(late, deadline);
-    answer.then((value) => {
+    const done = (value: T): void => {
       clearTimeout(timer);
-      resolve(value);
-    }, fail);
+      resolve(check(value));
+    };
+    answer.then(done).catch(fail);
   });
 }
 
@@ -106,14 +114,20 @@ function tooLate(config: SessionConfig, call: StoreCall, abort: Abort): SessionS
 }
 
 function failure(config: SessionConfig, call: StoreCall, error: unknown): Error {
-  const thrown = error instanceof Error && error.cause instanceof Thrown ? error.cause : error;
-  // Or whatever else the application has thrown.
-  if (thrown instanceof Thrown) return thrown.reason as Error;
+  const own = thrownByApplication(error);
+  // The application may throw anything, and gets the same back.
+  if (own !== undefined) return own.reason as Error;
   if (error instanceof SessionDataError || error instanceof CookieError) return error;
   const failed =
     error instanceof SessionStoreError ? error : new SessionStoreError(call.operation, "failed", { cause: error });
   config.events.storeError(call.key, failed);
   return failed;
+}
+
+/** What the application threw, also inside an error that the store has wrapped round it. */
+function thrownByApplication(error: unknown): ApplicationError | undefined {
+  if (error instanceof ApplicationError) return error;
+  return error instanceof Error && error.cause instanceof ApplicationError ? error.cause : undefined;
 }
 
 function ignore(): void {

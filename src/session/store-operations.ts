@@ -1,11 +1,11 @@
 import { SessionStoreError } from "../errors.ts";
-import type { Awaitable, Revocation, SessionData, StoredSession, StoreFact } from "../types.ts";
+import type { Awaitable, Revocation, SessionData, StoreContext, StoredSession, StoreFact } from "../types.ts";
 import { andThen } from "../shared/awaitable.ts";
 import { lifetime } from "./options/lifetime.ts";
 import { principalOf } from "./options/principal.ts";
 import { isPlainObject, kindOf } from "../shared/values.ts";
 import type { SessionConfig } from "./options/config.ts";
-import { attempt, callStore } from "./store-call.ts";
+import { asApplication, callStore } from "./store-call.ts";
 import { createdOf } from "../data/reserved.ts";
 import type { Visit } from "./visit.ts";
 
@@ -15,28 +15,15 @@ export function read(
   key: string,
   report: (fact: StoreFact) => void,
 ): Awaitable<SessionData | undefined> {
-  return callStore(config, { operation: "read", key, ttl: config.idle, report }, (context) =>
-    andThen(config.store.readSession(key, context), (stored) => {
-      // As in Ring, a store may also answer null or false for none.
-      if (!stored) return undefined;
-      if (isPlainObject(stored)) return stored;
-      throw new SessionStoreError("read", `answered ${kindOf(stored)}, which is no session`);
-    }),
-  );
+  const call = { operation: "read", key, ttl: config.idle, report } as const;
+  return callStore(config, call, (context) => config.store.readSession(key, context), checkedSession);
 }
 
-/** Writes a session under a key, or under a fresh one; answers the key. */
+/** Writes a session under a key, or under a fresh one; returns the key. */
 export function write(config: SessionConfig, key: string | undefined, session: SessionData): Awaitable<string> {
   const ttl = lifetime(config, createdOf(session));
-  return callStore(
-    config,
-    { operation: "write", key, ttl, principal: principalOf(config.principal, session) },
-    (context) =>
-      andThen(config.store.writeSession(key, session, context), (written) => {
-        if (typeof written === "string" && written !== "") return written;
-        throw new SessionStoreError("write", `answered ${kindOf(written)}, which is no key`);
-      }),
-  );
+  const call = { operation: "write", key, ttl, principal: principalOf(config.principal, session) } as const;
+  return callStore(config, call, (context) => config.store.writeSession(key, session, context), checkedKey);
 }
 
 /** Changes the newest session of a key in one step; undefined where it is gone. For atomic stores. */
@@ -48,17 +35,16 @@ export function update(
   report?: (fact: StoreFact) => void,
 ): Awaitable<string | undefined> {
   let last: SessionData | null | undefined = visit.stored;
-  const run = (current: SessionData): SessionData | null => (last = attempt(() => change(current)));
+  const run = (current: SessionData): SessionData | null => (last = asApplication(() => change(current)));
   const seen = key === visit.key ? visit.stored : undefined;
   const principalLater = config.principal && (() => principalOf(config.principal, last));
   const ttl = lifetime(config, visit.created);
-  return callStore(config, { operation: "update", key, ttl, principalLater, report }, (context) =>
-    config.store.updateSession?.(key, run, seen, context),
-  );
+  const call = { operation: "update", key, ttl, principalLater, report } as const;
+  return callStore(config, call, (context) => config.store.updateSession?.(key, run, seen, context), asItIs);
 }
 
 /**
- * Takes a session out of an atomic store and answers the newest of it; undefined where it was gone. `last` is shown that
+ * Takes a session out of an atomic store and returns the newest of it; undefined where it was gone. `last` is shown that
  * newest one before: where it throws, nothing is taken. A store that answers no key for what it has deleted is
  * understood too: `update` has run, and nothing was reported.
  */
@@ -80,25 +66,25 @@ export function take(
   return andThen(update(config, key, visit, empty, forget), () => newest);
 }
 
-/** Forgets a key; answers what the store wants in the cookie instead, if anything. `session`: what it was, if known. */
+/** Forgets a key; returns what the store wants in the cookie instead, if anything. `session`: what it was, if known. */
 export function drop(config: SessionConfig, key: string, session?: SessionData): Awaitable<string | void> {
   const principal = principalOf(config.principal, session);
-  return callStore(config, { operation: "delete", key, ttl: undefined, principal }, (context) =>
-    config.store.deleteSession(key, context),
-  );
+  const call = { operation: "delete", key, ttl: undefined, principal } as const;
+  return callStore(config, call, (context) => config.store.deleteSession(key, context), asItIs);
 }
 
 /** The live sessions of a principal. For stores with an index. */
 export function list(config: SessionConfig, principal: string): Awaitable<readonly StoredSession[]> {
   const call = { operation: "list", key: undefined, ttl: undefined, principal } as const;
-  return callStore(config, call, (context) => config.store.listSessions?.(principal, context) ?? []);
+  return callStore(config, call, (context) => config.store.listSessions?.(principal, context) ?? [], asItIs);
 }
 
-/** Forgets sessions of a principal; answers their handles. For stores with an index. */
+/** Forgets sessions of a principal; returns their handles. For stores with an index. */
 export function revoke(config: SessionConfig, principal: string, which: Revocation): Awaitable<readonly string[]> {
   const call = { operation: "revoke", key: undefined, ttl: undefined, principal } as const;
-  const answer = callStore(config, call, (context) => config.store.revokeSessions?.(principal, which, context) ?? []);
-  return andThen(answer, (handles) => {
+  const run = (context: StoreContext): Awaitable<readonly string[]> =>
+    config.store.revokeSessions?.(principal, which, context) ?? [];
+  return andThen(callStore(config, call, run, asItIs), (handles) => {
     for (const handle of handles) config.events.revoked(handle);
     return handles;
   });
@@ -111,5 +97,21 @@ export function renew(config: SessionConfig, key: string, visit: Visit): Awaitab
   // The key of a session on the server does not age by itself; its cookie does, where it has a Max-Age.
   if (config.store.updateSession !== undefined && config.cookie.attrs.maxAge === undefined) return undefined;
   const call = { operation: "renew", key, ttl: lifetime(config, visit.created) } as const;
-  return callStore(config, call, (context) => config.store.renewSession?.(key, stored, context));
+  return callStore(config, call, (context) => config.store.renewSession?.(key, stored, context), asItIs);
+}
+
+function checkedSession(answer: unknown): SessionData | undefined {
+  // As in Ring, a store may also answer null or false for none.
+  if (!answer) return undefined;
+  if (isPlainObject(answer)) return answer;
+  throw new SessionStoreError("read", `answered ${kindOf(answer)}, which is no session`);
+}
+
+function checkedKey(answer: unknown): string {
+  if (typeof answer === "string" && answer !== "") return answer;
+  throw new SessionStoreError("write", `answered ${kindOf(answer)}, which is no key`);
+}
+
+function asItIs<T>(answer: T): T {
+  return answer;
 }
