@@ -11,7 +11,16 @@ import { drop, take, update, write } from "./store-operations.ts";
 import { createdOf } from "../data/reserved.ts";
 import type { Visit } from "./visit.ts";
 
-type Next = (current: SessionData | undefined) => SessionData | null;
+/** A session on its way from its old key to a new one. */
+interface Move {
+  readonly config: SessionConfig;
+  readonly visit: Visit;
+  readonly oldKey: string;
+  /** What was read under the old key. */
+  readonly seen: SessionData;
+  /** What is to stand under the new key, made of what stands under the old one; undefined where that is gone. */
+  readonly next: (current: SessionData | undefined) => SessionData | null;
+}
 
 /**
  * Gives a session a new key. Writes before it deletes: a fault between the two leaves a session too many, never one
@@ -20,91 +29,83 @@ type Next = (current: SessionData | undefined) => SessionData | null;
 export async function recreate(
   config: SessionConfig,
   visit: Visit,
-  key: string,
+  oldKey: string,
   order: NextOrder,
   renewal: boolean,
 ): Promise<CookieChange> {
   const seen = visit.stored ?? visit.session;
-  const next: Next = (current) => {
+  const next: Move["next"] = (current) => {
     const created = renewal ? began(config, current ?? seen) : beginning(config);
     return nextSession(config, visit, { order, current, created, fresh: !renewal });
   };
-  if (renewal && isOver(config, visit.created)) return dropped(config, key);
-  if (renewal && isAtomic(config) && !(await isThere(config, key, visit))) return dropped(config, key);
+  const move: Move = { config, visit, oldKey, seen, next };
+  if (renewal && !(await isAlive(move))) return dropped(config, oldKey);
   const session = next(seen);
-  if (session === null) return takenBack(config, key, key, forgotten);
-  const fresh = await write(config, undefined, session);
-  const { newest, last } = await takeOver(config, visit, key, fresh, { seen, session, next });
-  if (!isAtomic(config)) await drop(config, key, newest);
-  if (newest === undefined && renewal) return takenBack(config, key, fresh, dropped);
-  if (last === null) return takenBack(config, key, fresh, forgotten);
-  if (last !== session) await carryOver(config, visit, fresh, last, newest);
-  config.events.recreated(fresh, key);
-  await enforceLimit(config, fresh, last, undefined);
-  return fresh;
+  if (session === null) {
+    await drop(config, oldKey);
+    return forgotten(config, oldKey);
+  }
+  const newKey = await write(config, undefined, session);
+  const { newest, last } = await moveFromOldKey(move, newKey, session);
+  if (newest === undefined && renewal) {
+    await drop(config, newKey);
+    return dropped(config, oldKey);
+  }
+  if (last === null) {
+    await drop(config, newKey);
+    return forgotten(config, oldKey);
+  }
+  if (last !== session) await writeNewest(move, newKey, last, newest);
+  config.events.recreated(newKey, oldKey);
+  await enforceLimit(config, newKey, last, undefined);
+  return newKey;
+}
+
+/** Whether the old session still lives. An atomic store is asked by an update that changes nothing; others cannot say. */
+async function isAlive({ config, visit, oldKey }: Move): Promise<boolean> {
+  if (isOver(config, visit.created)) return false;
+  return !isAtomic(config) || (await update(config, oldKey, visit, (current) => current)) !== undefined;
 }
 
 function isAtomic({ store }: SessionConfig): boolean {
   return store.updateSession !== undefined;
 }
 
-/** Asked by an update that changes nothing: only an atomic answer counts. */
-async function isThere(config: SessionConfig, key: string, visit: Visit): Promise<boolean> {
-  return (await update(config, key, visit, (current) => current)) !== undefined;
-}
-
-/** What was read, what became of it, and how. */
-interface Plan {
-  readonly seen: SessionData;
-  readonly session: SessionData;
-  readonly next: Next;
-}
-
 /** What stood under the old key at the end, undefined where it was gone; and what is to stand under the new one. */
-interface Takeover {
+interface Moved {
   readonly newest: SessionData | undefined;
   readonly last: SessionData | null;
 }
 
-/** Takes the old session out, and does to the new one what others did to the old one since it was read. */
-async function takeOver(
-  config: SessionConfig,
-  visit: Visit,
-  key: string,
-  fresh: string,
-  { seen, session, next }: Plan,
-): Promise<Takeover> {
-  if (!isAtomic(config)) return { newest: seen, last: session };
+/** Takes the old session out, and makes the new one again if others have changed the old one since it was read. */
+async function moveFromOldKey(
+  { config, visit, oldKey, seen, next }: Move,
+  newKey: string,
+  session: SessionData,
+): Promise<Moved> {
+  if (!isAtomic(config)) {
+    await drop(config, oldKey, seen);
+    return { newest: seen, last: session };
+  }
   let last: SessionData | null = session;
   try {
-    const newest = await take(config, key, visit, (current) => {
+    const newest = await take(config, oldKey, visit, (current) => {
       last = equal(current, seen) ? session : next(current);
     });
     return { newest, last: newest === undefined ? next(undefined) : last };
   } catch (error) {
     // The application's function failed when it ran again, before the old session was taken out: nothing has changed.
-    if (!(error instanceof SessionStoreError)) await drop(config, fresh);
+    if (!(error instanceof SessionStoreError)) await drop(config, newKey);
     throw error;
   }
 }
 
-async function carryOver(
-  config: SessionConfig,
-  visit: Visit,
-  fresh: string,
+async function writeNewest(
+  { config, visit }: Move,
+  newKey: string,
   last: SessionData,
   newest: SessionData | undefined,
 ): Promise<void> {
-  await update(config, fresh, { ...visit, created: createdOf(last) }, () => last);
-  if (newest !== undefined) config.events.emit("conflict-merged", fresh);
-}
-
-async function takenBack(
-  config: SessionConfig,
-  key: string,
-  fresh: string,
-  outcome: (config: SessionConfig, key: string) => CookieChange,
-): Promise<CookieChange> {
-  await drop(config, fresh);
-  return outcome(config, key);
+  await update(config, newKey, { ...visit, created: createdOf(last) }, () => last);
+  if (newest !== undefined) config.events.emit("conflict-merged", newKey);
 }
