@@ -3,6 +3,7 @@ import type { SessionData } from "../../types.ts";
 import { applyChanges, changesBetween, type Changes } from "../../data/changes.ts";
 import type { ConnectSession } from "./cookie.ts";
 import { equal } from "../../data/equal.ts";
+import { freeze } from "../../data/freeze.ts";
 import { isPlainObject } from "../../shared/values.ts";
 import type { SessionConfig } from "../../session/options/config.ts";
 import { drop, read, update, write } from "../../session/store-operations.ts";
@@ -44,7 +45,8 @@ export function createSaves(config: SessionConfig): Saves {
   return {
     loaded(stored) {
       const session = structuredClone(stored) as SessionData & ConnectSession;
-      known.set(session, Promise.resolve({ shown: stored, stored }));
+      // Frozen, a store begins an update with it and need not decode it again.
+      known.set(session, Promise.resolve({ shown: freeze(stored), stored }));
       return session;
     },
     becomes(session, revived) {

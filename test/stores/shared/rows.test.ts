@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { after, describe, mock, test } from "node:test";
+import { promisify } from "node:util";
 
 import { PGlite } from "@electric-sql/pglite";
 import { createClient } from "redis";
 
 import { jsonCodec } from "../../../src/data/json-codec.ts";
 import { wrapSession } from "../../../src/session/session.ts";
+import { asConnectStore, type ConnectSession } from "../../../src/stores/connect/connect.ts";
 import { memoryStore } from "../../../src/stores/memory/memory.ts";
 import { postgresStore } from "../../../src/stores/postgres/postgres.ts";
 import { redisStore } from "../../../src/stores/redis/redis.ts";
@@ -69,6 +71,28 @@ for (const [name, skip, make] of stores) {
     }
   });
 }
+
+test("by express-session, a session is decoded once for a change of it", async () => {
+  const store = asConnectStore(memoryStore());
+  const set = promisify<string, ConnectSession & { readonly n: number }>(store.set);
+  const get = promisify<string, ConnectSession | null | undefined>(store.get);
+  const cookie = { originalMaxAge: null };
+  await set("sid", { cookie, n: 1 });
+  const parse = mock.method(JSON, "parse");
+  try {
+    const session = await get("sid");
+    assert.ok(session);
+    await set("sid", Object.assign(session, { n: 2 }));
+    const texts = parse.mock.calls.map(({ arguments: [text] }) => text);
+    assert.deepEqual(
+      texts.filter((text) => text.includes('"n":1')),
+      ['{"cookie":{"originalMaxAge":null},"n":1}'],
+    );
+    assert.deepEqual(await get("sid"), { cookie, n: 2 });
+  } finally {
+    parse.mock.restore();
+  }
+});
 
 describe("the session of a row, for an update", () => {
   const row = '{"n":1}';
