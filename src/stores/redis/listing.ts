@@ -1,7 +1,10 @@
-import type { StoreContext } from "../../types.ts";
+import type { Awaitable, StoreContext } from "../../types.ts";
+import { handleOf } from "../../crypto/session-key.ts";
 import type { SendCommand } from "./client.ts";
-import { milliseconds } from "./expiry.ts";
+import type { CompareAndSet } from "./compare-and-set.ts";
+import { isListingDue, listingTime, milliseconds, sameExpiry } from "./expiry.ts";
 import { redisScript, runScript } from "./script.ts";
+import { headerOf, redisValue, textOf, type RedisHeader, type RedisOwner } from "./value.ts";
 
 /** The handles of each principal's sessions: a sorted set per principal, by the second each was put there. */
 export interface RedisIndex {
@@ -21,6 +24,18 @@ export interface RedisIndex {
   readonly remove: (principal: string, handles: readonly string[], context: StoreContext) => void;
   /** The same for sessions that were not found, if they are not just about to be written. */
   readonly tidy: (principal: string, handles: readonly string[], context: StoreContext) => Promise<void>;
+}
+
+/** Sees to it that the index lists the sessions of principals for as long as they live. */
+export interface Listings {
+  /** Lists a session that is about to be written. Returns what its value is to say of its owner; undefined for nobody's. */
+  readonly list: (
+    handle: string,
+    before: RedisOwner | undefined,
+    context: StoreContext,
+  ) => Promise<RedisOwner | undefined>;
+  /** Lists a session that is only read again, when that is due. Returns the value that is stored now. */
+  readonly keepListed: (key: string, value: string, context: StoreContext) => Awaitable<string>;
 }
 
 /** A list longer than this is looked through, a few members with each push. */
@@ -73,6 +88,56 @@ export function createRedisIndex(send: SendCommand, prefix: string): RedisIndex 
     remove(principal, handles, context) {
       const key = keyOf(principal);
       if (handles.length > 0) void quietly(send(key, ["ZREM", key, ...handles], context));
+    },
+  };
+}
+
+/** Makes the part of a store that lists its sessions in the index. */
+export function createListings(index: RedisIndex, compareAndSet: CompareAndSet, prefix: string): Listings {
+  const push = async (principal: string, handle: string, context: StoreContext): Promise<number | undefined> => {
+    const seconds = listingTime(context);
+    await index.push(principal, handle, seconds, context);
+    context.signal?.throwIfAborted();
+    return seconds === undefined ? undefined : context.now + seconds * 1000;
+  };
+
+  /** The read itself has succeeded, whatever comes of this. */
+  const listAgain = async (
+    handle: string,
+    value: string,
+    header: RedisHeader,
+    owner: RedisOwner,
+    context: StoreContext,
+  ): Promise<string> => {
+    try {
+      const listedUntil = await push(owner.principal, handle, context);
+      const next = redisValue(textOf(value), { ...header, owner: { ...owner, listedUntil } });
+      const { done } = await compareAndSet(prefix + handle, value, next, sameExpiry(context), context);
+      return done ? next : value;
+    } catch {
+      return value;
+    }
+  };
+
+  return {
+    async list(handle, before, context) {
+      const { principal, now } = context;
+      if (principal === undefined) return undefined;
+      const known = before?.principal === principal ? before : undefined;
+      const due = known === undefined || isListingDue(known.listedUntil, context);
+      return {
+        principal,
+        created: known?.created ?? now,
+        written: now,
+        idle: context.idle ?? context.ttl,
+        listedUntil: due ? await push(principal, handle, context) : known.listedUntil,
+      };
+    },
+    keepListed(key, value, context) {
+      const header = headerOf(value);
+      const { owner } = header;
+      if (owner === undefined || context.ttl === undefined || !isListingDue(owner.listedUntil, context)) return value;
+      return listAgain(handleOf(key), value, header, owner, context);
     },
   };
 }

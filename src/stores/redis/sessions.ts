@@ -1,11 +1,4 @@
-import type {
-  AtomicSessionStore,
-  Awaitable,
-  RenewingSessionStore,
-  SessionCodec,
-  SessionData,
-  StoreContext,
-} from "../../types.ts";
+import type { AtomicSessionStore, RenewingSessionStore, SessionCodec, SessionData, StoreContext } from "../../types.ts";
 import { isPromise } from "../../shared/awaitable.ts";
 import { sharedDecoder } from "../shared/shared-decoder.ts";
 import { createKey, handleOf } from "../../crypto/session-key.ts";
@@ -14,9 +7,9 @@ import { createRows } from "../shared/rows.ts";
 import { optimistic, type Replacement } from "../shared/optimistic.ts";
 import type { SendCommand } from "./client.ts";
 import { createCompareAndSet } from "./compare-and-set.ts";
-import { expiry, isListingDue, listingTime, milliseconds, sameExpiry } from "./expiry.ts";
-import type { RedisIndex } from "./listing.ts";
-import { firstRedisValue, headerOf, redisValue, textOf, type RedisHeader, type RedisOwner } from "./value.ts";
+import { expiry, milliseconds, sameExpiry } from "./expiry.ts";
+import { createListings, type RedisIndex } from "./listing.ts";
+import { firstRedisValue, headerOf, redisValue, textOf } from "./value.ts";
 
 /** Sessions under the handles of their keys, one value of Redis each. */
 export interface RedisSessions extends AtomicSessionStore, RenewingSessionStore {
@@ -34,62 +27,12 @@ export function createRedisSessions(
   codec: SessionCodec,
 ): RedisSessions {
   const compareAndSet = createCompareAndSet(send);
+  const listings = createListings(index, compareAndSet, prefix);
   const rows = createRows(codec, textOf, (decode) => sharedDecoder(codec, decode));
 
   const load = async (key: string, context: StoreContext): Promise<string | undefined> => {
     const place = prefix + handleOf(key);
     return asText(await send(place, ["GET", place], context));
-  };
-
-  /** What is kept of a session of the context's principal, when it is in the index. */
-  const listed = async (
-    handle: string,
-    before: RedisOwner | undefined,
-    context: StoreContext,
-  ): Promise<RedisOwner | undefined> => {
-    const { principal, now } = context;
-    if (principal === undefined) return undefined;
-    const known = before?.principal === principal ? before : undefined;
-    const due = known === undefined || isListingDue(known.listedUntil, context);
-    return {
-      principal,
-      created: known?.created ?? now,
-      written: now,
-      idle: context.idle ?? context.ttl,
-      listedUntil: due ? await list(principal, handle, context) : known.listedUntil,
-    };
-  };
-
-  const list = async (principal: string, handle: string, context: StoreContext): Promise<number | undefined> => {
-    const seconds = listingTime(context);
-    await index.push(principal, handle, seconds, context);
-    context.signal?.throwIfAborted();
-    return seconds === undefined ? undefined : context.now + seconds * 1000;
-  };
-
-  /** Puts a session that is only read back into the index in time. The read itself has succeeded, whatever comes of it. */
-  const listAgain = async (
-    handle: string,
-    row: string,
-    header: RedisHeader,
-    owner: RedisOwner,
-    context: StoreContext,
-  ): Promise<string> => {
-    try {
-      const listedUntil = await list(owner.principal, handle, context);
-      const value = redisValue(textOf(row), { ...header, owner: { ...owner, listedUntil } });
-      const { done } = await compareAndSet(prefix + handle, row, value, sameExpiry(context), context);
-      return done ? value : row;
-    } catch {
-      return row;
-    }
-  };
-
-  const kept = (key: string, row: string, context: StoreContext): Awaitable<string> => {
-    const header = headerOf(row);
-    const { owner } = header;
-    if (owner === undefined || context.ttl === undefined || !isListingDue(owner.listedUntil, context)) return row;
-    return listAgain(handleOf(key), row, header, owner, context);
   };
 
   const remove = async (key: string, row: string, context: StoreContext): Promise<Replacement<string>> => {
@@ -114,7 +57,7 @@ export function createRedisSessions(
     if (text === textOf(row) && before?.principal === context.principal) {
       return compareAndSet(prefix + handle, row, row, expiry(context), context);
     }
-    const owner = await listed(handle, before, context);
+    const owner = await listings.list(handle, before, context);
     const value = redisValue(text, { renewed, owner });
     const answer = await compareAndSet(prefix + handle, row, value, expiry(context), context);
     const left = before !== undefined && before.principal !== owner?.principal;
@@ -130,14 +73,14 @@ export function createRedisSessions(
       const command = context.ttl === undefined ? ["GET", place] : ["GETEX", place, "PX", milliseconds(context.ttl)];
       const read = asText(await send(place, command, context, "read"));
       if (read === undefined) return undefined;
-      const row = kept(key, read, context);
+      const row = listings.keepListed(key, read, context);
       return rows.sessionOf(isPromise(row) ? await row : row);
     },
     async writeSession(given, session, context) {
       const key = given ?? createKey();
       const handle = handleOf(key);
       const text = codec.encode(session);
-      const owner = await listed(handle, undefined, context);
+      const owner = await listings.list(handle, undefined, context);
       const header = { renewed: context.maxAge === undefined ? undefined : context.now, owner };
       const value = given === undefined ? firstRedisValue(text, header) : redisValue(text, header);
       await send(prefix + handle, ["SET", prefix + handle, value, ...expiry(context)], context);
