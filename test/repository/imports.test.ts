@@ -151,6 +151,14 @@ describe("imports go one way", () => {
   });
 });
 
+test("docs/architecture.md shows the table", () => {
+  const [, shown = ""] = readFileSync("docs/architecture.md", "utf8").split(/<!-- \/?rooms -->/);
+  const cells = shown.split("\n").flatMap((line) => [...line.matchAll(/^\| `(.+?)` +\| (.+?) *\|$/g)]);
+  const rows = cells.map(([, room, targets = ""]) => [room, targets === "–" ? [] : targets.split(", ").map(unquoted)]);
+  const table = Object.entries(mayImport).filter(([room]) => !forAll.includes(room));
+  assert.deepEqual(rows, table, "make the rows of the page as they are at the top of this test");
+});
+
 test("frameworks and clients appear only as types, or are loaded when they are asked for; middleware stands on its peers", () => {
   const { dependencies, peerDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as Record<string, object>;
   for (const file of sourceFiles()) {
@@ -164,6 +172,10 @@ test("frameworks and clients appear only as types, or are loaded when they are a
     assert.deepEqual(wrong, [], `src/${file} may import values from node: and the dependencies only`);
   }
 });
+
+function unquoted(code: string): string {
+  return code.replaceAll("`", "");
+}
 
 /** The folder of a file; a file beside the rooms is a room of its own. */
 function roomOf(file: string): string {
