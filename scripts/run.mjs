@@ -3,16 +3,16 @@
  * a clean clone: install what is missing, build, run. Node's built-ins only.
  */
 import { parseArgs } from "node:util";
-import { bench } from "./bench.mjs";
-import { build, compile } from "./build.mjs";
-import { install } from "./install.mjs";
-import { integrations } from "./integrations.mjs";
-import { matrix } from "./matrix.mjs";
-import { mutation } from "./mutation.mjs";
-import { node, root, run, runTool } from "./process.mjs";
-import { provideServices } from "./services.mjs";
-import { closingLine, StepFailed } from "./step.mjs";
-import { lint, test } from "./test.mjs";
+import { bench } from "./commands/bench.mjs";
+import { build, compile } from "./commands/build.mjs";
+import { install } from "./steps/install.mjs";
+import { integrations } from "./commands/integrations.mjs";
+import { matrix } from "./commands/matrix.mjs";
+import { mutation } from "./commands/mutation.mjs";
+import { node, root, run, runTool } from "./steps/process.mjs";
+import { provideServices } from "./services/services.mjs";
+import { closingLine, StepFailed } from "./steps/step.mjs";
+import { lint, test } from "./commands/test.mjs";
 
 const oldestNode = [20, 19];
 

@@ -2,10 +2,10 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { build, compile } from "./build.mjs";
-import { install } from "./install.mjs";
-import { listNodes } from "./other-nodes.mjs";
-import { node, root, run, runTool } from "./process.mjs";
-import { provideServices } from "./services.mjs";
+import { install } from "../steps/install.mjs";
+import { listNodes } from "../runtimes/other-nodes.mjs";
+import { node, root, run, runTool } from "../steps/process.mjs";
+import { provideServices } from "../services/services.mjs";
 
 const flags = ["--expose-gc", "--no-warnings"];
 

@@ -4,8 +4,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { build, compile } from "./build.mjs";
 import { mutations } from "./mutations.mjs";
-import { node, root, run } from "./process.mjs";
-import { step } from "./step.mjs";
+import { node, root, run } from "../steps/process.mjs";
+import { step } from "../steps/step.mjs";
 
 const built = join(root, ".build");
 const folders = ["src", "test/support"];

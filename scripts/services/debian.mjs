@@ -1,7 +1,7 @@
 /** Debian's packages, unpacked into a folder without being installed: that takes no root, and leaves no daemon behind. */
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "./process.mjs";
+import { run } from "../steps/process.mjs";
 import { onPath } from "./programs.mjs";
 
 /** Whether this is a machine that can unpack them. */

@@ -1,10 +1,10 @@
 /** The same compiled tests on the other Nodes that are promised. They come from npm, into runtimes/. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { install } from "./install.mjs";
-import { findTests, runTests } from "./node-test.mjs";
-import { root } from "./process.mjs";
-import { missing, step } from "./step.mjs";
+import { install } from "../steps/install.mjs";
+import { findTests, runTests } from "../steps/node-test.mjs";
+import { root } from "../steps/process.mjs";
+import { missing, step } from "../steps/step.mjs";
 
 const folder = join(root, "runtimes");
 

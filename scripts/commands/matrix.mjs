@@ -2,11 +2,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, compile } from "./build.mjs";
-import { listNodes } from "./other-nodes.mjs";
-import { provideRuntimes } from "./other-runtimes.mjs";
-import { node, root, run, runTool } from "./process.mjs";
-import { provideServices } from "./services.mjs";
-import { fail } from "./step.mjs";
+import { listNodes } from "../runtimes/other-nodes.mjs";
+import { provideRuntimes } from "../runtimes/other-runtimes.mjs";
+import { node, root, run, runTool } from "../steps/process.mjs";
+import { provideServices } from "../services/services.mjs";
+import { fail } from "../steps/step.mjs";
 
 const marks = ["<!-- matrix -->", "<!-- /matrix -->"];
 

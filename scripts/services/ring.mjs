@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { hasDebian, unpackDebian } from "./debian.mjs";
-import { root } from "./process.mjs";
+import { root } from "../steps/process.mjs";
 import { holds, isProgram, onPath } from "./programs.mjs";
 
 const program = "ring-clojure";

@@ -1,11 +1,11 @@
 /** Bun, Deno and workerd, from npm, into runtimes/: a runtime's program is in its package for this platform. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { install } from "./install.mjs";
-import { runTests } from "./node-test.mjs";
-import { node, root } from "./process.mjs";
-import { isProgram } from "./programs.mjs";
-import { missing, step } from "./step.mjs";
+import { install } from "../steps/install.mjs";
+import { runTests } from "../steps/node-test.mjs";
+import { node, root } from "../steps/process.mjs";
+import { isProgram } from "../services/programs.mjs";
+import { missing, step } from "../steps/step.mjs";
 
 const folder = join(root, "runtimes");
 const { platform, arch } = process;

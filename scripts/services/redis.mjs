@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hasDebian, unpackDebian } from "./debian.mjs";
-import { root } from "./process.mjs";
+import { root } from "../steps/process.mjs";
 import { holds, onPath } from "./programs.mjs";
 
 const programs = ["redis-server", "redis-cli"];

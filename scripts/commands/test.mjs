@@ -1,13 +1,13 @@
 /** `npm test`: every check, what fails soonest first. */
 import { build, compile } from "./build.mjs";
 import { testIntegrations } from "./integrations.mjs";
-import { findTests, runTests } from "./node-test.mjs";
-import { testOnOtherNodes } from "./other-nodes.mjs";
-import { testOnOtherRuntimes } from "./other-runtimes.mjs";
-import { pack } from "./pack.mjs";
-import { node, runTool } from "./process.mjs";
-import { provideServices } from "./services.mjs";
-import { isCi, step } from "./step.mjs";
+import { findTests, runTests } from "../steps/node-test.mjs";
+import { testOnOtherNodes } from "../runtimes/other-nodes.mjs";
+import { testOnOtherRuntimes } from "../runtimes/other-runtimes.mjs";
+import { pack } from "../steps/pack.mjs";
+import { node, runTool } from "../steps/process.mjs";
+import { provideServices } from "../services/services.mjs";
+import { isCi, step } from "../steps/step.mjs";
 
 /** Checks everything; with `paths`, runs those tests alone. */
 export async function test({ paths, coverage, "all-nodes": allNodes = isCi }) {

@@ -1,8 +1,8 @@
 /** From TypeScript to JavaScript. Both outputs start empty, so that nothing outlives its source. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { root, runTool } from "./process.mjs";
-import { step } from "./step.mjs";
+import { root, runTool } from "../steps/process.mjs";
+import { step } from "../steps/step.mjs";
 
 /** src → dist: what is published. */
 export function build() {

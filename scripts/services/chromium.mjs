@@ -1,5 +1,5 @@
 /** Chromium: CHROME_BIN, PATH, or Debian's package, which only root can install. */
-import { run } from "./process.mjs";
+import { run } from "../steps/process.mjs";
 import { isProgram, onPath } from "./programs.mjs";
 
 const programs = ["chromium", "chromium-browser", "google-chrome"];

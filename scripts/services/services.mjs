@@ -3,7 +3,7 @@ import { locateChromium } from "./chromium.mjs";
 import { locatePostgres } from "./postgres.mjs";
 import { locateRedis } from "./redis.mjs";
 import { locateRing } from "./ring.mjs";
-import { missing } from "./step.mjs";
+import { missing } from "../steps/step.mjs";
 
 /** `variable` tells the tests where it is; empty: nowhere, and they skip. */
 const services = [

@@ -29,7 +29,7 @@ export async function runTests(node, files, { env, coverage = false, quiet = fal
     "--enable-source-maps",
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
-    "--test-reporter=./scripts/counts-reporter.mjs",
+    "--test-reporter=./scripts/steps/counts-reporter.mjs",
     `--test-reporter-destination=${countsFile}`,
     ...(coverage ? ["--experimental-test-coverage"] : []),
   ];
