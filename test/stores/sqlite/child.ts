@@ -1,4 +1,4 @@
-/** A process of its own on a database file: `node sqlite-child.js DRIVER PATH JOB …`. It says "ready" and then what it did. */
+/** A process of its own on a database file: `node child.js DRIVER PATH JOB …`. It says "ready" and then what it did. */
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { sqliteStore, type SqliteDatabase, type SqliteStore } from "../../../src/stores/sqlite/sqlite.ts";

@@ -24,9 +24,9 @@ interface Child {
   readonly ended: Promise<void>;
 }
 
-/** Starts a job of sqlite-child.ts. */
+/** Starts a job of child.ts. */
 function child(t: TestContext, driver: string, path: string, job: string, ...args: string[]): Child {
-  const file = fileURLToPath(new URL("sqlite-child.js", import.meta.url));
+  const file = fileURLToPath(new URL("child.js", import.meta.url));
   const process = spawn(globalThis.process.execPath, [file, driver, path, job, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
