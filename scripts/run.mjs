@@ -111,7 +111,7 @@ function example(name) {
 
 async function races(rest) {
   const env = await provideServices({ install: true, only: ["Redis", "PostgreSQL"] });
-  return runCompiled("races/main.js", rest, { env });
+  return runCompiled("test/races/main.js", rest, { env });
 }
 
 function refuse(message) {

@@ -9,7 +9,7 @@ export function build() {
   return step("build", () => emit("dist", "tsconfig.build.json"), { check: true });
 }
 
-/** src, test, examples, bench, races → .build: what runs here. It imports the package by name, so `build` comes first. */
+/** src, test, examples, bench → .build: what runs here. It imports the package by name, so `build` comes first. */
 export function compile() {
   return step("compile", () => emit(".build", "tsconfig.json"), { check: true });
 }

@@ -1,9 +1,9 @@
 /** Places to race on, each with a server of its own. */
 import { join } from "node:path";
 
-import { startPostgres } from "../test/support/servers/postgres.ts";
-import { temporaryFolder } from "../test/support/servers/process.ts";
-import { startRedis } from "../test/support/servers/redis.ts";
+import { startPostgres } from "../support/servers/postgres.ts";
+import { temporaryFolder } from "../support/servers/process.ts";
+import { startRedis } from "../support/servers/redis.ts";
 
 /** A place that `openStore` opens, and the end of what was started for it. */
 export interface Place {

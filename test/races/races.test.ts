@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { places } from "../races/places.ts";
-import { race } from "../races/race.ts";
-import { withoutSqlite } from "../races/stores.ts";
-import { withoutPostgres } from "./support/servers/postgres.ts";
-import { withoutRedis } from "./support/servers/redis.ts";
+import { places } from "./places.ts";
+import { race } from "./race.ts";
+import { withoutSqlite } from "./stores.ts";
+import { withoutPostgres } from "../support/servers/postgres.ts";
+import { withoutRedis } from "../support/servers/redis.ts";
 
 const stores: readonly (readonly [name: keyof typeof places, skip: string | false])[] = [
   ["redis", withoutRedis],
