@@ -1,5 +1,5 @@
 /**
- * The applications in integrations/: each is installed from its lock file beside the packed package, built for
+ * The applications in examples/integrations/: each is installed from its lock file beside the packed package, built for
  * production in a folder of its own outside the repository, and walked through by the tests.
  */
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -56,7 +56,7 @@ export async function testIntegrations({ wanted, env, names = [] }) {
 }
 
 function listIntegrations() {
-  return readdirSync(join(root, "integrations"));
+  return readdirSync(join(root, "examples", "integrations"));
 }
 
 /** This Node, or one of tools/runtimes/. */
@@ -83,7 +83,7 @@ async function installed(names, place, tarball) {
 
 async function installOne(name, place, tarball) {
   const folder = join(place, name);
-  cpSync(join(root, "integrations", name), folder, {
+  cpSync(join(root, "examples", "integrations", name), folder, {
     recursive: true,
     filter: (path) => !path.includes("node_modules"),
   });

@@ -16,14 +16,14 @@ for (const name of ["next", "react-router", "sveltekit", "astro", "nitro"]) {
     test("shows the files of the integration as they are", () => {
       assert.ok(shown.size > 0);
       for (const [path, code] of shown) {
-        assert.equal(code, readFileSync(`integrations/${name}/${path}`, "utf8"), path);
+        assert.equal(code, readFileSync(`examples/integrations/${name}/${path}`, "utf8"), path);
       }
     });
 
     test("shows all of them", () => {
-      const all = filesBelow(`integrations/${name}`).filter((file) => !notOnPage.test(file));
+      const all = filesBelow(`examples/integrations/${name}`).filter((file) => !notOnPage.test(file));
       assert.deepEqual(
-        all.filter((file) => !shown.has(file.slice(`integrations/${name}/`.length))),
+        all.filter((file) => !shown.has(file.slice(`examples/integrations/${name}/`.length))),
         [],
       );
     });
