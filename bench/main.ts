@@ -4,14 +4,14 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
-import { guard } from "./guard.ts";
+import { guard } from "./judge/guard.ts";
 import { machineLine, watchMachine } from "./machine.ts";
 import { root } from "./paths.ts";
 import { writeCharts, writePages } from "./report/paste.ts";
 import { terminalTable } from "./report/table.ts";
 import { reportOf } from "./report/report.ts";
 import type { Results } from "./results.ts";
-import { judge } from "./targets.ts";
+import { judge } from "./judge/targets.ts";
 import { sections, type SectionName } from "./sections/sections.ts";
 
 const { values } = parseArgs({

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { machineLine } from "../machine.ts";
 import { root } from "../paths.ts";
 import type { Results } from "../results.ts";
-import { costOf } from "../targets.ts";
+import { costOf } from "../judge/targets.ts";
 import { chartsOf } from "./charts.ts";
 import { short } from "./numbers.ts";
 import { reportOf } from "./report.ts";

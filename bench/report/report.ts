@@ -5,7 +5,7 @@ import type { Growth } from "../sections/growth.ts";
 import type { HttpRow } from "../sections/http.ts";
 import type { MillionRow } from "../sections/million.ts";
 import type { BundleRow, WeightRow } from "../sections/weight.ts";
-import { judge } from "../targets.ts";
+import { judge } from "../judge/targets.ts";
 import { costTables } from "./cost-tables.ts";
 import { percent, short, withSpread } from "./numbers.ts";
 import type { Table } from "./table.ts";

@@ -1,12 +1,12 @@
 /** `npm run bench -- --guard`: whether a request costs more than it did, by what depends little on the machine. */
 import { readFileSync, writeFileSync } from "node:fs";
 
-import { root } from "./paths.ts";
-import { short } from "./report/numbers.ts";
-import { terminalTable, type Table } from "./report/table.ts";
-import { casesOn, measureCosts, type AddedCost, type Plan } from "./sections/costs.ts";
-import { titleOf } from "./subjects/all.ts";
-import { KINDS, type Kind } from "./subjects/subject.ts";
+import { root } from "../paths.ts";
+import { short } from "../report/numbers.ts";
+import { terminalTable, type Table } from "../report/table.ts";
+import { casesOn, measureCosts, type AddedCost, type Plan } from "../sections/costs.ts";
+import { titleOf } from "../subjects/all.ts";
+import { KINDS, type Kind } from "../subjects/subject.ts";
 import { medianRatio } from "./targets.ts";
 
 /** What a kind of request may cost. */
@@ -35,14 +35,14 @@ const PLAN: Plan = { kinds: KINDS, lanes: [16], rounds: 15, batchMilliseconds: 3
 /** Where the floor does some work; for the other kinds ours is compared with its read. */
 const COMPARABLE: readonly Kind[] = ["read", "change", "login"];
 
-const file = new URL("bench/guard.json", root);
+const file = new URL("bench/judge/guard.json", root);
 
 /** Measures and compares; with `update`, makes what was measured the limit. Answers the exit code. */
 export async function guard(update: boolean): Promise<number> {
   const measured = await measure();
   if (update) {
     writeFileSync(file, `${JSON.stringify(withRoom(measured), undefined, 2)}\n`);
-    console.log(`bench/guard.json has ${Object.keys(measured).length} new limits`);
+    console.log(`bench/judge/guard.json has ${Object.keys(measured).length} new limits`);
     return 0;
   }
   const limits = JSON.parse(readFileSync(file, "utf8")) as Limits;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 
-import type { AddedCost } from "../../bench/sections/costs.ts";
-import { judge, medianRatio } from "../../bench/targets.ts";
+import type { AddedCost } from "../../../bench/sections/costs.ts";
+import { judge, medianRatio } from "../../../bench/judge/targets.ts";
 
 const flat = (median: number): AddedCost["cpu"] => ({ least: median, median, low: median, high: median });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 
-import { breachesOf, confirmed, withRoom } from "../../bench/guard.ts";
+import { breachesOf, confirmed, withRoom } from "../../../bench/judge/guard.ts";
 
 const limits = { "memory, read": { bytes: 1000, ratio: 2 } };
 

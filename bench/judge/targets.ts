@@ -1,8 +1,8 @@
 /** Where Ringlet should stand: ratios within one run, so that the machine matters little. Data, and how it is judged. */
-import { spread } from "./harness/statistics.ts";
-import type { Results } from "./results.ts";
-import type { AddedCost } from "./sections/costs.ts";
-import type { Framework, Kind, Store } from "./subjects/subject.ts";
+import { spread } from "../harness/statistics.ts";
+import type { Results } from "../results.ts";
+import type { AddedCost } from "../sections/costs.ts";
+import type { Framework, Kind, Store } from "../subjects/subject.ts";
 
 /** A target. `measure` is undefined where the run has not what it takes. */
 export interface Target {
