@@ -1,11 +1,11 @@
 /** Breaks the rules of mutations.mjs one after the other, and reports those that no test misses. */
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { build, compile } from "./build.mjs";
 import { mutations } from "./mutations.mjs";
 import { node, root, run } from "../steps/process.mjs";
-import { step } from "../steps/step.mjs";
+import { fail, step } from "../steps/step.mjs";
 
 const built = join(root, ".build");
 const folders = ["src", "test/support"];
@@ -29,10 +29,10 @@ export async function mutation() {
 }
 
 async function breakAll() {
-  const stale = mutations.filter((each) => occurrences(each) !== 1);
+  const waiting = located();
+  const stale = waiting.filter((each) => occurrences(each) !== 1);
   const told = stale.map(({ rule, file }) => `not once in ${file}: ${rule}`);
   if (told.length > 0) return { code: 1, output: told.join("\n") };
-  const waiting = [...mutations];
   const survivors = [];
   const work = async (worker) => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -44,6 +44,17 @@ async function breakAll() {
   await Promise.all(Array.from({ length: availableParallelism() }, (_, worker) => work(worker)));
   rmSync(join(built, "mutants"), { recursive: true, force: true });
   return { code: survivors.length === 0 ? 0 : 1 };
+}
+
+/** The mutations, each with the compiled file of its module. */
+function located() {
+  const paths = readdirSync(join(built, "src"), { recursive: true });
+  const files = paths.map((path) => join("src", path).split(sep).join("/"));
+  return mutations.map(({ module, ...mutation }) => {
+    const found = files.filter((file) => `/${file}`.endsWith(`/${module}.js`));
+    if (found.length !== 1) fail(`"${module}" in mutations.mjs names ${found.join(" and ") || "no module"}`);
+    return { ...mutation, file: found[0] };
+  });
 }
 
 async function isCaught({ file, find, replace }, folder) {
