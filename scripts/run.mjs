@@ -1,6 +1,6 @@
 /**
- * Every npm script comes through here, so that `npm test` and `npm start` work as the first command on
- * a clean clone: install what is missing, build, run. Node's built-ins only.
+ * Entry of every npm script. It installs the dependencies, builds and runs, so that `npm test` or `npm start` may be
+ * the first command on a clean clone. The scripts import Node's built-in modules only.
  */
 import { parseArgs } from "node:util";
 import { bench } from "./commands/bench.mjs";
@@ -16,7 +16,7 @@ import { lint, test } from "./commands/test.mjs";
 
 const oldestNode = [20, 19];
 
-/** A command without `options` gets the rest of the line as it is. */
+/** The commands, by name. One without `options` gets the rest of the line unparsed. */
 const commands = {
   test: {
     usage: "npm test [-- [--all-nodes] [--coverage] [test/a.test.ts …]]",

@@ -1,15 +1,15 @@
-/** From TypeScript to JavaScript. Both outputs start empty, so that nothing outlives its source. */
+/** Compiles TypeScript to JavaScript. Both outputs start empty, so that no file outlives its source. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { root, runTool } from "../steps/process.mjs";
 import { step } from "../steps/step.mjs";
 
-/** src → dist: what is published. */
+/** Compiles src to dist, which is published. */
 export function build() {
   return step("build", () => emit("dist", "tsconfig.build.json"), { check: true });
 }
 
-/** src, test, examples, bench → .build: what runs here. It imports the package by name, so `build` comes first. */
+/** Compiles src, test, examples and bench to .build. Call `build` first: they import the package by name. */
 export function compile() {
   return step("compile", () => emit(".build", "tsconfig.json"), { check: true });
 }

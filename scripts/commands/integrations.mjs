@@ -1,6 +1,6 @@
 /**
- * The applications in examples/integrations/: each is installed from its lock file beside the packed package, built for
- * production in a folder of its own outside the repository, and walked through by the tests.
+ * `npm run integrations`: tests the applications in examples/integrations/. Each is copied out of the repository,
+ * installed from its lock file beside the packed package, and built for production. Then the tests walk through it.
  */
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +18,7 @@ const oldestNode = [22, 22];
 
 const quietly = { NEXT_TELEMETRY_DISABLED: "1", ASTRO_TELEMETRY_DISABLED: "1" };
 
-/** `npm run integrations [-- next …]`: from nothing. */
+/** Builds the package, installs what the tests need, and tests the applications of these names, by default all. */
 export async function integrations(names) {
   const known = listIntegrations();
   const unknown = names.find((name) => !known.includes(name));
@@ -29,7 +29,7 @@ export async function integrations(names) {
   await testIntegrations({ wanted: true, env: await provideServices({ install: true, only: ["Chromium"] }), names });
 }
 
-/** With `wanted`, runs them, or those of `names`; otherwise says how to. */
+/** Tests the applications of `names`, by default all. Unless `wanted`, only prints the command that does. */
 export async function testIntegrations({ wanted, env, names = [] }) {
   const chosen = names.length > 0 ? names : listIntegrations();
   if (!wanted) return console.log(`${chosen.join(", ")}: not run; npm run integrations runs them`);
@@ -59,7 +59,7 @@ function listIntegrations() {
   return readdirSync(join(root, "examples", "integrations"));
 }
 
-/** This Node, or one of tools/runtimes/. */
+/** Returns a Node that is new enough: this one, or one of tools/runtimes/. */
 function newerNode() {
   const here = [{ version: process.versions.node, path: node }, ...listNodes().filter(({ isHere }) => isHere)];
   return here.find(({ version }) => isNewEnough(version))?.path;
@@ -70,7 +70,7 @@ function isNewEnough(version) {
   return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
 }
 
-/** Installs them side by side; answers those that could be had. */
+/** Installs the applications side by side. Returns the names of those that could be installed. */
 async function installed(names, place, tarball) {
   const results = [];
   await step(`npm ci in ${names.length} integrations`, async () => {

@@ -1,4 +1,4 @@
-/** `npm run matrix`: tries every adapter on every store in every runtime, prints the table, and puts it into README.md. */
+/** `npm run matrix`: tries every adapter on every store in every runtime. It prints the table, also into README.md. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, compile } from "./build.mjs";

@@ -1,4 +1,4 @@
-/** Breaks the rules of mutations.mjs one after the other, and reports those that no test misses. */
+/** `npm run mutation`: breaks the rules of mutations.mjs one by one, and reports each break that no test notices. */
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, sep } from "node:path";
@@ -21,7 +21,7 @@ const tests = [
   "stores/shared/migration",
 ].map((name) => `test/${name}.test.js`);
 
-/** Runs all mutations, some at a time; answers the exit code. */
+/** Runs all mutations, as many at a time as there are processors. One that survives ends the run as a failure. */
 export async function mutation() {
   await build();
   await compile();
@@ -69,7 +69,7 @@ async function isCaught({ file, find, replace }, folder) {
   return code !== 0;
 }
 
-/** How often the code to break stands in its file: it must be once, or the list is out of date. */
+/** Counts the code to break in its file. It must be there once, or the list is out of date. */
 function occurrences({ file, find }) {
   return readFileSync(join(built, file), "utf8").split(find).length - 1;
 }

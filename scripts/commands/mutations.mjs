@@ -1,7 +1,7 @@
 /**
- * The rules of the table "What a response does", each broken in the module that keeps it. A module is named by the end
- * of its path, so that it may move: `settle`, or with its room where other rooms have a file of that name. `find` stands
- * once in the compiled module. With `replace` in its place at least one test must fail.
+ * The rules of the table "What a response does", each broken in the module that keeps it. A module is named by its
+ * file, `settle`, so that it may move. If several rooms have such a file, the room comes first: `options/cookie`. `find`
+ * is in the compiled module once. With `replace` in its place at least one test must fail.
  */
 export const mutations = [
   ["session/session", "null deletes", "session === null ? remove(config, visit) :", "false ? remove(config, visit) :"],

@@ -1,4 +1,4 @@
-/** `npm test`: every check, what fails soonest first. */
+/** `npm test`: runs every check, the quick ones first. */
 import { build, compile } from "./build.mjs";
 import { testIntegrations } from "./integrations.mjs";
 import { findTests, runTests } from "../steps/node-test.mjs";
@@ -9,13 +9,13 @@ import { node, runTool } from "../steps/process.mjs";
 import { provideServices } from "../services/services.mjs";
 import { isCi, step } from "../steps/step.mjs";
 
-/** Checks everything; with `paths`, runs those tests alone. */
+/** Runs every check, or the tests at `paths` alone. */
 export async function test({ paths, coverage, "all-nodes": allNodes = isCi }) {
   if (paths.length > 0) await testThese(paths, coverage);
   else await testAll(coverage, allNodes);
 }
 
-/** Looks for suspicious code, with the types that `build` made: tests and examples import the package by name. */
+/** Lints, with types. Call `build` first: tests and examples import the package by name. */
 export async function lint() {
   await check("lint", "oxlint", []);
 }
@@ -40,7 +40,7 @@ async function testAll(coverage, allNodes) {
   await testIntegrations({ wanted: allNodes, env });
 }
 
-/** What needs other runtimes, or frameworks of its own, comes last. */
+/** Whether a test runs on Node alone. Those of other runtimes, and of the integrations, come last. */
 function isForNode(file) {
   return !file.startsWith("test/runtimes/") && file !== "test/integrations/walk.test.ts";
 }
@@ -51,7 +51,7 @@ async function testHere(files, { install, coverage }) {
   return env;
 }
 
-/** Looks at the very file that would be published. */
+/** Checks the tarball that would be published. */
 async function checkPackage() {
   const tarball = await pack();
   await check("package", "publint", ["run", tarball, "--strict"]);

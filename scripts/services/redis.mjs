@@ -1,4 +1,4 @@
-/** redis-server and redis-cli: REDIS_BIN (a folder), PATH, or Debian's packages, unpacked into .cache. */
+/** Finds redis-server and redis-cli: in the folder REDIS_BIN, on PATH, or in Debian's package, unpacked into .cache. */
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hasDebian, unpackDebian } from "./debian.mjs";
@@ -24,7 +24,7 @@ export async function locateRedis({ given, variable, install }) {
   return { reason: `Debian's package could not be had; ${cure}\n${failure ?? ""}` };
 }
 
-/** Answers what went wrong, or undefined. */
+/** Unpacks Debian's package. Returns what went wrong, or undefined. */
 async function unpack() {
   const failure = await unpackDebian(cache, ["redis-server"]);
   if (failure !== undefined) return failure;
@@ -33,7 +33,7 @@ async function unpack() {
   return undefined;
 }
 
-/** The libraries lie beside the program, where the loader does not look. */
+/** Writes a script that starts a program. Its libraries lie beside it, where the loader does not look. */
 function writeStarter(program) {
   const usr = join(cache, "root", "usr");
   const libraries = readdirSync(join(usr, "lib")).map((folder) => join(usr, "lib", folder));

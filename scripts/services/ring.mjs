@@ -1,6 +1,6 @@
 /**
- * Clojure with Ring and Jetty: RING_BIN (a folder with a program `ring-clojure` that takes a Clojure file), or Debian's
- * packages, installed or unpacked into .cache, with the Java that is on PATH or else Debian's too.
+ * Finds Clojure with Ring and Jetty: a program `ring-clojure` that takes a Clojure file. It is in the folder RING_BIN,
+ * or made from Debian's packages, installed or unpacked into .cache. Java is the one on PATH, otherwise Debian's.
  */
 import {
   chmodSync,
@@ -40,12 +40,12 @@ export async function locateRing({ given, variable, install }) {
   return { reason: `Debian's packages could not be had; ${cure}\n${failure ?? ""}` };
 }
 
-/** Answers whether there is all that it needs. */
+/** Writes the program `ring-clojure`, if Java and all jars are here. Returns whether they are. */
 function writeStarter() {
   const unpacked = join(cache, "root");
   const java = onPath(["java"]) ?? unpackedJava(unpacked);
   const folders = [join(unpacked, "usr", "share", "java"), "/usr/share/java"];
-  // Debian's packages need each other: what is installed is not unpacked.
+  // A dependency that is installed is not unpacked, so that the jars may be in both places.
   const found = jars
     .split(" ")
     .map((jar) => folders.map((folder) => join(folder, `${jar}.jar`)).find((path) => existsSync(path)));
@@ -66,7 +66,7 @@ function unpackedJava(unpacked) {
     .find(isProgram);
 }
 
-/** Debian's Java has links to its configuration in /etc, which is unpacked too, elsewhere. */
+/** Mends the links of Debian's Java to its configuration. They lead to /etc, but it is unpacked elsewhere. */
 function linkConfiguration(machines, unpacked) {
   for (const entry of readdirSync(machines, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath ?? entry.path, entry.name);

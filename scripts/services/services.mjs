@@ -1,11 +1,11 @@
-/** What some tests need: found on this machine, brought by npm, or fetched where Debian has it. */
+/** Programs that some tests need: found on this machine, or installed from npm or Debian. */
 import { locateChromium } from "./chromium.mjs";
 import { locatePostgres } from "./postgres.mjs";
 import { locateRedis } from "./redis.mjs";
 import { locateRing } from "./ring.mjs";
 import { missing } from "../steps/step.mjs";
 
-/** `variable` tells the tests where it is; empty: nowhere, and they skip. */
+/** The services. `variable` tells the tests where a service is. If it is empty, they skip. */
 const services = [
   { name: "Chromium", variable: "CHROME_BIN", locate: locateChromium },
   { name: "Redis", variable: "REDIS_BIN", locate: locateRedis },
@@ -13,7 +13,7 @@ const services = [
   { name: "Clojure's Ring", variable: "RING_BIN", locate: locateRing },
 ];
 
-/** Answers the environment for the tests. With `install`, tries to bring what is not there. */
+/** Returns the environment for the tests. With `install`, tries to install a service that is missing. */
 export async function provideServices({ install, only = services.map(({ name }) => name) }) {
   const env = {};
   for (const { name, variable, locate } of services.filter((service) => only.includes(service.name))) {

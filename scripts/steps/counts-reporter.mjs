@@ -1,4 +1,4 @@
-/** A node:test reporter: the number of tests that passed, failed and were skipped, as one line of JSON. */
+/** A reporter for node:test. It writes how many tests passed, failed and were skipped, as one line of JSON. */
 export default async function* counts(events) {
   const result = { passed: 0, failed: 0, skipped: 0 };
   for await (const { type, data } of events) {

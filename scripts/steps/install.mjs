@@ -1,4 +1,4 @@
-/** Dependencies: installed when the lock file is not the one that was installed last. */
+/** Installs dependencies, unless the lock file is the one that was installed last. */
 import { hash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

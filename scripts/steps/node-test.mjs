@@ -4,7 +4,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { root, run } from "./process.mjs";
 import { fail } from "./step.mjs";
 
-/** The test files at or below the given paths; all of them by default. */
+/** Returns the test files at or below the given paths, by default all. */
 export function findTests(paths = ["test"]) {
   const files = paths.flatMap(list).filter((file) => file.endsWith(".test.ts"));
   if (files.length === 0) fail(`No test file in ${paths.join(", ")}.`);
@@ -19,7 +19,7 @@ function list(path) {
   return files.map((file) => join(start, file).split(sep).join("/"));
 }
 
-/** Runs compiled test files on a Node; answers the exit code and the counts. */
+/** Runs compiled test files on a Node. Returns the exit code and the counts. */
 export async function runTests(node, files, { env, coverage = false, quiet = false }) {
   const countsFile = join(root, ".build", "counts.json");
   rmSync(countsFile, { force: true });
@@ -41,14 +41,14 @@ function compiled(file) {
   return `.build/${file.replace(/\.ts$/, ".js")}`;
 }
 
-/** A crash of the runner, or no test at all, is one failure. */
+/** Returns the code and the counts of a run. A crash of the runner, or no test at all, is one failure. */
 function judge(code, counts) {
   const ran = counts.passed + counts.failed + counts.skipped > 0;
   if (code === 0 && ran) return { code, counts };
   return { code: code || 1, counts: { ...counts, failed: Math.max(counts.failed, 1) } };
 }
 
-/** The file is not there, or not whole, where the runner crashed. */
+/** Reads the counts. After a crash of the runner the file is missing, or not whole: then they are 0. */
 function readCounts(file) {
   try {
     return JSON.parse(readFileSync(file, "utf8"));

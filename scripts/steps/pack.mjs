@@ -1,10 +1,10 @@
-/** The very file that would be published. */
+/** Packs the package as it would be published. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, runNpm } from "./process.mjs";
 import { step } from "./step.mjs";
 
-/** Packs what `build` has made; answers where. */
+/** Packs the output of `build`. Returns the path of the tarball. */
 export async function pack() {
   await step("pack", () => runNpm(["pack", "--ignore-scripts", "--pack-destination", ".build"], { quiet: true }));
   const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

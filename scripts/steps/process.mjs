@@ -1,4 +1,4 @@
-/** Starts other programs: quietly, or with this terminal. */
+/** Runs other programs: quietly, or in this terminal. */
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const node = process.execPath;
 
-/** The development tools, run by this Node: no shell, no PATH. */
+/** The development tools. This Node runs them, without a shell and without PATH. */
 const tools = {
   attw: "@arethetypeswrong/cli/dist/index.js",
   knip: "knip/bin/knip.js",
@@ -17,20 +17,20 @@ const tools = {
   tsc: "typescript/bin/tsc",
 };
 
-/** Runs a development tool; answers what `run` answers. */
+/** Runs a development tool. Returns what `run` returns. */
 export function runTool(name, args, options) {
   return run(node, [join(root, "node_modules", tools[name]), ...args], options);
 }
 
-/** Runs npm, by the script that started us where there is one. */
+/** Runs npm: the one that started this process, otherwise the one on PATH. */
 export function runNpm(args, options) {
   const script = process.env.npm_execpath;
   return script?.endsWith("npm-cli.js") ? run(node, [script, ...args], options) : run("npm", args, options);
 }
 
 /**
- * Runs a program to its end. With `quiet` its output is kept and answered, otherwise it goes to this terminal.
- * The code is as in a shell: 127 where it cannot be started, 128 and the signal's number where it was killed.
+ * Runs a program to its end. Returns its exit code, and with `quiet` its output, which otherwise goes to this terminal.
+ * The code is that of a shell: 127 if the program cannot be started, 128 plus the signal's number if it was killed.
  */
 export function run(file, args, { quiet = false, cwd = root, env = {} } = {}) {
   return new Promise((resolve) => {
@@ -50,7 +50,7 @@ export function run(file, args, { quiet = false, cwd = root, env = {} } = {}) {
   });
 }
 
-/** Lets the program end first, in its own time. A terminal sends it Ctrl-C by itself, nobody else's SIGTERM. */
+/** Keeps this process running until the program ends. A terminal sends Ctrl-C to both. SIGTERM is passed on. */
 function outlive(child) {
   const wait = () => undefined;
   const forward = (signal) => child.kill(signal);

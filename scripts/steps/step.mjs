@@ -1,15 +1,15 @@
-/** Steps: named, timed, counted. The first that fails ends the run. */
+/** Runs steps, each with a name, a time and counts. The first step that fails ends the run. */
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-/** Nobody watches, so what is missing is an error. */
+/** Whether this is CI. Nobody watches there, so anything that is missing is an error. */
 export const isCi = ["1", "true"].includes(process.env.CI);
 
 export class StepFailed extends Error {}
 
 /**
- * Runs `action`, which answers its exit code, the tests it counted, and the output to show if it failed.
- * A `check` that counted no tests counts as one. A `live` action writes to the terminal itself.
+ * Runs `action`, which returns its exit code, the counts of its tests, and the output to show if it failed.
+ * A `check` without counts counts as one test. A `live` action writes to the terminal itself.
  */
 export async function step(name, action, { check = false, live = false } = {}) {
   process.stdout.write(`${name} … ${live ? "\n" : ""}`);
@@ -27,20 +27,20 @@ export async function step(name, action, { check = false, live = false } = {}) {
   throw new StepFailed(`Stopped: ${name} failed.`);
 }
 
-/** Says loudly what cannot be had, and counts it as skipped. In CI it ends the run. */
+/** Reports that something is missing, and counts it as skipped. In CI it ends the run. */
 export function missing(name, reason, skipped = 0) {
   console.log(`!!! ${name}: ${reason}`);
   if (isCi) fail(`Stopped: ${name} is missing, and in CI nothing may be.`);
   add({ passed: 0, failed: 0, skipped });
 }
 
-/** Ends the run, as one failure. */
+/** Ends the run, and counts one failure. */
 export function fail(message) {
   add({ passed: 0, failed: 1, skipped: 0 });
   throw new StepFailed(message);
 }
 
-/** The counts of everything. */
+/** Returns the last line of a run: the counts of all steps. */
 export function closingLine() {
   return `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`;
 }
