@@ -33,6 +33,7 @@ const commands = {
     usage: "npm run bench [-- --only memory,http --full --peers NAME,… --json FILE --write | --guard [--update]]",
     action: ({ rest }) => bench(rest),
   },
+  route: { usage: "npm run route", options: {}, action: () => runCompiled("bench/route/main.js", []) },
   example: {
     usage: "npm run example -- express|fastify|koa|hono|h3|fetch|nest|luminus (PORT: where it listens)",
     options: {},
