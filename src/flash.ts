@@ -14,9 +14,9 @@ import { checkHandler } from "./shared/options.ts";
 import {
   type AllowedOrder,
   type DemandedSession,
+  type OrderPart,
   refuseReserved,
   SAME_DATA,
-  type SessionOrder,
   type SessionUpdate,
   throughReserved,
   withReserved,
@@ -93,31 +93,29 @@ export function flashResponse<
 >(response: R, request: { readonly session?: object | undefined; readonly flash?: unknown }): AfterFlash<R> {
   if (response === null || response === undefined) return response as AfterFlash<R>;
   const { flash, ...rest } = response;
-  return { ...rest, ...sessionPart(rest.session as SessionOrder, flash ?? undefined, request) } as AfterFlash<R>;
+  return { ...rest, ...sessionPart(rest as OrderPart, flash ?? undefined, request) } as AfterFlash<R>;
 }
 
 /** A response when its flash is in its session. */
 export type AfterFlash<R> = R extends null | undefined ? R : Omit<R, "flash">;
 
-type SessionPart = SessionResponse & { readonly [SAME_DATA]?: true };
+type SessionPart = OrderPart & { readonly sessionRecreate?: boolean; readonly [SAME_DATA]?: boolean };
 
 function sessionPart(
-  order: SessionOrder,
+  part: OrderPart,
   flash: unknown,
-  request: { readonly session?: object | undefined; readonly flash?: unknown },
+  { session: seen = {}, flash: shown }: { readonly session?: object | undefined; readonly flash?: unknown },
 ): SessionPart {
-  const shown = request.flash;
+  const { session: order } = part;
   if (typeof order === "function") return { session: throughFlash(order, flash, shown) };
   refuseReserved(order, FLASH);
-  if (order === undefined) return flashAlone((request.session ?? {}) as SessionData, flash, shown);
   // What is logged out must not live on under its key, nor lend its data to the session that carries the flash.
-  if (order === null && flash !== undefined) return { session: () => ({ [FLASH]: flash }), sessionRecreate: true };
-  return { session: order && withReserved(order, FLASH, flash) };
-}
-
-function flashAlone(session: SessionData, flash: unknown, shown: unknown): SessionPart {
-  if (flash === undefined && shown === undefined) return {};
-  return { session: withReserved(session, FLASH, flash), [SAME_DATA]: true };
+  if (order === null) return flash === undefined ? {} : { session: () => ({ [FLASH]: flash }), sessionRecreate: true };
+  if (order === undefined && flash === undefined && shown === undefined) return {};
+  return {
+    ...withReserved({ ...part, session: order }, seen, FLASH, flash, shown),
+    ...(order === undefined && { [SAME_DATA]: true }),
+  };
 }
 
 /** The application's function sees no flash; one that another request has left meanwhile is kept. */

@@ -4,7 +4,7 @@ import type { SessionData } from "../types.ts";
 import type { AntiForgeryStrategy } from "./strategy.ts";
 import { createSecret, isSecret, maskedToken, opens, unmasked } from "./masked-token.ts";
 import { isPlainObject } from "../shared/values.ts";
-import { refuseReserved, SAME_DATA, type SessionOrder, throughReserved, withReserved } from "../data/order.ts";
+import { type OrderPart, refuseReserved, SAME_DATA, throughReserved, withReserved } from "../data/order.ts";
 import { omit, TOKEN } from "../data/reserved.ts";
 
 /** What of a request says whose token is meant: the session as it was read, with what is ours in it. */
@@ -14,8 +14,7 @@ export interface TokenRequest {
 }
 
 /** What a response says of the session. */
-export interface TokenResponse {
-  readonly session?: SessionOrder;
+export interface TokenResponse extends OrderPart {
   readonly sessionRecreate?: boolean | undefined;
 }
 
@@ -67,24 +66,36 @@ export function keepToken<R extends TokenResponse>(request: TokenRequest, respon
   if (order === null) return response;
   const shown = token === undefined ? undefined : unmasked(token);
   const known = request.sessionKey !== undefined;
-  if (sessionRecreate === true && known) return renewed(response, shown?.next ?? createSecret());
-  const secret = secretIn(request.session) ?? shown?.secret;
+  if (sessionRecreate === true && known) return renewed(request, response, shown?.next ?? createSecret());
+  const before = secretIn(request.session);
+  const secret = before ?? shown?.secret;
   if (typeof order === "function") {
     return { ...response, session: throughReserved(order, TOKEN, (current) => secretIn(current) ?? secret) };
   }
-  if (secret === undefined) return response;
-  if (isPlainObject(order)) return { ...response, session: withReserved(order, TOKEN, secret) };
-  if (order !== undefined || secretIn(request.session) !== undefined) return response;
-  return { ...response, session: { ...request.session, [TOKEN]: secret }, [SAME_DATA]: true };
+  const isKept = order === undefined ? before === undefined : isPlainObject(order);
+  return secret !== undefined && isKept ? withSecret(request, response, order, secret) : response;
 }
 
 /** A log-in, or a new key without one: who knew the token before does not know the one after. */
-function renewed<R extends TokenResponse>(response: R, secret: string): R {
+function renewed<R extends TokenResponse>(request: TokenRequest, response: R, secret: string): R {
   const { session: order } = response;
-  if (isPlainObject(order)) return { ...response, session: withReserved(order, TOKEN, secret) };
+  if (isPlainObject(order)) return withSecret(request, response, order, secret);
   const update = typeof order === "function" ? order : asItIs;
   const session = throughReserved(update, TOKEN, () => secret);
   return { ...response, session, ...(order === undefined && { [SAME_DATA]: true }) };
+}
+
+function withSecret<R extends TokenResponse>(
+  { session = {} }: TokenRequest,
+  response: R,
+  order: SessionData | undefined,
+  secret: string,
+): R {
+  return {
+    ...response,
+    ...withReserved({ ...response, session: order }, session, TOKEN, secret, secretIn(session)),
+    ...(order === undefined && { [SAME_DATA]: true }),
+  };
 }
 
 function asItIs(session: SessionData): SessionData {

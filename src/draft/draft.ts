@@ -12,8 +12,8 @@ import { DRAFT, DRAFT_FACE, draftOn, type DraftRequest, type OpenDraft, type Ord
 import { readSession } from "../session/read.ts";
 import type { SessionConfig } from "../session/options/config.ts";
 import { hasToken, keepToken } from "../anti-forgery/session-strategy.ts";
-import type { SessionOrder } from "../data/order.ts";
-import { withoutOurs } from "../data/reserved.ts";
+import { CHANGES, type OrderPart, refuseReserved } from "../data/order.ts";
+import { OURS, withoutOurs } from "../data/reserved.ts";
 import { type Visit, withVisit } from "../session/visit.ts";
 import { configOf, respond } from "../session/session.ts";
 import type {
@@ -122,28 +122,17 @@ export function readOf({ request, visit }: OpenDraft): Read {
 type Read = DraftRequest & SessionRequest & FlashRequest<unknown>;
 
 /**
- * Does to the session what a draft says, once: later calls change nothing and answer undefined. Answers the headers
+ * Does to the session what a draft says, once: later calls change nothing and return undefined. Returns the headers
  * to add to the response: `set-cookie`, and with it `cache-control` and `vary`.
  */
 export function saveDraft(opened: OpenDraft): Awaitable<Headers | undefined> {
   if (opened.over) return undefined;
   opened.over = true;
-  const { config, request, visit, orders, write } = opened;
-  const session = orderOf(visit.session, orders);
-  // Most handlers look, at most.
-  if (write === undefined && session === undefined && isSilent(orders)) {
-    return andThen(respond(config, NOTHING, visit, request), headersOf);
-  }
-  const read = readOf(opened);
-  const said = { ...NOTHING, session, ...keyOrders(orders, session) };
-  const keepsToken = write === undefined && hasToken(read);
-  const written = keepsToken ? keepToken(read, said, undefined) : (write?.(said as never) ?? said);
-  return andThen(written as Awaitable<Answer>, (response) =>
-    andThen(respond(config, withFlash(read, orders, response), visit, request), headersOf),
-  );
+  const { config, request, visit } = opened;
+  return andThen(responseOf(opened), (response) => andThen(respond(config, response, visit, request), headersOf));
 }
 
-type Answer = Response & SessionResponse;
+type DraftResponse = Response & Omit<SessionResponse, "session"> & OrderPart;
 
 const NOTHING: Response = { headers: {} };
 
@@ -151,34 +140,47 @@ function headersOf(response: Response | null | undefined): Headers | undefined {
   return response?.headers;
 }
 
-/** Whether a handler that has not changed the session has asked for nothing else. */
-function isSilent({ recreate, cookieAttrs, flashShown, flash }: Orders): boolean {
-  return !recreate && cookieAttrs === undefined && !flashShown && flash === undefined;
+/** What a draft says, as a handler under all middleware would have said it. */
+function responseOf(opened: OpenDraft): Awaitable<Response> {
+  const { visit, orders, write } = opened;
+  const order = orderOf(visit.session, orders);
+  // Most handlers look, at most.
+  if (write === undefined && order.session === undefined && isSilent(orders)) return NOTHING;
+  const sessionRecreate = orders.recreate || (orders.deleted && order.session !== null);
+  const said: DraftResponse = { ...order, headers: {}, sessionRecreate, sessionCookieAttrs: orders.cookieAttrs };
+  // Most others change data of their own. Where the changes are known, what is ours in the session stays by itself.
+  if (write === undefined && order[CHANGES] !== undefined && isSilent(orders)) return said;
+  const read = readOf(opened);
+  const keepsToken = write === undefined && hasToken(read);
+  const written = keepsToken ? keepToken(read, said, undefined) : (write?.(said as never) ?? said);
+  return andThen(written as Awaitable<DraftResponse>, (response) => withFlash(read, orders, response));
+}
+
+/** Whether a handler has asked for nothing but changes to its data. */
+function isSilent({ recreate, deleted, cookieAttrs, flashShown, flash }: Orders): boolean {
+  return !recreate && !deleted && cookieAttrs === undefined && !flashShown && flash === undefined;
 }
 
 /** What a handler wants done to the session, as a response says it. */
-function orderOf(read: SessionData, { working, assigned, update, deleted }: Orders): SessionOrder {
-  if (deleted) return working === undefined || Object.keys(working).length === 0 ? null : working;
-  if (working === undefined) return update;
+function orderOf(read: SessionData, { working, assigned, update, deleted }: Orders): OrderPart {
+  if (deleted) return { session: working === undefined || Object.keys(working).length === 0 ? null : working };
+  if (working === undefined) return { session: update };
+  for (const name of OURS) refuseReserved(working, name);
   const changes = changesBetween(withoutOurs(read), working);
   // Changed in place before a function was assigned: both count.
-  if (update !== undefined) return (current) => update(applyChanges(current, changes));
+  if (update !== undefined) return { session: (current) => update(applyChanges(current, changes)) };
   // Looking alone makes no session.
-  return assigned || changes.size > 0 ? working : undefined;
+  const session = assigned || changes.size > 0 ? working : undefined;
+  return { session, [CHANGES]: { session, changes } };
 }
 
-/** What it wants done to its key and cookie. */
-function keyOrders(
-  { cookieAttrs, recreate, deleted }: Orders,
-  session: unknown,
-): Pick<SessionResponse, "sessionRecreate" | "sessionCookieAttrs"> {
-  return { sessionRecreate: recreate || (deleted && session !== null), sessionCookieAttrs: cookieAttrs };
-}
-
-function withFlash(seen: Read, { flash, flashShown }: Orders, response: Answer): Answer {
+function withFlash(seen: Read, { flash, flashShown }: Orders, response: DraftResponse): Response {
   const { session } = response;
   // A flash that nobody has looked at stays where it is, also in a session that was assigned whole.
   const left = !flashShown && typeof session === "object" && session !== null ? seen.flash : undefined;
   const flashed = { ...response, flash: flash ?? left };
-  return flashResponse<typeof flashed, unknown>(flashed, flashShown ? seen : { ...seen, flash: undefined });
+  return flashResponse<typeof flashed, unknown>(
+    flashed,
+    flashShown || left !== undefined ? seen : { ...seen, flash: undefined },
+  );
 }

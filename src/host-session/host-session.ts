@@ -13,7 +13,7 @@ import type { HostSession } from "./hosts.ts";
 import { extended } from "../http/request-map.ts";
 import { checkHandler } from "../shared/options.ts";
 import { kindOf } from "../shared/values.ts";
-import { type OrderingResponse, SAME_DATA, type SessionOrder } from "../data/order.ts";
+import { CHANGES, type OrderingResponse, SAME_DATA, type SessionOrder } from "../data/order.ts";
 import { checkSession } from "../data/reserved.ts";
 import type {
   CookiesResponse,
@@ -78,7 +78,7 @@ async function respond(
   if (typeof response !== "object") {
     throw new TypeError(`a response must be a map, { body: … }, got ${kindOf(response)}`);
   }
-  const { session, sessionRecreate = false, sessionCookieAttrs, [SAME_DATA]: _, ...rest } = response;
+  const { session, sessionRecreate = false, sessionCookieAttrs, [SAME_DATA]: _s, [CHANGES]: _c, ...rest } = response;
   if (typeof sessionRecreate !== "boolean") {
     throw new TypeError(`response.sessionRecreate must be true or false, got ${kindOf(sessionRecreate)}`);
   }

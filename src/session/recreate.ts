@@ -2,7 +2,7 @@ import { SessionStoreError } from "../errors.ts";
 import type { SessionData } from "../types.ts";
 import { equal } from "../data/equal.ts";
 import { began, beginning, isOver } from "./options/lifetime.ts";
-import { type NextOrder, nextSession } from "./next.ts";
+import { type NextSession, nextSession } from "./next.ts";
 import { dropped, forgotten } from "./outcome.ts";
 import type { CookieChange } from "./options/cookie.ts";
 import type { SessionConfig } from "./options/config.ts";
@@ -30,13 +30,12 @@ export async function recreate(
   config: SessionConfig,
   visit: Visit,
   oldKey: string,
-  order: NextOrder,
-  renewal: boolean,
+  { order, changes, renewal }: Pick<NextSession, "order" | "changes"> & { readonly renewal: boolean },
 ): Promise<CookieChange> {
   const seen = visit.stored ?? visit.session;
   const next: Move["next"] = (current) => {
     const created = renewal ? began(config, current ?? seen) : beginning(config);
-    return nextSession(config, visit, { order, current, created, fresh: !renewal });
+    return nextSession(config, visit, { order, changes, current, created, fresh: !renewal });
   };
   const move: Move = { config, visit, oldKey, seen, next };
   if (renewal && !(await isAlive(move))) return dropped(config, oldKey);

@@ -29,7 +29,14 @@ import { readSession } from "./read.ts";
 import { sessionConfig, type SessionConfig } from "./options/config.ts";
 import { type CookieChange, responseCookie, type SessionCookie, withSessionCookie } from "./options/cookie.ts";
 import { type Change, settle } from "./settle.ts";
-import { type OrderingResponse, SAME_DATA, type SessionOrder } from "../data/order.ts";
+import {
+  CHANGES,
+  knownChanges,
+  type OrderingResponse,
+  type OrderPart,
+  SAME_DATA,
+  type SessionOrder,
+} from "../data/order.ts";
 import { checkSession } from "../data/reserved.ts";
 import { checkRead, type Visit, visitOf, withVisit } from "./visit.ts";
 import { memoryStore } from "../stores/memory/memory.ts";
@@ -150,7 +157,7 @@ export function configOf<S extends object>(where: string, options: SessionOption
 }
 
 /** What a response asks for that says nothing of the session. */
-const NOTHING: Change = { order: undefined, recreated: false, renewal: true, resend: false };
+const NOTHING: Change = { order: undefined, changes: undefined, recreated: false, renewal: true, resend: false };
 
 /** Does to the session of a visit what a response says: the whole table. */
 export function respond(
@@ -180,6 +187,7 @@ export function respond(
   if (session !== undefined || sessionRecreate) checkRead(visit);
   const change: Change = {
     order: session as SessionOrder,
+    changes: session ? knownChanges(response as OrderPart) : undefined,
     recreated: sessionRecreate,
     renewal: session === undefined || sameData,
     resend: ownCookie !== undefined,
@@ -208,6 +216,14 @@ function asksNothing(response: OrderingResponse): boolean {
 }
 
 function withoutOrders(response: OrderingResponse): Response & CookiesResponse {
-  const { session: _, sessionRecreate: _r, sessionCookieAttrs: _a, flash: _f, [SAME_DATA]: _o, ...rest } = response;
+  const {
+    session: _,
+    sessionRecreate: _r,
+    sessionCookieAttrs: _a,
+    flash: _f,
+    [SAME_DATA]: _s,
+    [CHANGES]: _c,
+    ...rest
+  } = response;
   return rest;
 }

@@ -1,6 +1,6 @@
 import type { Awaitable, SessionData } from "../types.ts";
 import { andThen } from "../shared/awaitable.ts";
-import { changesBetween } from "../data/changes.ts";
+import { type Changes, changesBetween } from "../data/changes.ts";
 import { equal } from "../data/equal.ts";
 import type { SessionOrder } from "../data/order.ts";
 import { began, beginning, isOver } from "./options/lifetime.ts";
@@ -16,6 +16,8 @@ import type { Visit } from "./visit.ts";
 /** What a response asks for, checked. */
 export interface Change {
   readonly order: SessionOrder;
+  /** The changes that lead from what was read to that, where they are known already. */
+  readonly changes: Changes | undefined;
   readonly recreated: boolean;
   /** No log-in: the session goes on under its new key, and where it is gone it stays gone. */
   readonly renewal: boolean;
@@ -29,8 +31,8 @@ export function settle(config: SessionConfig, visit: Visit, change: Change): Awa
   const { order } = change;
   if (order === null) return remove(config, visit);
   if (key === undefined) return order === undefined ? undefined : create(config, visit, order);
-  if (change.recreated) return recreate(config, visit, key, order, change.renewal);
-  const changes = typeof order === "object" ? changesBetween(visit.session, order) : undefined;
+  if (change.recreated) return recreate(config, visit, key, { ...change, order });
+  const changes = typeof order === "object" ? (change.changes ?? changesBetween(visit.session, order)) : undefined;
   if (order === undefined || changes?.size === 0) return unchanged(config, visit, key, change);
   return replace(config, visit, key, change, { order, changes });
 }

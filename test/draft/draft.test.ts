@@ -9,10 +9,11 @@ import {
   sessionDrafts,
   type SessionDraft,
 } from "../../src/draft/draft.ts";
+import { changesBetween } from "../../src/data/changes.ts";
 import { CookieError, SessionDataError } from "../../src/errors.ts";
 import { memoryStore } from "../../src/stores/memory/memory.ts";
 import { cookieJar } from "../../src/testing/testing.ts";
-import type { Headers, SessionOptions } from "../../src/types.ts";
+import type { Headers, SessionData, SessionOptions } from "../../src/types.ts";
 import { traced } from "../support/traced.ts";
 
 interface App {
@@ -52,6 +53,34 @@ function application(options: SessionOptions<App> = {}) {
     return seen;
   };
   return { send, read, begin, calls: trace.calls, jar };
+}
+
+/** A draft of a session that a store has given. */
+async function openedOn(session: object) {
+  const store = {
+    readSession: () => session as SessionData,
+    writeSession: () => "k",
+    deleteSession: () => undefined,
+    updateSession: (_: string, update: (current: SessionData) => unknown) => (update(session as SessionData), "k"),
+  };
+  const opened = await sessionDrafts<App>({ store }).open({
+    method: "GET",
+    uri: "/",
+    headers: { cookie: "ring-session=k" },
+  });
+  return { draft: draftOf<App, string>(opened), save: async () => saveDraft(opened) };
+}
+
+/** A session that counts how often somebody looks into its cart. */
+function countedSession() {
+  let looks = 0;
+  const cart = {
+    get items() {
+      looks++;
+      return ["a"];
+    },
+  };
+  return { session: { user: "Ada", cart }, looks: () => looks };
 }
 
 describe("a draft's session", () => {
@@ -138,6 +167,36 @@ describe("a draft's session", () => {
     await send((draft) => (draft.session.cart = { items: ["a"] }));
     await slow.save();
     assert.deepEqual(await read(), { n: 1, user: "Ada", cart: { items: ["a"] } });
+  });
+
+  test("that was changed is compared with what was read, once", async () => {
+    const change: readonly ((draft: Draft) => unknown)[] = [
+      (draft) => (draft.session.user = "Bob"),
+      (draft) => (draft.session = { user: "Bob", cart: { items: ["a"] } }),
+      (draft) => ((draft.session.user = "Bob"), (draft.flash = "Saved.")),
+      (draft) => (draft.session.user, (draft.flash = "Saved.")),
+      (draft) => ((draft.session.user = "Bob"), (draft.sessionCookieAttrs = { maxAge: 60 })),
+    ];
+    for (const each of change) {
+      const seen = countedSession();
+      const draft = await openedOn(seen.session);
+      each(draft.draft);
+      const looksOf = async (run: () => unknown): Promise<number> => {
+        const before = seen.looks();
+        await run();
+        return seen.looks() - before;
+      };
+      const once = await looksOf(() => changesBetween(seen.session, { cart: { items: ["a"] } }));
+      assert.equal(await looksOf(draft.save), once, String(each));
+    }
+  });
+
+  test("may not have a name of ours", async () => {
+    for (const name of ["_flash", "ringlet/anti-forgery-token"]) {
+      const { draft, save } = await openedOn({ user: "Ada" });
+      Object.assign(draft.session, { [name]: "mine" });
+      await assert.rejects(save, { name: "SessionDataError", message: /is reserved/ });
+    }
   });
 
   test("that was discarded, or saved before, is not saved", async () => {
