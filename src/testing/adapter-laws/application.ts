@@ -46,11 +46,13 @@ export function adapterApplication(store: SessionStore): AdapterApplication {
   const stage = backstage();
   return {
     options: { store: troubled(store, stage), storeDeadline: PATIENCE * 1000 },
-    async answer({ url }, draft) {
-      const { searchParams } = new URL(url, "http://localhost");
+    async answer(request, draft) {
+      const { searchParams } = new URL(request.url, "http://localhost");
       const command = searchParams.get("command");
       if (command !== null) return text(await obey(store, stage, JSON.parse(command) as Command));
-      return play(JSON.parse(searchParams.get("plan") ?? "{}") as Plan, draft, stage);
+      const plan = JSON.parse(searchParams.get("plan") ?? "{}") as Plan;
+      if (plan.copy === true) void { ...request };
+      return play(plan, draft, stage);
     },
   };
 }

@@ -2,6 +2,8 @@ import type { CookieAttrs, Headers, Json, SessionData } from "../../types.ts";
 
 /** What a request wants done, in this order. */
 export interface Plan {
+  /** Whether to copy the request, as an application does that passes more on it. */
+  readonly copy?: boolean;
   readonly showFlash?: boolean;
   /** The gate to wait at, now that the session was read. */
   readonly hold?: string;

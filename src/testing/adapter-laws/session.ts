@@ -84,6 +84,13 @@ export const adapterSessionLaws: readonly AdapterLaw[] = [
     deepStrictEqual(await seen(), { session: ADA, hasKey: true, flash: { text: "saved" } });
     deepStrictEqual(await seen(), { session: ADA, hasKey: true });
   }),
+  adapterLaw("a copy of the request makes no session and uses up no flash", async (stage) => {
+    deepStrictEqual((await stage.newVisitor().send({ copy: true })).setCookies, []);
+    const visitor = stage.newVisitor();
+    await visitor.send({ set: ADA, flash: "saved" });
+    await visitor.send({ copy: true });
+    deepStrictEqual((await visitor.send({ showFlash: true })).seen, { session: ADA, hasKey: true, flash: "saved" });
+  }),
   adapterLaw("a flash outlives the log-out that it comes with, under a new key", async (stage) => {
     const visitor = stage.newVisitor();
     await visitor.send({ set: ADA });

@@ -16,6 +16,7 @@ import {
   afterHead,
   afterReading,
   afterStream,
+  enumerable,
   givingSessions,
   ignoringFailure,
   ignoringRead,
@@ -41,6 +42,7 @@ const equal = "an equal session sends nothing and writes nothing";
 const logOut = "null logs out: the cookie is expired, and opens nothing any more";
 const recreate = "sessionRecreate gives the session a new key, and the old one opens nothing";
 const flash = "a flash is there once, for the request that looks";
+const copy = "a copy of the request makes no session and uses up no flash";
 const lastFlash = "a flash outlives the log-out that it comes with, under a new key";
 const attrs = "sessionCookieAttrs are those of one response";
 const malformed = "a malformed cookie is no session, and no error";
@@ -63,7 +65,7 @@ const late = "a change that comes after the log-out is dropped, and sets no cook
 
 /** Adapters with one fault each. Laws are named in their order. */
 export const adapterFaults: readonly AdapterFault[] = [
-  ["gives everybody a session", [none], soundAdapter({ handle: givingSessions })],
+  ["gives everybody a session", [none, copy], soundAdapter({ handle: givingSessions })],
   ["asks the store about everybody", [none, unread], soundAdapter({ open: afterReading })],
   [
     "sets a cookie that scripts can read",
@@ -83,7 +85,8 @@ export const adapterFaults: readonly AdapterFault[] = [
   ["does not know sessionCookieAttrs", [attrs], soundAdapter({ face: without("sessionCookieAttrs") })],
   ["keeps sessionCookieAttrs", [attrs], soundAdapter({ face: keepingAttrs() })],
   ["shows a flash for ever", [flash], soundAdapter({ face: lastingFlash })],
-  ["uses up a flash that nobody looked at", [flash], soundAdapter({ face: looking })],
+  ["uses up a flash that nobody looked at", [flash, copy], soundAdapter({ face: looking })],
+  ["shows a flash to whoever copies the request", [copy], soundAdapter({ request: enumerable })],
   ["loses the flash of a log-out", [lastFlash], soundAdapter({ face: losingFlash })],
   ["refuses a quote in a cookie", [malformed], soundAdapter({ open: refusingQuotes })],
   ["adopts a key", [logOut, recreate, lastFlash, madeUp, late], soundAdapter({ open: adopting })],

@@ -11,6 +11,14 @@ export const afterReading: Steps["open"] = async ({ incoming, options }, open) =
   return open();
 };
 
+/** Shows the flash on the request, where a copy reads it. */
+export const enumerable: Steps["request"] = (url, draft) => ({
+  url,
+  get flash() {
+    return draft.flash;
+  },
+});
+
 /** Answers no visitor with a quote in a cookie. */
 export const refusingQuotes: Steps["open"] = async ({ incoming }, open) => {
   if (incoming.headers.cookie?.includes('"')) throw new Error("a cookie that cannot be read");

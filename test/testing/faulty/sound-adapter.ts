@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Readable } from "node:stream";
 
 import { draftOf, saveDraft, sessionDrafts, type SessionDraft } from "../../../src/draft/draft.ts";
-import type { ScriptAnswer, ScriptDraft, ServeAdapter } from "../../../src/testing/testing.ts";
+import type { ScriptAnswer, ScriptDraft, ScriptRequest, ServeAdapter } from "../../../src/testing/testing.ts";
 import type { Headers, Json, SessionData, SessionOptions } from "../../../src/types.ts";
 import { listen } from "../../support/listen.ts";
 
@@ -23,7 +23,9 @@ export interface Opened {
 export interface Steps {
   /** Reads the session. */
   readonly open: (exchange: Exchange, open: () => Promise<Opened>) => Promise<Opened>;
-  /** What the handler is given. */
+  /** What the handler is given for a request. */
+  readonly request: (url: string, draft: ScriptDraft) => ScriptRequest & { readonly flash?: unknown };
+  /** What the handler is given for a draft. */
   readonly face: (draft: ScriptDraft, exchange: Exchange) => ScriptDraft;
   /** Calls the handler. */
   readonly handle: (answer: () => Promise<ScriptAnswer>, opened: Opened, exchange: Exchange) => Promise<ScriptAnswer>;
@@ -35,6 +37,7 @@ export interface Steps {
 
 const soundSteps: Steps = {
   open: async (_exchange, open) => open(),
+  request: (url) => ({ url }),
   face: (draft) => draft,
   handle: async (answer) => answer(),
   save: async ({ save }) => (await save()) ?? {},
@@ -53,7 +56,7 @@ export function soundAdapter(faulty: Partial<Steps> = {}): ServeAdapter {
         return { draft: draftOf<SessionData, Json>(draft), save: async () => saveDraft(draft) };
       });
       const face = steps.face(opened.draft, exchange);
-      const given = await steps.handle(() => answer({ url }, face), opened, exchange);
+      const given = await steps.handle(() => answer(steps.request(url, face), face), opened, exchange);
       const added = await steps.save(opened, given, exchange);
       send(exchange, given, steps.merge(ownHeaders(given), added));
     };
