@@ -81,7 +81,7 @@ function openDraft(config: SessionConfig, request: DraftRequest, visit: Visit): 
 
 /** The words of a draft, on an object of their own. */
 export function draftOf<S extends object, F>(opened: OpenDraft): SessionDraft<S, F> {
-  return carryDraft(Object.create(DRAFT_FACE) as SessionDraft<S, F>, opened);
+  return carryDraft(Object.create(FACE) as SessionDraft<S, F>, opened);
 }
 
 /** Notes a draft on a request, where `draftOn` finds it. Not enumerable: who logs a request must not log its session. */
@@ -100,6 +100,9 @@ export function showDraft(target: object, opened: OpenDraft): void {
 export const ACCESSORS: readonly (readonly [word: string, accessor: PropertyDescriptor])[] = Object.entries(
   Object.getOwnPropertyDescriptors(DRAFT_FACE),
 ).map(([word, each]) => [word, { ...each, enumerable: false }]);
+
+/** The same accessors on an object: the prototype of drafts that stand on their own. */
+const FACE: object = Object.defineProperties({}, Object.fromEntries(ACCESSORS));
 
 /** The words of a draft. */
 export const DRAFT_WORDS: readonly string[] = Object.keys(DRAFT_FACE);

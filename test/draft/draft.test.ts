@@ -300,6 +300,16 @@ describe("a draft's flash", () => {
     assert.deepEqual(seen, ["1", "3"]);
   });
 
+  test("is left by code that looks through the draft, or copies it", async () => {
+    const { send } = application();
+    await send((draft) => (draft.flash = "saved"));
+    await send((draft) => {
+      for (const word in draft) void Reflect.get(draft, word);
+      void { ...draft };
+    });
+    await send((draft) => assert.equal(draft.flash, "saved"));
+  });
+
   test("survives a log-out when it is assigned with it", async () => {
     const { send } = application();
     await send((draft) => (draft.session.user = "Ada"));
