@@ -12,7 +12,7 @@ import { kindOf } from "./shared/values.ts";
 import { sessionConfig, type SessionConfig } from "./session/options/config.ts";
 import { checkIndexed } from "./session/options/principal.ts";
 import { list, revoke } from "./session/store-operations.ts";
-import { createdOf, withoutOurs } from "./data/reserved.ts";
+import { createdOf, withoutReserved } from "./data/reserved.ts";
 import type { Revocation, SessionData, SessionEvent, SessionStore, SessionTimeout, StoredSession } from "./types.ts";
 
 /** What `listSessions` and `revokeSessions` share. */
@@ -143,6 +143,6 @@ function listed<S extends object>(
   { handle, session: stored, created, lastSeen }: StoredSession,
   current: string | undefined,
 ): ListedSession<S> {
-  const session = withoutOurs(stored) as S;
+  const session = withoutReserved(stored) as S;
   return { handle, session, created: createdOf(stored) ?? created, lastSeen, current: handle === current };
 }

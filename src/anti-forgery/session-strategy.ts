@@ -5,7 +5,7 @@ import type { AntiForgeryStrategy } from "./strategy.ts";
 import { createSecret, isSecret, maskedToken, opens, unmasked } from "./masked-token.ts";
 import { isPlainObject } from "../shared/values.ts";
 import { type OrderPart, refuseReserved, SAME_DATA, throughReserved, withReserved } from "../data/order.ts";
-import { omit, TOKEN } from "../data/reserved.ts";
+import { omit, SECRET } from "../data/reserved.ts";
 
 /** What of a request says whose token is meant: the session as it was read, with what is ours in it. */
 export interface TokenRequest {
@@ -49,8 +49,8 @@ export function hasToken({ session }: TokenRequest): boolean {
 /** A request whose session does not show the secret. */
 function hideToken<R extends TokenRequest>(request: R): R {
   const session = request.session as SessionData | undefined;
-  if (session === undefined || !Object.hasOwn(session, TOKEN)) return request;
-  return { ...request, session: Object.freeze(omit(session, TOKEN)) };
+  if (session === undefined || !Object.hasOwn(session, SECRET)) return request;
+  return { ...request, session: Object.freeze(omit(session, SECRET)) };
 }
 
 /**
@@ -62,7 +62,7 @@ function hideToken<R extends TokenRequest>(request: R): R {
  */
 export function keepToken<R extends TokenResponse>(request: TokenRequest, response: R, token: string | undefined): R {
   const { session: order, sessionRecreate } = response;
-  refuseReserved(order, TOKEN);
+  refuseReserved(order, SECRET);
   if (order === null) return response;
   const shown = token === undefined ? undefined : unmasked(token);
   const known = request.sessionKey !== undefined;
@@ -70,7 +70,7 @@ export function keepToken<R extends TokenResponse>(request: TokenRequest, respon
   const before = secretIn(request.session);
   const secret = before ?? shown?.secret;
   if (typeof order === "function") {
-    return { ...response, session: throughReserved(order, TOKEN, (current) => secretIn(current) ?? secret) };
+    return { ...response, session: throughReserved(order, SECRET, (current) => secretIn(current) ?? secret) };
   }
   const isKept = order === undefined ? before === undefined : isPlainObject(order);
   return secret !== undefined && isKept ? withSecret(request, response, order, secret) : response;
@@ -81,7 +81,7 @@ function renewed<R extends TokenResponse>(request: TokenRequest, response: R, se
   const { session: order } = response;
   if (isPlainObject(order)) return withSecret(request, response, order, secret);
   const update = typeof order === "function" ? order : asItIs;
-  const session = throughReserved(update, TOKEN, () => secret);
+  const session = throughReserved(update, SECRET, () => secret);
   return { ...response, session, ...(order === undefined && { [SAME_DATA]: true }) };
 }
 
@@ -93,7 +93,7 @@ function withSecret<R extends TokenResponse>(
 ): R {
   return {
     ...response,
-    ...withReserved({ ...response, session: order }, session, TOKEN, secret, secretIn(session)),
+    ...withReserved({ ...response, session: order }, session, SECRET, secret, secretIn(session)),
     ...(order === undefined && { [SAME_DATA]: true }),
   };
 }
@@ -104,7 +104,7 @@ function asItIs(session: SessionData): SessionData {
 
 function secretIn(session: object | undefined): string | undefined {
   const secret: unknown =
-    session !== undefined && Object.hasOwn(session, TOKEN) ? Reflect.get(session, TOKEN) : undefined;
+    session !== undefined && Object.hasOwn(session, SECRET) ? Reflect.get(session, SECRET) : undefined;
   return isSecret(secret) ? secret : undefined;
 }
 

@@ -5,7 +5,7 @@ import { equal } from "./equal.ts";
 /** What a handler did to a session, top-level key by key: the new value, or undefined where it was taken away. */
 export type Changes = ReadonlyMap<string, unknown>;
 
-const NONE: Changes = new Map();
+const NO_CHANGES: Changes = new Map();
 
 /** The changes that lead from one session to another; empty where the two are equal. */
 export function changesBetween(before: SessionData, after: SessionData): Changes {
@@ -13,12 +13,12 @@ export function changesBetween(before: SessionData, after: SessionData): Changes
   let changes: Map<string, unknown> | undefined;
   for (const key of Object.keys(after)) {
     const value = after[key];
-    if (value !== undefined && !equal(own(before, key), value)) (changes ??= new Map()).set(key, value);
+    if (value !== undefined && !equal(ownValue(before, key), value)) (changes ??= new Map()).set(key, value);
   }
   for (const key of Object.keys(before)) {
-    if (before[key] !== undefined && own(after, key) === undefined) (changes ??= new Map()).set(key, undefined);
+    if (before[key] !== undefined && ownValue(after, key) === undefined) (changes ??= new Map()).set(key, undefined);
   }
-  return changes ?? NONE;
+  return changes ?? NO_CHANGES;
 }
 
 /** A session with changes applied; whatever they do not name stays as it is. */
@@ -33,6 +33,6 @@ function set(object: Record<string, unknown>, key: string, value: unknown): void
   if (value !== undefined) define(object, key, value);
 }
 
-function own(session: SessionData, key: string): unknown {
+function ownValue(session: SessionData, key: string): unknown {
   return Object.hasOwn(session, key) ? session[key] : undefined;
 }

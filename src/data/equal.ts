@@ -19,9 +19,9 @@ function equalBelow(a: unknown, b: unknown, above: object[]): boolean {
   // Under a codec a session may contain itself: what is being compared further up is not compared again.
   if (isAbove(a, b, above)) return true;
   above.push(a, b);
-  const answer = lists ? equalLists(a, b, above) : objects && equalObjects(a, b, above);
+  const result = lists ? equalLists(a, b, above) : objects && equalObjects(a, b, above);
   above.length -= 2;
-  return answer;
+  return result;
 }
 
 function isAbove(a: object, b: object, above: readonly object[]): boolean {

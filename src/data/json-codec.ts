@@ -3,7 +3,7 @@ import type { SessionCodec, SessionData } from "../types.ts";
 import { placeIn } from "./place.ts";
 import { isPlainList, isPlainObject, kindOf } from "../shared/values.ts";
 
-const DEEPEST = 500;
+const MAX_DEPTH = 500;
 
 /** How stores write sessions down unless they are told otherwise. */
 export const jsonCodec: SessionCodec = { encode: toJson, decode: fromJson };
@@ -25,7 +25,7 @@ export function checkedCodec(where: string, codec: SessionCodec = jsonCodec): Se
  */
 function toJson(session: SessionData): string {
   const fault = faultOf(session, []);
-  if (fault !== undefined) throw refusal(fault);
+  if (fault !== undefined) throw dataError(fault);
   return JSON.stringify(session);
 }
 
@@ -35,12 +35,12 @@ function toJson(session: SessionData): string {
  * @throws TypeError where the text is no session's; it shows nothing of the text
  */
 function fromJson(text: string): SessionData {
-  const value = parsed(text);
+  const value = parseJson(text);
   if (!isPlainObject(value)) throw new TypeError(`stored session is ${kindOf(value)}, not an object`);
   return value;
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -54,7 +54,7 @@ interface Fault {
   readonly path: (string | number)[];
   readonly what: string;
   /** Of the path, where all of it would be too much to read. */
-  readonly shown?: number;
+  readonly pathShown?: number;
 }
 
 function faultOf(value: unknown, above: object[]): Fault | undefined {
@@ -63,7 +63,7 @@ function faultOf(value: unknown, above: object[]): Fault | undefined {
   const list = isPlainList(value);
   if (!list && !isPlainObject(value)) return { path: [], what: `is ${kindOf(value)}` };
   if (above.includes(value)) return { path: [], what: "contains itself" };
-  if (above.length === DEEPEST) return { path: [], what: `is nested more than ${DEEPEST} deep`, shown: 4 };
+  if (above.length === MAX_DEPTH) return { path: [], what: `is nested more than ${MAX_DEPTH} deep`, pathShown: 4 };
   if (Object.getOwnPropertySymbols(value).length > 0) return { path: [], what: "has a symbol for a key" };
   above.push(value);
   const fault = list ? faultInList(value, above) : faultInObject(value, above);
@@ -94,7 +94,7 @@ function below(key: string | number, fault: Fault): Fault {
   return fault;
 }
 
-function refusal({ path, what, shown }: Fault): SessionDataError {
+function dataError({ path, what, pathShown }: Fault): SessionDataError {
   const cure = "JSON cannot carry it back: keep text, numbers, lists and plain objects, or give the store a codec";
-  return new SessionDataError(`${placeIn(path.slice(0, shown))} ${what}; ${cure}`);
+  return new SessionDataError(`${placeIn(path.slice(0, pathShown))} ${what}; ${cure}`);
 }

@@ -62,7 +62,7 @@ export function withReserved(
   value: unknown,
   before: unknown,
 ): { readonly session: SessionData; readonly [CHANGES]?: KnownChanges } {
-  const session = put((part.session ?? seen) as SessionData, name, value);
+  const session = withValue((part.session ?? seen) as SessionData, name, value);
   const known = knownChanges(part);
   if (known === undefined) return { session };
   const changes = equal(before, value) ? known : new Map(known).set(name, value);
@@ -81,7 +81,7 @@ export function throughReserved(
   return (current) => {
     const next = update(Object.freeze(omit(current, name)));
     refuseReserved(next, name);
-    return isPlainObject(next) ? put(next, name, valueFor(current)) : next;
+    return isPlainObject(next) ? withValue(next, name, valueFor(current)) : next;
   };
 }
 
@@ -99,6 +99,6 @@ export function refuseReserved(session: unknown, name: string): void {
   );
 }
 
-function put(session: SessionData, name: string, value: unknown): SessionData {
+function withValue(session: SessionData, name: string, value: unknown): SessionData {
   return value === undefined ? session : { ...session, [name]: value };
 }

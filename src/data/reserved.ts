@@ -9,21 +9,21 @@ const CREATED = "_created";
 export const FLASH = "_flash";
 
 /** Where a stored session keeps the secret of its anti-forgery tokens. */
-export const TOKEN = "ringlet/anti-forgery-token";
+export const SECRET = "ringlet/anti-forgery-token";
 
 /** What middleware keeps in a session beside the application's data. */
-export const OURS: readonly string[] = [FLASH, TOKEN];
+export const RESERVED: readonly string[] = [FLASH, SECRET];
 
 /** A session as handlers see it. */
-export function visible(stored: SessionData): SessionData {
+export function withoutCreated(stored: SessionData): SessionData {
   return Object.hasOwn(stored, CREATED) ? omit(stored, CREATED) : stored;
 }
 
 /** A session without anything of ours: neither the time it began, nor a flash, nor the secret of its tokens. */
-export function withoutOurs(stored: SessionData): SessionData {
-  let shown = visible(stored);
-  for (const key of OURS) if (Object.hasOwn(shown, key)) shown = omit(shown, key);
-  return shown;
+export function withoutReserved(stored: SessionData): SessionData {
+  let session = withoutCreated(stored);
+  for (const key of RESERVED) if (Object.hasOwn(session, key)) session = omit(session, key);
+  return session;
 }
 
 /** When a stored session began, where it says so. */
@@ -33,7 +33,7 @@ export function createdOf(stored: SessionData): number | undefined {
 }
 
 /** A session as it is stored under an absolute limit. */
-export function stamped(session: SessionData, created: number): SessionData {
+export function withCreated(session: SessionData, created: number): SessionData {
   return { ...session, [CREATED]: created };
 }
 

@@ -13,7 +13,7 @@ import { readSession } from "../session/read.ts";
 import type { SessionConfig } from "../session/options/config.ts";
 import { hasToken, keepToken } from "../anti-forgery/session-strategy.ts";
 import { CHANGES, type OrderPart, refuseReserved } from "../data/order.ts";
-import { OURS, withoutOurs } from "../data/reserved.ts";
+import { RESERVED, withoutReserved } from "../data/reserved.ts";
 import { type Visit, withVisit } from "../session/visit.ts";
 import { configOf, respond } from "../session/session.ts";
 import type {
@@ -168,8 +168,8 @@ function isSilent({ recreate, deleted, cookieAttrs, flashShown, flash }: Orders)
 function orderOf(read: SessionData, { working, assigned, update, deleted }: Orders): OrderPart {
   if (deleted) return { session: working === undefined || Object.keys(working).length === 0 ? null : working };
   if (working === undefined) return { session: update };
-  for (const name of OURS) refuseReserved(working, name);
-  const changes = changesBetween(withoutOurs(read), working);
+  for (const name of RESERVED) refuseReserved(working, name);
+  const changes = changesBetween(withoutReserved(read), working);
   // Changed in place before a function was assigned: both count.
   if (update !== undefined) return { session: (current) => update(applyChanges(current, changes)) };
   // Looking alone makes no session.

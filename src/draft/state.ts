@@ -2,7 +2,7 @@ import type { Awaitable, CookieAttrs, Request, Response, SessionData, SessionRes
 import { copyOf } from "../data/copy.ts";
 import type { SessionConfig } from "../session/options/config.ts";
 import type { SessionUpdate } from "../data/order.ts";
-import { FLASH, withoutOurs } from "../data/reserved.ts";
+import { FLASH, withoutReserved } from "../data/reserved.ts";
 import type { Visit } from "../session/visit.ts";
 
 /** On a framework's request: the drafts of its sessions, the latest first. */
@@ -67,7 +67,7 @@ export function draftOn(carrier: object): OpenDraft | undefined {
 export const DRAFT_FACE: object & ThisType<Carrier> = {
   get session(): object {
     const { orders, visit } = this[DRAFT];
-    return (orders.working ??= orders.deleted ? {} : (copyOf(withoutOurs(visit.session)) as SessionData));
+    return (orders.working ??= orders.deleted ? {} : (copyOf(withoutReserved(visit.session)) as SessionData));
   },
   set session(next: SessionData | null | SessionUpdate) {
     const { orders } = this[DRAFT];

@@ -6,7 +6,7 @@ import { freeze } from "../data/freeze.ts";
 import type { Visit } from "./visit.ts";
 import { fit, fitNow } from "./options/schema.ts";
 import type { SessionConfig } from "./options/config.ts";
-import { checkSession, stamped, visible } from "../data/reserved.ts";
+import { checkSession, withCreated, withoutCreated } from "../data/reserved.ts";
 
 /** What a response says of a session that goes on or begins: these data, what a function makes of the newest, or nothing. */
 export type NextOrder = Exclude<SessionOrder, null>;
@@ -35,9 +35,9 @@ export function nextSession(
   visit: Visit,
   { order, changes, current, created, fresh }: NextSession,
 ): SessionData | null {
-  const base = current && (fresh ? fitted(config, visible(current)) : visible(current));
+  const base = current && (fresh ? fitted(config, withoutCreated(current)) : withoutCreated(current));
   const next = typeof order === "function" ? answered(config, order, base) : changed(visit, order, changes, base);
-  return next === null || created === undefined ? next : stamped(next, created);
+  return next === null || created === undefined ? next : withCreated(next, created);
 }
 
 function changed(

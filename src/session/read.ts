@@ -9,7 +9,7 @@ import { fit } from "./options/schema.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { cookieValues } from "./options/cookie.ts";
 import { drop, read } from "./store-operations.ts";
-import { createdOf, visible } from "../data/reserved.ts";
+import { createdOf, withoutCreated } from "../data/reserved.ts";
 import type { Visit } from "./visit.ts";
 
 const LONGEST_KEY = 4096;
@@ -82,7 +82,7 @@ function readOne(config: SessionConfig, key: string): Awaitable<Visit> {
 function judge(config: SessionConfig, key: string, stored: SessionData): Awaitable<Visit> {
   const created = createdOf(freeze(stored));
   if (isOver(config, created)) return forget(config, key);
-  return andThen(fit(config.schema, visible(stored)), (fitted) => {
+  return andThen(fit(config.schema, withoutCreated(stored)), (fitted) => {
     config.events.emit(fitted === undefined ? "invalid" : "read", key);
     if (fitted === undefined) return NO_SESSION;
     const session = fitted === stored ? stored : freeze(fitted);

@@ -15,7 +15,7 @@ import {
   wrapAntiForgery,
 } from "../../src/anti-forgery/anti-forgery.ts";
 import { wrapFlash } from "../../src/flash.ts";
-import { TOKEN } from "../../src/data/reserved.ts";
+import { SECRET } from "../../src/data/reserved.ts";
 import { wrapSession } from "../../src/session/session.ts";
 import { cookieStore, generateKey } from "../../src/stores/cookie/cookie.ts";
 import { memoryStore } from "../../src/stores/memory/memory.ts";
@@ -304,7 +304,7 @@ describe("the session", () => {
 
   test("the reserved key is the middleware's", async () => {
     const { send } = site();
-    const own = { [TOKEN]: "mine" };
+    const own = { [SECRET]: "mine" };
     for (const session of [own, () => own]) {
       await assert.rejects(
         send("GET", () => ({ session })),
@@ -315,7 +315,7 @@ describe("the session", () => {
 
   test("what was put there by somebody else is no token, and is replaced", async () => {
     const store = memoryStore();
-    const app = wrapSession(({ session }) => ({ session: { ...session, [TOKEN]: "forged" } }), { store });
+    const app = wrapSession(({ session }) => ({ session: { ...session, [SECRET]: "forged" } }), { store });
     const { jar, token, post } = site({}, { store });
     jar.take((await app(mockRequest("GET", "/"))) ?? {});
     assert.equal((await post("forged")).status, 403);

@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { checkSession, createdOf, omit, stamped, visible } from "../../src/data/reserved.ts";
+import { checkSession, createdOf, omit, withCreated, withoutCreated } from "../../src/data/reserved.ts";
 import type { SessionData } from "../../src/types.ts";
 
 const withProto: SessionData = Object.fromEntries([["__proto__", { admin: true }]]);
 
 test("the time a session began is stored in it, and is not seen", () => {
   const session = Object.freeze({ user: "ada" });
-  const stored = stamped(session, 5);
+  const stored = withCreated(session, 5);
   assert.deepEqual(stored, { user: "ada", _created: 5 });
   assert.equal(createdOf(stored), 5);
-  assert.deepEqual(visible(stored), session);
-  assert.equal(createdOf(stamped(stored, 6)), 6);
+  assert.deepEqual(withoutCreated(stored), session);
+  assert.equal(createdOf(withCreated(stored, 6)), 6);
 });
 
 test("a session may be stored without it", () => {
   const session = { user: "ada" };
-  assert.equal(visible(session), session);
+  assert.equal(withoutCreated(session), session);
   for (const stored of [
     session,
     { _created: "5" },
@@ -29,7 +29,7 @@ test("a session may be stored without it", () => {
 });
 
 test("a key __proto__ stays what it is", () => {
-  for (const session of [visible(stamped(withProto, 5)), omit({ ...withProto, a: 1 }, "a")]) {
+  for (const session of [withoutCreated(withCreated(withProto, 5)), omit({ ...withProto, a: 1 }, "a")]) {
     assert.equal(Object.getPrototypeOf(session), Object.prototype);
     assert.deepEqual(Object.entries(session), [["__proto__", { admin: true }]]);
   }

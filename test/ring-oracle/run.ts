@@ -1,5 +1,5 @@
 import { flashResponse } from "../../src/flash.ts";
-import { TOKEN } from "../../src/data/reserved.ts";
+import { SECRET } from "../../src/data/reserved.ts";
 import { sessionRequest, sessionResponse } from "../../src/session/session.ts";
 import { ednOf } from "./edn.ts";
 import { numberKeys } from "./keys.ts";
@@ -17,7 +17,7 @@ export async function runScenario(scenario: Scenario): Promise<Outcome> {
   const clock = { seconds: 0 };
   const named = scenario.session?.["store"] ?? "memory";
   const note = (call: StoreCall): void => {
-    keys.noteSecret((call.data as { [TOKEN]?: unknown } | undefined)?.[TOKEN]);
+    keys.noteSecret((call.data as { [SECRET]?: unknown } | undefined)?.[SECRET]);
     calls.push(tidy(call));
   };
   const store = await openOrRefuse(() => openStore(named, keys, note, ""));

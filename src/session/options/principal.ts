@@ -1,5 +1,5 @@
 import type { IndexedSessionStore, SessionData, SessionStore } from "../../types.ts";
-import { withoutOurs } from "../../data/reserved.ts";
+import { withoutReserved } from "../../data/reserved.ts";
 import { kindOf, show } from "../../shared/values.ts";
 
 /** The option `principal`: says whose a session is. */
@@ -12,7 +12,7 @@ export type Principal = ((session: object) => string | undefined) | undefined;
  */
 export function principalOf(principal: Principal, session: SessionData | null | undefined): string | undefined {
   if (principal === undefined || !session) return undefined;
-  const name: unknown = principal(withoutOurs(session));
+  const name: unknown = principal(withoutReserved(session));
   if (name === undefined || typeof name === "string") return name;
   throw new TypeError(`principal must answer text or undefined, got ${kindOf(name)}`);
 }

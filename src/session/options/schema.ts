@@ -1,7 +1,7 @@
 import type { Awaitable, SessionData, StandardSchema } from "../../types.ts";
 import { andThen, isPromise } from "../../shared/awaitable.ts";
 import { isPlainObject, kindOf } from "../../shared/values.ts";
-import { OURS, withoutOurs } from "../../data/reserved.ts";
+import { RESERVED, withoutReserved } from "../../data/reserved.ts";
 
 /**
  * Refuses what is no Standard Schema.
@@ -22,10 +22,10 @@ export function fit(
   session: SessionData,
 ): Awaitable<SessionData | undefined> {
   if (schema === undefined) return session;
-  const ours = OURS.filter((key) => Object.hasOwn(session, key));
-  if (ours.length === 0) return validate(schema, session);
-  const kept = Object.fromEntries(ours.map((key) => [key, session[key]]));
-  return andThen(validate(schema, withoutOurs(session)), (fitted) => fitted && { ...fitted, ...kept });
+  const names = RESERVED.filter((key) => Object.hasOwn(session, key));
+  if (names.length === 0) return validate(schema, session);
+  const kept = Object.fromEntries(names.map((key) => [key, session[key]]));
+  return andThen(validate(schema, withoutReserved(session)), (fitted) => fitted && { ...fitted, ...kept });
 }
 
 /**

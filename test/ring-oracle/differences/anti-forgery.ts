@@ -1,4 +1,4 @@
-import { TOKEN } from "../../../src/data/reserved.ts";
+import { SECRET } from "../../../src/data/reserved.ts";
 import { type Difference, inScenarios, inSteps } from "../expectations.ts";
 import type { Observation } from "../observe.ts";
 import type { StoreCall } from "../stores.ts";
@@ -44,20 +44,20 @@ export const antiForgeryDifferences: readonly Difference[] = [
         ...(step.seen && { seen: { ...step.seen, session: renamed(step.seen.session, undefined) } }),
         calls: step.calls.map(({ data, result, ...call }): StoreCall => ({
           ...call,
-          ...(data !== undefined && { data: renamed(data, TOKEN) }),
-          ...(result !== undefined && { result: renamed(result, TOKEN) }),
+          ...(data !== undefined && { data: renamed(data, SECRET) }),
+          ...(result !== undefined && { result: renamed(result, SECRET) }),
         })),
       })),
       inSteps("defaults/site-session-clobbers-token", {
         2: (step) => ({
           ...step,
           calls: step.calls.map((call) =>
-            call.op === "write" ? { ...call, data: { n: 1, [TOKEN]: "<token:1>" } } : call,
+            call.op === "write" ? { ...call, data: { n: 1, [SECRET]: "<token:1>" } } : call,
           ),
         }),
         3: (step) => ({
           ...step,
-          calls: [{ op: "read", key: "<key:1>", result: { n: 1, [TOKEN]: "<token:1>" } }],
+          calls: [{ op: "read", key: "<key:1>", result: { n: 1, [SECRET]: "<token:1>" } }],
         }),
       }),
     ],
