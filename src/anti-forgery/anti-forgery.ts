@@ -69,7 +69,7 @@ export function wrapAntiForgery<S extends object = SessionData, Req extends Requ
 ): Handler<Omit<Req, keyof AntiForgeryRequest> & Request & SessionRequest<DemandedSession<S>>, AllowedResponse<S>> {
   checkHandler("wrapAntiForgery", handler);
   const guard = antiForgeryOf("wrapAntiForgery", options, ["readToken", "errorHandler"]);
-  const { readToken = formToken, errorHandler, errorResponse } = options;
+  const { readToken = defaultToken, errorHandler, errorResponse } = options;
   checkFunction("wrapAntiForgery", "readToken", readToken);
   checkFunction("wrapAntiForgery", "errorHandler", errorHandler);
   if (errorHandler !== undefined && errorResponse !== undefined) {
@@ -77,17 +77,17 @@ export function wrapAntiForgery<S extends object = SessionData, Req extends Requ
   }
   const { strategy, refused } = guard;
   const refuse = (errorHandler ?? (() => refused)) as typeof handler;
-  type Seen = Req & SessionRequest<S> & AntiForgeryRequest;
+  type Inner = Req & SessionRequest<S> & AntiForgeryRequest;
   return (given) => {
     const request = given as StrategyRequest;
-    const { shown, seen } = withToken(strategy, request);
+    const { inner, shownToken } = withToken(strategy, request);
     return andThen(
-      guard.refuses(request, () => readToken(given as unknown as Seen)),
+      guard.refuses(request, () => readToken(given as unknown as Inner)),
       (forged) =>
-        andThen((forged ? refuse : handler)(seen as unknown as Seen), (response) =>
+        andThen((forged ? refuse : handler)(inner as unknown as Inner), (response) =>
           response === null || response === undefined
             ? response
-            : strategy.writeToken(request, response as unknown as StrategyResponse, shown()),
+            : strategy.writeToken(request, response as unknown as StrategyResponse, shownToken()),
         ),
     ) as Awaitable<AllowedResponse<S> | null | undefined>;
   };
@@ -112,7 +112,7 @@ type HandlerResponse<S extends object> = Response & CookiesResponse & SessionRes
 /** What the middleware lets a response say. */
 type AllowedResponse<S extends object> = Response & CookiesResponse & FlashResponse<never> & AllowedOrder<S>;
 
-function formToken(request: Request & { readonly formParams?: unknown; readonly multipartParams?: unknown }) {
+function defaultToken(request: Request & { readonly formParams?: unknown; readonly multipartParams?: unknown }) {
   return sentToken(request, request.formParams, request.multipartParams);
 }
 
@@ -120,17 +120,17 @@ function formToken(request: Request & { readonly formParams?: unknown; readonly 
 function withToken(
   strategy: AntiForgeryStrategy,
   request: StrategyRequest & { readonly [LAZY]?: boolean },
-): { readonly seen: StrategyRequest & AntiForgeryRequest; readonly shown: () => string | undefined } {
+): { readonly inner: StrategyRequest & AntiForgeryRequest; readonly shownToken: () => string | undefined } {
   if (request[LAZY] === true) {
     throw new TypeError("wrapAntiForgery: another one is round this one already; leave one of them out");
   }
   let token: string | undefined;
-  const seen = Object.defineProperty(
+  const inner = Object.defineProperty(
     { ...(strategy.hideToken?.(request) ?? request), [LAZY]: true },
     "antiForgeryToken",
     { enumerable: true, configurable: true, get: () => (token ??= strategy.getToken(request)) },
   );
-  return { seen: seen as typeof seen & AntiForgeryRequest, shown: () => token };
+  return { inner: inner as typeof inner & AntiForgeryRequest, shownToken: () => token };
 }
 
 function escaped(text: string): string {

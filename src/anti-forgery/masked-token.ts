@@ -6,7 +6,7 @@ import { randomBytes } from "../crypto/random.ts";
 const SECRET_BYTES = 32;
 
 /** What a token that was shown stands for. */
-export interface Unmasked {
+export interface TokenSecrets {
   /** The secret of the visitor when it was shown. */
   readonly secret: string;
   /** The secret that the visitor has from then on, where the response that showed it was a log-in. */
@@ -38,7 +38,7 @@ export function maskedToken(secret: string): string {
 }
 
 /** What a token stands for; undefined where it is none. Whatever a client sends, it does not throw. */
-export function unmasked(token: string): Unmasked | undefined {
+export function unmask(token: string): TokenSecrets | undefined {
   const bytes = bytesOf(token, 3 * SECRET_BYTES);
   if (bytes === undefined) return undefined;
   const part = (index: number): Buffer => bytes.subarray(index * SECRET_BYTES, (index + 1) * SECRET_BYTES);
@@ -48,11 +48,13 @@ export function unmasked(token: string): Unmasked | undefined {
 
 /** Whether a token stands for a secret. It takes the same time for every token of the right form. */
 export function opens(token: string, secret: string): boolean {
-  const shown = unmasked(token);
-  if (shown === undefined) return false;
-  const wanted = Buffer.from(secret, "base64url");
-  const [now, next] = [shown.secret, shown.next].map((text) => timingSafeEqual(Buffer.from(text, "base64url"), wanted));
-  return now === true || next === true;
+  const secrets = unmask(token);
+  if (secrets === undefined) return false;
+  const expected = Buffer.from(secret, "base64url");
+  const isExpected = (text: string): boolean => timingSafeEqual(Buffer.from(text, "base64url"), expected);
+  const isSecretNow = isExpected(secrets.secret);
+  const isSecretNext = isExpected(secrets.next);
+  return isSecretNow || isSecretNext;
 }
 
 function xor(a: Buffer, b: Buffer): Buffer {

@@ -13,8 +13,8 @@ export type TargetRequest = Pick<Request, "headers" | "scheme" | "serverName" | 
 export function ownOrigin(request: TargetRequest): string | undefined {
   const host = parseHost(onlyValue(request, "host") ?? "");
   const { scheme = "http", serverName, serverPort } = request;
-  if (serverName !== undefined) return written(scheme, serverName, serverPort);
-  return host && written(scheme, host.name, host.port);
+  if (serverName !== undefined) return originText(scheme, serverName, serverPort);
+  return host && originText(scheme, host.name, host.port);
 }
 
 /** The value of a header; undefined where it did not come, empty where it came several times and cannot be relied on. */
@@ -45,6 +45,6 @@ function checkedOrigin(where: string, given: unknown): string {
 }
 
 /** A port that is some scheme's default is left out: behind a proxy it may be that of the other scheme. */
-function written(scheme: string, name: string, port: number | undefined): string {
+function originText(scheme: string, name: string, port: number | undefined): string {
   return `${scheme}://${name}${port === undefined || port === 80 || port === 443 ? "" : `:${port}`}`;
 }

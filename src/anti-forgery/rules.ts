@@ -99,18 +99,18 @@ export function antiForgeryOf(where: string, options: AntiForgeryRules, more: re
     strategy,
     refused,
     refuses(request, readToken) {
-      if (isSafe(request.method)) return false;
+      if (isSafeMethod(request.method)) return false;
       const site = siteOf(request, trusted);
-      if (Array.isArray(site)) return refuse(request, onRefused, ...(site as [Reason, string]));
+      if (Array.isArray(site)) return reportRefusal(request, onRefused, ...(site as [Reason, string]));
       if (site === "same-origin" && token === "fallback") return false;
       if (safe !== undefined && trimmed(onlyValue(request, safe) ?? "") !== "") return false;
       return andThen(readToken(), (sent) => {
-        if (typeof sent !== "string") return refuse(request, onRefused, "token-missing", MISSING);
+        if (typeof sent !== "string") return reportRefusal(request, onRefused, "token-missing", MISSING);
         return andThen(strategy.checkToken(request, sent), (verdict) => {
           if (verdict === "valid") return false;
           return verdict === "none"
-            ? refuse(request, onRefused, "token-unknown", UNKNOWN)
-            : refuse(request, onRefused, "token-wrong", WRONG);
+            ? reportRefusal(request, onRefused, "token-unknown", UNKNOWN)
+            : reportRefusal(request, onRefused, "token-wrong", WRONG);
         });
       });
     },
@@ -143,11 +143,11 @@ const UNKNOWN = "the visitor has no token: the session is not there, has ended, 
 const WRONG = "the token is not the visitor's: the form is from before a log-in or from another session, or forged";
 
 /** RFC 9110, section 9.2.1, but for TRACE, which no browser sends. */
-function isSafe(method: string): boolean {
+function isSafeMethod(method: string): boolean {
   return method === "GET" || method === "HEAD" || method === "OPTIONS";
 }
 
-function refuse(
+function reportRefusal(
   { method, uri }: Request,
   onRefused: AntiForgeryRules["onRefused"],
   reason: Reason,

@@ -2,52 +2,44 @@ import { createHmac } from "node:crypto";
 
 import type { SessionData } from "../types.ts";
 import type { AntiForgeryStrategy } from "./strategy.ts";
-import { createSecret, isSecret, maskedToken, opens, unmasked } from "./masked-token.ts";
+import { createSecret, isSecret, maskedToken, opens, unmask } from "./masked-token.ts";
 import { isPlainObject } from "../shared/values.ts";
 import { type OrderPart, refuseReserved, SAME_DATA, throughReserved, withReserved } from "../data/order.ts";
 import { omit, SECRET } from "../data/reserved.ts";
 
 /** What of a request says whose token is meant: the session as it was read, with what is ours in it. */
-export interface TokenRequest {
+export interface SecretRequest {
   readonly session?: object | undefined;
   readonly sessionKey?: string | undefined;
 }
 
 /** What a response says of the session. */
-export interface TokenResponse extends OrderPart {
+export interface SecretResponse extends OrderPart {
   readonly sessionRecreate?: boolean | undefined;
 }
 
 /** Keeps the token in the session, under a key that handlers do not see. Ring's session strategy. */
 export const inSession: AntiForgeryStrategy = {
   getToken(request) {
-    if (request.session !== undefined) return showToken(request);
+    if (request.session !== undefined) return maskedToken(secretIn(request.session) ?? firstSecret(request));
     throw new TypeError("antiForgeryToken: the request has no session; put wrapSession round wrapAntiForgery");
   },
-  checkToken: checkSessionToken,
-  writeToken: (request, response, token) => keepToken(request, response, token),
-  hideToken,
+  checkToken(request, token) {
+    const secret = secretIn(request.session);
+    if (secret === undefined) return "none";
+    return opens(token, secret) ? "valid" : "wrong";
+  },
+  writeToken: (request, response, token) => keepSecret(request, response, token),
+  hideToken: withoutSecret,
 };
 
-/** A token to show. Where the session has no secret yet, `keepToken` puts it there. */
-function showToken(request: TokenRequest): string {
-  return maskedToken(secretIn(request.session) ?? firstSecret(request));
-}
-
-/** Whether a token is the session's; `"none"` where that has none. */
-function checkSessionToken(request: TokenRequest, token: string): "valid" | "wrong" | "none" {
-  const secret = secretIn(request.session);
-  if (secret === undefined) return "none";
-  return opens(token, secret) ? "valid" : "wrong";
-}
-
 /** Whether the session has a secret. */
-export function hasToken({ session }: TokenRequest): boolean {
+export function hasSecret({ session }: SecretRequest): boolean {
   return secretIn(session) !== undefined;
 }
 
 /** A request whose session does not show the secret. */
-function hideToken<R extends TokenRequest>(request: R): R {
+function withoutSecret<R extends SecretRequest>(request: R): R {
   const session = request.session as SessionData | undefined;
   if (session === undefined || !Object.hasOwn(session, SECRET)) return request;
   return { ...request, session: Object.freeze(omit(session, SECRET)) };
@@ -60,15 +52,19 @@ function hideToken<R extends TokenRequest>(request: R): R {
  *
  * @throws SessionDataError where the session of the response has a secret of its own
  */
-export function keepToken<R extends TokenResponse>(request: TokenRequest, response: R, token: string | undefined): R {
+export function keepSecret<R extends SecretResponse>(
+  request: SecretRequest,
+  response: R,
+  token: string | undefined,
+): R {
   const { session: order, sessionRecreate } = response;
   refuseReserved(order, SECRET);
   if (order === null) return response;
-  const shown = token === undefined ? undefined : unmasked(token);
-  const known = request.sessionKey !== undefined;
-  if (sessionRecreate === true && known) return renewed(request, response, shown?.next ?? createSecret());
+  const secrets = token === undefined ? undefined : unmask(token);
+  const hasSession = request.sessionKey !== undefined;
+  if (sessionRecreate === true && hasSession) return withNewSecret(request, response, secrets?.next ?? createSecret());
   const before = secretIn(request.session);
-  const secret = before ?? shown?.secret;
+  const secret = before ?? secrets?.secret;
   if (typeof order === "function") {
     return { ...response, session: throughReserved(order, SECRET, (current) => secretIn(current) ?? secret) };
   }
@@ -77,16 +73,16 @@ export function keepToken<R extends TokenResponse>(request: TokenRequest, respon
 }
 
 /** A log-in, or a new key without one: who knew the token before does not know the one after. */
-function renewed<R extends TokenResponse>(request: TokenRequest, response: R, secret: string): R {
+function withNewSecret<R extends SecretResponse>(request: SecretRequest, response: R, secret: string): R {
   const { session: order } = response;
   if (isPlainObject(order)) return withSecret(request, response, order, secret);
-  const update = typeof order === "function" ? order : asItIs;
+  const update = typeof order === "function" ? order : sameSession;
   const session = throughReserved(update, SECRET, () => secret);
   return { ...response, session, ...(order === undefined && { [SAME_DATA]: true }) };
 }
 
-function withSecret<R extends TokenResponse>(
-  { session = {} }: TokenRequest,
+function withSecret<R extends SecretResponse>(
+  { session = {} }: SecretRequest,
   response: R,
   order: SessionData | undefined,
   secret: string,
@@ -98,7 +94,7 @@ function withSecret<R extends TokenResponse>(
   };
 }
 
-function asItIs(session: SessionData): SessionData {
+function sameSession(session: SessionData): SessionData {
   return session;
 }
 
@@ -112,7 +108,7 @@ function secretIn(session: object | undefined): string | undefined {
  * The first secret of a session comes out of its key, so that overlapping requests show tokens of one secret, whichever
  * of them stores it first. Where there is no session there is nothing that they share.
  */
-function firstSecret({ sessionKey }: TokenRequest): string {
+function firstSecret({ sessionKey }: SecretRequest): string {
   if (sessionKey === undefined) return createSecret();
   return createHmac("sha256", sessionKey).update("ringlet/anti-forgery/1").digest("base64url");
 }

@@ -6,7 +6,7 @@ import type { AntiForgeryStrategy, StrategyRequest } from "./strategy.ts";
 import { checkedAttrs } from "../cookies/attributes.ts";
 import { cookieHeader, valuesOf } from "../cookies/cookie-header.ts";
 import { uncacheable } from "../http/headers.ts";
-import { createSecret, isSecret, maskedToken, opens, unmasked } from "./masked-token.ts";
+import { createSecret, isSecret, maskedToken, opens, unmask } from "./masked-token.ts";
 import { checkNames } from "../shared/options.ts";
 import { kindOf } from "../shared/values.ts";
 import { keyBytes } from "../crypto/sealing-key.ts";
@@ -28,7 +28,7 @@ export interface SignedDoubleSubmitOptions {
 }
 
 const MAC_LENGTH = 43;
-const MOST_COOKIES = 4;
+const MOST_CANDIDATES = 4;
 
 /**
  * A strategy that keeps nothing on the server: the secret is in a cookie of its own, signed together with the session's
@@ -59,12 +59,12 @@ export function signedDoubleSubmit(options: SignedDoubleSubmitOptions): AntiForg
     throw new TypeError(`signedDoubleSubmit: secure must be true or false, got ${kindOf(secure)}`);
   }
   const key = signingKey(options.key);
-  const cookies = { http: plainCookie(cookieName, false), https: plainCookie(`__Host-${cookieName}`, true) };
+  const cookies = { http: secretCookie(cookieName, false), https: secretCookie(`__Host-${cookieName}`, true) };
   const cookieOf = ({ scheme }: Pick<Request, "scheme">): Cookie =>
     cookies[(secure ?? scheme === "https") ? "https" : "http"];
   const signed = (request: StrategyRequest, secret: string): string => secret + mac(key, boundTo(request), secret);
   const secretsOf = (request: StrategyRequest): readonly string[] => {
-    const values = valuesOf(cookieHeader(request), cookieOf(request).name, MOST_COOKIES);
+    const values = valuesOf(cookieHeader(request), cookieOf(request).name, MOST_CANDIDATES);
     const secrets = values.map((value) => [value, value.slice(0, -MAC_LENGTH)] as const);
     return secrets.flatMap(([value, secret]) =>
       isSecret(secret) && equalTexts(value, signed(request, secret)) ? [secret] : [],
@@ -78,7 +78,7 @@ export function signedDoubleSubmit(options: SignedDoubleSubmitOptions): AntiForg
       return secrets.some((secret) => opens(token, secret)) ? "valid" : "wrong";
     },
     writeToken(request, response, token) {
-      const secret = token === undefined ? undefined : unmasked(token)?.secret;
+      const secret = token === undefined ? undefined : unmask(token)?.secret;
       if (secret === undefined || secretsOf(request).includes(secret)) return response;
       const { name, attributes } = cookieOf(request);
       return uncacheable(withSetCookies(response, [setCookieText(name, signed(request, secret), attributes)]));
@@ -91,7 +91,7 @@ interface Cookie {
   readonly attributes: string;
 }
 
-function plainCookie(name: string, secure: boolean): Cookie {
+function secretCookie(name: string, secure: boolean): Cookie {
   const attrs: CookieAttrs = { path: "/", httpOnly: true, sameSite: "lax", secure };
   return { name, attributes: attributesText(name, checkedAttrs(name, attrs)) };
 }

@@ -20,7 +20,7 @@ export function siteOf(request: TargetRequest, trusted: ReadonlySet<string>): "s
     const cure = "a page elsewhere may send what is in trustedOrigins";
     return ["cross-site", `Sec-Fetch-Site is ${site}, Origin is ${show(origin)}; ${cure}`];
   }
-  if (origin !== undefined) return originIs(origin, request);
+  if (origin !== undefined) return compareOrigin(origin, request);
   if (site === undefined || site === "none") return undefined;
   return [
     "unknown-site",
@@ -28,7 +28,7 @@ export function siteOf(request: TargetRequest, trusted: ReadonlySet<string>): "s
   ];
 }
 
-function originIs(origin: string, request: TargetRequest): "same-origin" | SiteFault {
+function compareOrigin(origin: string, request: TargetRequest): "same-origin" | SiteFault {
   const own = ownOrigin(request);
   if (origin === own) return "same-origin";
   const cure =

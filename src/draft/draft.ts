@@ -11,7 +11,7 @@ import { applyChanges, changesBetween } from "../data/changes.ts";
 import { DRAFT, DRAFT_FACE, draftOn, type DraftRequest, type OpenDraft, type Orders, silence } from "./state.ts";
 import { readSession } from "../session/read.ts";
 import type { SessionConfig } from "../session/options/config.ts";
-import { hasToken, keepToken } from "../anti-forgery/session-strategy.ts";
+import { hasSecret, keepSecret } from "../anti-forgery/session-strategy.ts";
 import { CHANGES, type OrderPart, refuseReserved } from "../data/order.ts";
 import { RESERVED, withoutReserved } from "../data/reserved.ts";
 import { type Visit, withVisit } from "../session/visit.ts";
@@ -154,8 +154,8 @@ function responseOf(opened: OpenDraft): Awaitable<Response> {
   // Most others change data of their own. Where the changes are known, what is ours in the session stays by itself.
   if (write === undefined && order[CHANGES] !== undefined && isSilent(orders)) return said;
   const read = readOf(opened);
-  const keepsToken = write === undefined && hasToken(read);
-  const written = keepsToken ? keepToken(read, said, undefined) : (write?.(said as never) ?? said);
+  const keepsSecret = write === undefined && hasSecret(read);
+  const written = keepsSecret ? keepSecret(read, said, undefined) : (write?.(said as never) ?? said);
   return andThen(written as Awaitable<DraftResponse>, (response) => withFlash(read, orders, response));
 }
 

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 
 import fc from "fast-check";
 
-import { createSecret, isSecret, maskedToken, opens, unmasked } from "../../src/anti-forgery/masked-token.ts";
+import { createSecret, isSecret, maskedToken, opens, unmask } from "../../src/anti-forgery/masked-token.ts";
 
 const secrets = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
@@ -15,7 +15,7 @@ describe("a masked token", () => {
     fc.assert(
       fc.property(secrets, (secret) => {
         const token = maskedToken(secret);
-        const shown = unmasked(token);
+        const shown = unmask(token);
         assert.equal(shown?.secret, secret);
         assert.ok(isSecret(shown.next));
         assert.ok(opens(token, secret) && opens(token, shown.next));
@@ -68,7 +68,7 @@ describe("a masked token", () => {
     );
     const token = maskedToken(secret);
     for (const text of [`${token}=`, ` ${token}`, token.slice(1), token + token, token.replace(/.$/, "+"), secret]) {
-      assert.equal(unmasked(text), undefined, text);
+      assert.equal(unmask(text), undefined, text);
     }
   });
 });
