@@ -6,7 +6,7 @@ import type {
   SessionStore,
   StandardSchema,
 } from "../../types.ts";
-import { createEvents, type Events } from "./events.ts";
+import { createEvents, type Events } from "./event-sender.ts";
 import { checkNames } from "../../shared/options.ts";
 import { kindOf, show } from "../../shared/values.ts";
 import { checkedCookie, type SessionCookie } from "./cookie.ts";
