@@ -1,7 +1,7 @@
 import { SessionStoreError } from "../errors.ts";
 import type { SessionData } from "../types.ts";
 import { equal } from "../data/equal.ts";
-import { began, beginning, isOver } from "./options/lifetime.ts";
+import { createdOrNow, createdNow, isOver } from "./options/lifetime.ts";
 import { type NextSession, nextSession } from "./next.ts";
 import { dropped, forgotten } from "./outcome.ts";
 import type { CookieChange } from "./options/cookie.ts";
@@ -34,7 +34,7 @@ export async function recreate(
 ): Promise<CookieChange> {
   const seen = visit.stored ?? visit.session;
   const next: Move["next"] = (current) => {
-    const created = renewal ? began(config, current ?? seen) : beginning(config);
+    const created = renewal ? createdOrNow(config, current ?? seen) : createdNow(config);
     return nextSession(config, visit, { order, changes, current, created, fresh: !renewal });
   };
   const move: Move = { config, visit, oldKey, seen, next };

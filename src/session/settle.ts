@@ -3,7 +3,7 @@ import { andThen } from "../shared/awaitable.ts";
 import { type Changes, changesBetween } from "../data/changes.ts";
 import { equal } from "../data/equal.ts";
 import type { SessionOrder } from "../data/order.ts";
-import { began, beginning, isOver } from "./options/lifetime.ts";
+import { createdOrNow, createdNow, isOver } from "./options/lifetime.ts";
 import { type NextOrder, type NextSession, nextSession } from "./next.ts";
 import { recreate } from "./recreate.ts";
 import type { SessionConfig } from "./options/config.ts";
@@ -52,7 +52,7 @@ function goesOn(config: SessionConfig, visit: Visit, key: string, change: Change
 }
 
 function create(config: SessionConfig, visit: Visit, order: NextOrder): Awaitable<CookieChange> {
-  const session = nextSession(config, visit, { order, current: undefined, created: beginning(config), fresh: true });
+  const session = nextSession(config, visit, { order, current: undefined, created: createdNow(config), fresh: true });
   if (session === null) return remove(config, visit);
   return andThen(write(config, undefined, session), (key) => {
     config.events.emit("created", key);
@@ -80,7 +80,7 @@ function replace(
 ): Awaitable<CookieChange> {
   if (isOver(config, visit.created)) return dropped(config, key);
   const next = (current: SessionData): SessionData | null =>
-    nextSession(config, visit, { order, changes, current, created: began(config, current), fresh: false });
+    nextSession(config, visit, { order, changes, current, created: createdOrNow(config, current), fresh: false });
   if (config.store.updateSession === undefined) return overwrite(config, visit, key, change, next);
   let last: SessionData | null | undefined;
   let merged = false;

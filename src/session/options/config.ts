@@ -6,17 +6,17 @@ import type {
   SessionStore,
   StandardSchema,
 } from "../../types.ts";
-import { createEvents, type Events } from "./event-sender.ts";
+import { createEventSender, type EventSender } from "./event-sender.ts";
 import { checkNames } from "../../shared/options.ts";
 import { kindOf, show } from "../../shared/values.ts";
 import { checkedCookie, type SessionCookie } from "./cookie.ts";
-import { checkedTimeout, type Limits, positive } from "./lifetime.ts";
+import { checkedTimeout, type TimeLimits, checkedDuration } from "./lifetime.ts";
 import { checkedMaxSessions, type Principal } from "./principal.ts";
 import { checkSchema } from "./schema.ts";
 import { isSynchronous } from "../../shared/synchronous.ts";
 
 /** The options of a session, checked and completed. */
-export interface SessionConfig extends Limits {
+export interface SessionConfig extends TimeLimits {
   readonly store: SessionStore & Partial<AtomicSessionStore & RenewingSessionStore & IndexedSessionStore>;
   /** Whether the store answers at once, so that no call of it needs a deadline. */
   readonly synchronous: boolean;
@@ -29,7 +29,7 @@ export interface SessionConfig extends Limits {
   readonly emptyOnFailure: boolean;
   /** Milliseconds, or undefined for ever. */
   readonly deadline: number | undefined;
-  readonly events: Events;
+  readonly events: EventSender;
 }
 
 const OPTIONS = [
@@ -77,9 +77,9 @@ export function sessionConfig<S extends object>(
     principal: principal as Principal,
     maxSessions: checkedMaxSessions(where, options, store),
     emptyOnFailure: checkedFailure(where, options.readFailure) === "empty",
-    deadline: atMost(LONGEST_TIMER, positive(where, "storeDeadline", "milliseconds", storeDeadline)),
+    deadline: atMost(LONGEST_TIMER, checkedDuration(where, "storeDeadline", "milliseconds", storeDeadline)),
     now,
-    events: createEvents(now, onEvent),
+    events: createEventSender(now, onEvent),
   };
 }
 

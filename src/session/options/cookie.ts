@@ -93,7 +93,9 @@ export function withSessionCookie<R extends Response>(
   const value = change === null ? "" : formEncode(change);
   checkLength(cookie.name, value);
   const line = `${cookie.name}=${value}${change === null ? texts.expired : texts.alive}`;
-  return hasHeaders(response) ? uncacheable(withSetCookies(response, [line])) : { ...response, headers: alone(line) };
+  return hasHeaders(response)
+    ? uncacheable(withSetCookies(response, [line]))
+    : { ...response, headers: newHeaders(line) };
 }
 
 function hasHeaders({ headers }: Response): boolean {
@@ -101,7 +103,7 @@ function hasHeaders({ headers }: Response): boolean {
 }
 
 /** What `withSetCookies` and `uncacheable` make where there are no other headers. */
-function alone(line: string): Headers {
+function newHeaders(line: string): Headers {
   return { "set-cookie": [line], "cache-control": "no-store", vary: "Cookie" };
 }
 

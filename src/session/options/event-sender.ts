@@ -6,7 +6,7 @@ import { tell } from "../../shared/listener.ts";
 import { fingerprint, fingerprintOf } from "../../crypto/session-key.ts";
 
 /** Tells what happened. Costs next to nothing while nobody listens. */
-export interface Events {
+export interface EventSender {
   /** Something happened to the session of a key. */
   readonly emit: (type: KeyedEvent, key: string) => void;
   readonly recreated: (key: string, previous: string) => void;
@@ -28,7 +28,10 @@ export type KeyedEvent = Exclude<
 const sessions = channel("ringlet:session");
 
 /** The events of one wrapper: to its listener, and to the diagnostics channel `ringlet:session`. */
-export function createEvents(now: () => number, onEvent: ((event: SessionEvent) => void) | undefined): Events {
+export function createEventSender(
+  now: () => number,
+  onEvent: ((event: SessionEvent) => void) | undefined,
+): EventSender {
   const heard = (): boolean => onEvent !== undefined || sessions.hasSubscribers;
   const send = (event: SessionEvent): void => {
     sessions.publish(event);
@@ -36,13 +39,23 @@ export function createEvents(now: () => number, onEvent: ((event: SessionEvent) 
   };
   return {
     heard,
-    emit: (type, key) => void (heard() && send({ type, at: now(), key: fingerprint(key) })),
-    recreated: (key, previous) =>
-      void (heard() && send({ type: "recreated", at: now(), key: fingerprint(key), previous: fingerprint(previous) })),
-    revoked: (handle) => void (heard() && send({ type: "revoked", at: now(), key: fingerprintOf(handle) })),
-    malformed: () => void (heard() && send({ type: "malformed-key", at: now() })),
-    ambiguous: (count) => void (heard() && send({ type: "ambiguous-key", at: now(), sessions: count })),
-    storeError: (key, error) =>
-      void (heard() && send({ type: "store-error", at: now(), key: key && fingerprint(key), error })),
+    emit(type, key) {
+      if (heard()) send({ type, at: now(), key: fingerprint(key) });
+    },
+    recreated(key, previous) {
+      if (heard()) send({ type: "recreated", at: now(), key: fingerprint(key), previous: fingerprint(previous) });
+    },
+    revoked(handle) {
+      if (heard()) send({ type: "revoked", at: now(), key: fingerprintOf(handle) });
+    },
+    malformed() {
+      if (heard()) send({ type: "malformed-key", at: now() });
+    },
+    ambiguous(count) {
+      if (heard()) send({ type: "ambiguous-key", at: now(), sessions: count });
+    },
+    storeError(key, error) {
+      if (heard()) send({ type: "store-error", at: now(), key: key && fingerprint(key), error });
+    },
   };
 }

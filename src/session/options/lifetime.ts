@@ -4,7 +4,7 @@ import { checkNames } from "../../shared/options.ts";
 import { show } from "../../shared/values.ts";
 
 /** How long sessions live, and the clock that says so. */
-export interface Limits {
+export interface TimeLimits {
   /** Seconds without a request; undefined for ever. */
   readonly idle: number | undefined;
   /** Seconds since the session began; undefined for ever. */
@@ -17,11 +17,16 @@ export interface Limits {
  *
  * @throws TypeError
  */
-export function checkedTimeout(where: string, timeout: SessionTimeout): Omit<Limits, "now"> {
+export function checkedTimeout(where: string, timeout: SessionTimeout): Omit<TimeLimits, "now"> {
   checkNames(`${where}: timeout`, "option", timeout, ["idle", "absolute"]);
   return {
-    idle: positive(where, "timeout.idle", "seconds", timeout.idle === undefined ? 1800 : timeout.idle),
-    absolute: positive(where, "timeout.absolute", "seconds", timeout.absolute === undefined ? false : timeout.absolute),
+    idle: checkedDuration(where, "timeout.idle", "seconds", timeout.idle === undefined ? 1800 : timeout.idle),
+    absolute: checkedDuration(
+      where,
+      "timeout.absolute",
+      "seconds",
+      timeout.absolute === undefined ? false : timeout.absolute,
+    ),
   };
 }
 
@@ -30,31 +35,31 @@ export function checkedTimeout(where: string, timeout: SessionTimeout): Omit<Lim
  *
  * @throws TypeError
  */
-export function positive(where: string, name: string, unit: string, value: number | false): number | undefined {
+export function checkedDuration(where: string, name: string, unit: string, value: number | false): number | undefined {
   if (value === false) return undefined;
   if (typeof value === "number" && Number.isFinite(value) && value > 0) return value;
   throw new TypeError(`${where}: ${name} must be a number of ${unit} above 0, or false, got ${show(value)}`);
 }
 
 /** Seconds that a session may live from now on, if it began at `created` or begins now; undefined for ever. */
-export function lifetime({ idle, absolute, now }: Limits, created: number | undefined): number | undefined {
+export function lifetime({ idle, absolute, now }: TimeLimits, created: number | undefined): number | undefined {
   if (absolute === undefined) return idle;
   const time = now();
-  const left = Math.max(1, Math.ceil(((created ?? time) - time) / 1000 + absolute));
-  return idle === undefined ? left : Math.min(idle, left);
+  const absoluteLeft = Math.max(1, Math.ceil(((created ?? time) - time) / 1000 + absolute));
+  return idle === undefined ? absoluteLeft : Math.min(idle, absoluteLeft);
 }
 
 /** Whether a session is past its absolute limit. On the very millisecond it is still good. */
-export function isOver({ absolute, now }: Limits, created: number | undefined): boolean {
+export function isOver({ absolute, now }: TimeLimits, created: number | undefined): boolean {
   return absolute !== undefined && created !== undefined && now() > created + absolute * 1000;
 }
 
 /** The time to note as the beginning of a new session; undefined without an absolute limit. */
-export function beginning({ absolute, now }: Limits): number | undefined {
+export function createdNow({ absolute, now }: TimeLimits): number | undefined {
   return absolute === undefined ? undefined : now();
 }
 
 /** The time at which a session that goes on began. One from before there was an absolute limit begins now. */
-export function began(limits: Limits, current: SessionData): number | undefined {
-  return createdOf(current) ?? beginning(limits);
+export function createdOrNow(limits: TimeLimits, current: SessionData): number | undefined {
+  return createdOf(current) ?? createdNow(limits);
 }
