@@ -24,11 +24,11 @@ export function enforceLimit(
   return revokeSurplus(config, principal, handleOf(key), config.maxSessions);
 }
 
-async function revokeSurplus(config: SessionConfig, principal: string, own: string, most: number): Promise<void> {
+async function revokeSurplus(config: SessionConfig, principal: string, ownHandle: string, most: number): Promise<void> {
   try {
     const sessions = await list(config, principal);
     const live = sessions.filter(({ session }) => !isOver(config, createdOf(session)));
-    const surplus = latestFirst(live, own).slice(most);
+    const surplus = latestFirst(live, ownHandle).slice(most);
     await Promise.all(surplus.map(async ({ handle }) => revoke(config, principal, { only: handle })));
   } catch (error) {
     if (!(error instanceof SessionStoreError)) throw error;
@@ -39,12 +39,12 @@ async function revokeSurplus(config: SessionConfig, principal: string, own: stri
  * By when they were last seen. The log-in at hand counts as the latest, whatever the clocks of other servers say, but
  * for sessions that were made after it: of two log-ins at once, both must think the same one is the later.
  */
-function latestFirst(sessions: readonly StoredSession[], own: string): readonly StoredSession[] {
-  const mine = sessions.find(({ handle }) => handle === own);
-  if (mine === undefined) return sessions.toSorted(byLastSeen);
-  const older = sessions.filter(({ created }) => created <= mine.created);
-  const latest = { ...mine, lastSeen: Math.max(...older.map(({ lastSeen }) => lastSeen)) };
-  return [latest, ...sessions.filter((each) => each !== mine)].toSorted(byLastSeen);
+function latestFirst(sessions: readonly StoredSession[], ownHandle: string): readonly StoredSession[] {
+  const own = sessions.find(({ handle }) => handle === ownHandle);
+  if (own === undefined) return sessions.toSorted(byLastSeen);
+  const older = sessions.filter(({ created }) => created <= own.created);
+  const latest = { ...own, lastSeen: Math.max(...older.map(({ lastSeen }) => lastSeen)) };
+  return [latest, ...sessions.filter((each) => each !== own)].toSorted(byLastSeen);
 }
 
 function byLastSeen(one: StoredSession, other: StoredSession): number {

@@ -12,7 +12,7 @@ import { checkSession, withCreated, withoutCreated } from "../data/reserved.ts";
 export type NextOrder = Exclude<SessionOrder, null>;
 
 /** What a session to store is made of. */
-export interface NextSession {
+export interface NextParts {
   readonly order: NextOrder;
   /** The changes that lead from what was read to that, where they are known already. */
   readonly changes?: Changes | undefined;
@@ -33,14 +33,14 @@ export interface NextSession {
 export function nextSession(
   config: SessionConfig,
   visit: Visit,
-  { order, changes, current, created, fresh }: NextSession,
+  { order, changes, current, created, fresh }: NextParts,
 ): SessionData | null {
-  const base = current && (fresh ? fitted(config, withoutCreated(current)) : withoutCreated(current));
-  const next = typeof order === "function" ? answered(config, order, base) : changed(visit, order, changes, base);
+  const base = current && (fresh ? fitIfAtOnce(config, withoutCreated(current)) : withoutCreated(current));
+  const next = typeof order === "function" ? applyUpdate(config, order, base) : applyData(visit, order, changes, base);
   return next === null || created === undefined ? next : withCreated(next, created);
 }
 
-function changed(
+function applyData(
   visit: Visit,
   order: SessionData | undefined,
   changes: Changes | undefined,
@@ -53,7 +53,7 @@ function changed(
     : applyChanges(base, changes ?? changesBetween(visit.session, order));
 }
 
-function answered(config: SessionConfig, update: SessionUpdate, base: SessionData | undefined): SessionData | null {
+function applyUpdate(config: SessionConfig, update: SessionUpdate, base: SessionData | undefined): SessionData | null {
   const current = freeze(base === undefined ? {} : (fitNow(config.schema, base) ?? {}));
   const answer: unknown = update(current);
   if (answer === null) return null;
@@ -63,7 +63,7 @@ function answered(config: SessionConfig, update: SessionUpdate, base: SessionDat
 }
 
 /** As the schema gives it back, where the schema answers at once. */
-function fitted(config: SessionConfig, session: SessionData): SessionData {
+function fitIfAtOnce(config: SessionConfig, session: SessionData): SessionData {
   const fits = fit(config.schema, session);
   return isPromise(fits) ? session : (fits ?? {});
 }

@@ -1,12 +1,12 @@
 import type { SessionConfig } from "./options/config.ts";
 
 /** No Set-Cookie: the browser may hold a newer cookie by now, from a log-in that overtook this response. */
-export function dropped(config: SessionConfig, key: string): undefined {
+export function writeDropped(config: SessionConfig, key: string): undefined {
   config.events.emit("write-dropped", key);
 }
 
 /** The session is deleted, and its cookie with it. */
-export function forgotten(config: SessionConfig, key: string): null {
+export function sessionDeleted(config: SessionConfig, key: string): null {
   config.events.emit("deleted", key);
   return null;
 }

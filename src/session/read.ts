@@ -53,7 +53,7 @@ async function readIfPossible(config: SessionConfig, keys: readonly string[]): P
   } catch (error) {
     if (!(error instanceof SessionStoreError)) throw error;
     config.events.emit("read-only", keys[0] ?? "");
-    return { ...NO_SESSION, unread: error };
+    return { ...NO_SESSION, readError: error };
   }
 }
 
@@ -73,15 +73,15 @@ function readOne(config: SessionConfig, key: string): Awaitable<Visit> {
     if (fact === "old-key") config.events.emit("old-key", key);
   };
   return andThen(read(config, key, report), (stored) => {
-    if (stored !== undefined) return judge(config, key, stored);
+    if (stored !== undefined) return visitFrom(config, key, stored);
     config.events.emit(expired ? "expired" : "unknown-key", key);
     return NO_SESSION;
   });
 }
 
-function judge(config: SessionConfig, key: string, stored: SessionData): Awaitable<Visit> {
+function visitFrom(config: SessionConfig, key: string, stored: SessionData): Awaitable<Visit> {
   const created = createdOf(freeze(stored));
-  if (isOver(config, created)) return forget(config, key);
+  if (isOver(config, created)) return deleteExpired(config, key);
   return andThen(fit(config.schema, withoutCreated(stored)), (fitted) => {
     config.events.emit(fitted === undefined ? "invalid" : "read", key);
     if (fitted === undefined) return NO_SESSION;
@@ -91,7 +91,7 @@ function judge(config: SessionConfig, key: string, stored: SessionData): Awaitab
 }
 
 /** The read has restarted the idle clock of a session that is over: without this it would lie in the store for ever. */
-async function forget(config: SessionConfig, key: string): Promise<Visit> {
+async function deleteExpired(config: SessionConfig, key: string): Promise<Visit> {
   config.events.emit("expired", key);
   try {
     await drop(config, key);

@@ -2,8 +2,8 @@ import { SessionStoreError } from "../errors.ts";
 import type { SessionData } from "../types.ts";
 import { equal } from "../data/equal.ts";
 import { createdOrNow, createdNow, isOver } from "./options/lifetime.ts";
-import { type NextSession, nextSession } from "./next.ts";
-import { dropped, forgotten } from "./outcome.ts";
+import { type NextParts, nextSession } from "./next.ts";
+import { writeDropped, sessionDeleted } from "./outcome.ts";
 import type { CookieChange } from "./options/cookie.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { enforceLimit } from "./limit.ts";
@@ -30,7 +30,7 @@ export async function recreate(
   config: SessionConfig,
   visit: Visit,
   oldKey: string,
-  { order, changes, renewal }: Pick<NextSession, "order" | "changes"> & { readonly renewal: boolean },
+  { order, changes, renewal }: Pick<NextParts, "order" | "changes"> & { readonly renewal: boolean },
 ): Promise<CookieChange> {
   const seen = visit.stored ?? visit.session;
   const next: Move["next"] = (current) => {
@@ -38,25 +38,25 @@ export async function recreate(
     return nextSession(config, visit, { order, changes, current, created, fresh: !renewal });
   };
   const move: Move = { config, visit, oldKey, seen, next };
-  if (renewal && !(await isAlive(move))) return dropped(config, oldKey);
+  if (renewal && !(await isAlive(move))) return writeDropped(config, oldKey);
   const session = next(seen);
   if (session === null) {
     await drop(config, oldKey);
-    return forgotten(config, oldKey);
+    return sessionDeleted(config, oldKey);
   }
   const newKey = await write(config, undefined, session);
-  const { newest, last } = await moveFromOldKey(move, newKey, session);
+  const { newest, final } = await moveFromOldKey(move, newKey, session);
   if (newest === undefined && renewal) {
     await drop(config, newKey);
-    return dropped(config, oldKey);
+    return writeDropped(config, oldKey);
   }
-  if (last === null) {
+  if (final === null) {
     await drop(config, newKey);
-    return forgotten(config, oldKey);
+    return sessionDeleted(config, oldKey);
   }
-  if (last !== session) await writeNewest(move, newKey, last, newest);
+  if (final !== session) await writeNewest(move, newKey, final, newest);
   config.events.recreated(newKey, oldKey);
-  await enforceLimit(config, newKey, last, undefined);
+  await enforceLimit(config, newKey, final, undefined);
   return newKey;
 }
 
@@ -73,7 +73,7 @@ function isAtomic({ store }: SessionConfig): boolean {
 /** What stood under the old key at the end, undefined where it was gone; and what is to stand under the new one. */
 interface Moved {
   readonly newest: SessionData | undefined;
-  readonly last: SessionData | null;
+  readonly final: SessionData | null;
 }
 
 /** Takes the old session out, and makes the new one again if others have changed the old one since it was read. */
@@ -84,14 +84,14 @@ async function moveFromOldKey(
 ): Promise<Moved> {
   if (!isAtomic(config)) {
     await drop(config, oldKey, seen);
-    return { newest: seen, last: session };
+    return { newest: seen, final: session };
   }
-  let last: SessionData | null = session;
+  let final: SessionData | null = session;
   try {
     const newest = await take(config, oldKey, visit, (current) => {
-      last = equal(current, seen) ? session : next(current);
+      final = equal(current, seen) ? session : next(current);
     });
-    return { newest, last: newest === undefined ? next(undefined) : last };
+    return { newest, final: newest === undefined ? next(undefined) : final };
   } catch (error) {
     // The application's function failed when it ran again, before the old session was taken out: nothing has changed.
     if (!(error instanceof SessionStoreError)) await drop(config, newKey);
@@ -102,9 +102,9 @@ async function moveFromOldKey(
 async function writeNewest(
   { config, visit }: Move,
   newKey: string,
-  last: SessionData,
+  final: SessionData,
   newest: SessionData | undefined,
 ): Promise<void> {
-  await update(config, newKey, { ...visit, created: createdOf(last) }, () => last);
+  await update(config, newKey, { ...visit, created: createdOf(final) }, () => final);
   if (newest !== undefined) config.events.emit("conflict-merged", newKey);
 }

@@ -28,7 +28,7 @@ import { kindOf } from "../shared/values.ts";
 import { readSession } from "./read.ts";
 import { sessionConfig, type SessionConfig } from "./options/config.ts";
 import { type CookieChange, responseCookie, type SessionCookie, withSessionCookie } from "./options/cookie.ts";
-import { type Change, settle } from "./settle.ts";
+import { type CheckedOrders, settle } from "./settle.ts";
 import {
   CHANGES,
   knownChanges,
@@ -141,10 +141,10 @@ const SHARED_STORE: unique symbol = Symbol.for("ringlet.shared-store");
 const NO_OPTIONS: object = {};
 const configs = new WeakMap<object, SessionConfig>();
 /** Of the process rather than of this module: bundlers give each part of an application a copy of this package. */
-const shared = globalThis as { [SHARED_STORE]?: SessionStore };
+const globals = globalThis as { [SHARED_STORE]?: SessionStore };
 
 function defaultStore(): SessionStore {
-  return (shared[SHARED_STORE] ??= memoryStore());
+  return (globals[SHARED_STORE] ??= memoryStore());
 }
 
 /** Options are checked once, however often the same object is given. `where`: whom a message names. */
@@ -157,7 +157,13 @@ export function configOf<S extends object>(where: string, options: SessionOption
 }
 
 /** What a response asks for that says nothing of the session. */
-const NOTHING: Change = { order: undefined, changes: undefined, recreated: false, renewal: true, resend: false };
+const NO_ORDERS: CheckedOrders = {
+  order: undefined,
+  changes: undefined,
+  recreate: false,
+  renewal: true,
+  resend: false,
+};
 
 /** Does to the session of a visit what a response says: the whole table. */
 export function respond(
@@ -170,9 +176,9 @@ export function respond(
   if (typeof response !== "object") {
     throw new TypeError(`a response must be a map, { body: … }, got ${kindOf(response)}`);
   }
-  if (asksNothing(response)) {
+  if (hasNoOrders(response)) {
     const rest: Response = cookiesResponse(response);
-    return withCookie(settle(config, visit, NOTHING), rest, config.cookie, request);
+    return sendCookie(settle(config, visit, NO_ORDERS), rest, config.cookie, request);
   }
   const { session, sessionRecreate = false, sessionCookieAttrs, [SAME_DATA]: sameData = false } = response;
   // Whatever can be refused is refused before the store is touched: a mistake leaves no orphan behind.
@@ -185,17 +191,17 @@ export function respond(
   const ownCookie = responseCookie(config.cookie, sessionCookieAttrs);
   const rest: Response = cookiesResponse(withoutOrders(response));
   if (session !== undefined || sessionRecreate) checkRead(visit);
-  const change: Change = {
+  const orders: CheckedOrders = {
     order: session as SessionOrder,
     changes: session ? knownChanges(response as OrderPart) : undefined,
-    recreated: sessionRecreate,
+    recreate: sessionRecreate,
     renewal: session === undefined || sameData,
     resend: ownCookie !== undefined,
   };
-  return withCookie(settle(config, visit, change), rest, ownCookie ?? config.cookie, request);
+  return sendCookie(settle(config, visit, orders), rest, ownCookie ?? config.cookie, request);
 }
 
-function withCookie(
+function sendCookie(
   change: Awaitable<CookieChange>,
   rest: Response,
   cookie: SessionCookie,
@@ -206,7 +212,7 @@ function withCookie(
 }
 
 /** Most responses: they need no copy. */
-function asksNothing(response: OrderingResponse): boolean {
+function hasNoOrders(response: OrderingResponse): boolean {
   return !(
     "session" in response ||
     "flash" in response ||

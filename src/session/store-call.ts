@@ -59,13 +59,13 @@ export function callStore<T, Checked>(
     const answer = run(createContext(config, call, abort));
     return isPromise(answer) ? withinDeadline(config, call, answer, check, abort) : check(answer);
   } catch (error) {
-    throw failure(config, call, error);
+    throw errorFor(config, call, error);
   }
 }
 
 function createContext(config: SessionConfig, call: StoreCall, abort: Abort): StoreContext {
   const { now, cookie, synchronous, idle, deadline } = config;
-  const { ttl, principal, principalLater, report = ignore } = call;
+  const { ttl, principal, principalLater, report = ignoreFact } = call;
   const { name: cookieName, attrs } = cookie;
   const context = { now: now(), ttl, cookieName, maxAge: attrs.maxAge, idle, principal, deadline, report };
   if (synchronous && principalLater === undefined) return context;
@@ -94,10 +94,10 @@ function withinDeadline<T, Checked>(
     const { deadline } = config;
     const fail = (error: unknown): void => {
       clearTimeout(timer);
-      reject(failure(config, call, error));
+      reject(errorFor(config, call, error));
     };
-    const late = (): void => fail(tooLate(config, call, abort));
-    const timer = deadline === undefined ? undefined : setTimeout(late, deadline);
+    const onDeadline = (): void => fail(tooLate(config, call, abort));
+    const timer = deadline === undefined ? undefined : setTimeout(onDeadline, deadline);
     const done = (value: T): void => {
       clearTimeout(timer);
       resolve(check(value));
@@ -113,10 +113,10 @@ function tooLate(config: SessionConfig, call: StoreCall, abort: Abort): SessionS
   return error;
 }
 
-function failure(config: SessionConfig, call: StoreCall, error: unknown): Error {
-  const own = thrownByApplication(error);
+function errorFor(config: SessionConfig, call: StoreCall, error: unknown): Error {
+  const thrown = thrownByApplication(error);
   // The application may throw anything, and gets the same back.
-  if (own !== undefined) return own.reason as Error;
+  if (thrown !== undefined) return thrown.reason as Error;
   if (error instanceof SessionDataError || error instanceof CookieError) return error;
   const failed =
     error instanceof SessionStoreError ? error : new SessionStoreError(call.operation, "failed", { cause: error });
@@ -130,6 +130,6 @@ function thrownByApplication(error: unknown): ApplicationError | undefined {
   return error instanceof Error && error.cause instanceof ApplicationError ? error.cause : undefined;
 }
 
-function ignore(): void {
+function ignoreFact(): void {
   // A fact that nobody asked for.
 }

@@ -34,13 +34,13 @@ export function update(
   change: (current: SessionData) => SessionData | null,
   report?: (fact: StoreFact) => void,
 ): Awaitable<string | undefined> {
-  let last: SessionData | null | undefined = visit.stored;
-  const run = (current: SessionData): SessionData | null => (last = asApplication(() => change(current)));
+  let latest: SessionData | null | undefined = visit.stored;
+  const run = (current: SessionData): SessionData | null => (latest = asApplication(() => change(current)));
   const seen = key === visit.key ? visit.stored : undefined;
-  const principalLater = config.principal && (() => principalOf(config.principal, last));
+  const principalLater = config.principal && (() => principalOf(config.principal, latest));
   const ttl = lifetime(config, visit.created);
   const call = { operation: "update", key, ttl, principalLater, report } as const;
-  return callStore(config, call, (context) => config.store.updateSession?.(key, run, seen, context), asItIs);
+  return callStore(config, call, (context) => config.store.updateSession?.(key, run, seen, context), unchecked);
 }
 
 /**
@@ -52,12 +52,12 @@ export function take(
   config: SessionConfig,
   key: string,
   visit: Visit,
-  last: (newest: SessionData) => void,
+  inspect: (newest: SessionData) => void,
 ): Awaitable<SessionData | undefined> {
   let newest: SessionData | undefined;
   const empty = (current: SessionData): null => {
     newest = current;
-    last(current);
+    inspect(current);
     return null;
   };
   const forget = (fact: StoreFact): void => {
@@ -70,13 +70,13 @@ export function take(
 export function drop(config: SessionConfig, key: string, session?: SessionData): Awaitable<string | void> {
   const principal = principalOf(config.principal, session);
   const call = { operation: "delete", key, ttl: undefined, principal } as const;
-  return callStore(config, call, (context) => config.store.deleteSession(key, context), asItIs);
+  return callStore(config, call, (context) => config.store.deleteSession(key, context), unchecked);
 }
 
 /** The live sessions of a principal. For stores with an index. */
 export function list(config: SessionConfig, principal: string): Awaitable<readonly StoredSession[]> {
   const call = { operation: "list", key: undefined, ttl: undefined, principal } as const;
-  return callStore(config, call, (context) => config.store.listSessions?.(principal, context) ?? [], asItIs);
+  return callStore(config, call, (context) => config.store.listSessions?.(principal, context) ?? [], unchecked);
 }
 
 /** Forgets sessions of a principal; returns their handles. For stores with an index. */
@@ -84,7 +84,7 @@ export function revoke(config: SessionConfig, principal: string, which: Revocati
   const call = { operation: "revoke", key: undefined, ttl: undefined, principal } as const;
   const run = (context: StoreContext): Awaitable<readonly string[]> =>
     config.store.revokeSessions?.(principal, which, context) ?? [];
-  return andThen(callStore(config, call, run, asItIs), (handles) => {
+  return andThen(callStore(config, call, run, unchecked), (handles) => {
     for (const handle of handles) config.events.revoked(handle);
     return handles;
   });
@@ -97,7 +97,7 @@ export function renew(config: SessionConfig, key: string, visit: Visit): Awaitab
   // The key of a session on the server does not age by itself; its cookie does, where it has a Max-Age.
   if (config.store.updateSession !== undefined && config.cookie.attrs.maxAge === undefined) return undefined;
   const call = { operation: "renew", key, ttl: lifetime(config, visit.created) } as const;
-  return callStore(config, call, (context) => config.store.renewSession?.(key, stored, context), asItIs);
+  return callStore(config, call, (context) => config.store.renewSession?.(key, stored, context), unchecked);
 }
 
 function checkedSession(answer: unknown): SessionData | undefined {
@@ -112,6 +112,6 @@ function checkedKey(answer: unknown): string {
   throw new SessionStoreError("write", `answered ${kindOf(answer)}, which is no key`);
 }
 
-function asItIs<T>(answer: T): T {
+function unchecked<T>(answer: T): T {
   return answer;
 }

@@ -20,7 +20,7 @@ export interface Visit {
   /** Whether the client sent a cookie of the session's name, known or not. */
   readonly cookieSent: boolean;
   /** Why the session could not be read, where the request goes on without it all the same. */
-  readonly unread?: SessionStoreError;
+  readonly readError?: SessionStoreError;
 }
 
 /**
@@ -28,14 +28,14 @@ export interface Visit {
  *
  * @throws SessionStoreError
  */
-export function checkRead({ unread }: Visit): void {
-  if (unread === undefined) return;
+export function checkRead({ readError }: Visit): void {
+  if (readError === undefined) return;
   const reason = "is not possible: the session of this request could not be read";
-  throw new SessionStoreError("write", reason, { cause: unread });
+  throw new SessionStoreError("write", reason, { cause: readError });
 }
 
 /** What of a request `sessionResponse` may be given. */
-export type Known = Partial<Request & CookiesRequest & SessionRequest<object>> & { readonly [VISIT]?: Visit };
+export type VisitedRequest = Partial<Request & CookiesRequest & SessionRequest<object>> & { readonly [VISIT]?: Visit };
 
 /** A request with what was read for it, seen and unseen. */
 export function withVisit<Req extends object, S extends object>(request: Req, visit: Visit): Req & SessionRequest<S> {
@@ -48,14 +48,15 @@ export function withVisit<Req extends object, S extends object>(request: Req, vi
 }
 
 /** What the request brought. On a map made by hand, or changed since, it is what the map says. */
-export function visitOf(config: SessionConfig, request: Known): Visit {
-  const { session = {}, [VISIT]: read } = request;
+export function visitOf(config: SessionConfig, request: VisitedRequest): Visit {
+  const { session = {}, [VISIT]: visit } = request;
   const key = request.sessionKey ?? undefined;
-  const shown = session as SessionData;
-  if (read !== undefined && read.key === key) return read.session === session ? read : { ...read, session: shown };
+  if (visit !== undefined && visit.key === key) {
+    return visit.session === session ? visit : { ...visit, session: session as SessionData };
+  }
   return {
     key,
-    session: shown,
+    session: session as SessionData,
     stored: undefined,
     created: undefined,
     cookieSent: key !== undefined || cookieValues(config.cookie, request).length > 0,
