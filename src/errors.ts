@@ -47,7 +47,7 @@ export class CookieError extends TypeError {
   readonly cookie: string;
 
   constructor(cookie: string, message: string) {
-    super(`cookie ${printable(cookie)}: ${message}`);
+    super(`cookie ${quoted(cookie)}: ${message}`);
     this.cookie = cookie;
   }
 }
@@ -69,6 +69,6 @@ export class RequestError extends Error {
   }
 }
 
-function printable(name: string): string {
+function quoted(name: string): string {
   return name.length > 60 ? `${JSON.stringify(name.slice(0, 60))}…` : JSON.stringify(name);
 }

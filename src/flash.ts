@@ -103,22 +103,27 @@ type SessionPart = OrderPart & { readonly sessionRecreate?: boolean; readonly [S
 
 function sessionPart(
   part: OrderPart,
-  flash: unknown,
-  { session: seen = {}, flash: shown }: { readonly session?: object | undefined; readonly flash?: unknown },
+  newFlash: unknown,
+  { session: seen = {}, flash: oldFlash }: { readonly session?: object | undefined; readonly flash?: unknown },
 ): SessionPart {
   const { session: order } = part;
-  if (typeof order === "function") return { session: throughFlash(order, flash, shown) };
+  if (typeof order === "function") return { session: throughFlash(order, newFlash, oldFlash) };
   refuseReserved(order, FLASH);
   // What is logged out must not live on under its key, nor lend its data to the session that carries the flash.
-  if (order === null) return flash === undefined ? {} : { session: () => ({ [FLASH]: flash }), sessionRecreate: true };
-  if (order === undefined && flash === undefined && shown === undefined) return {};
+  if (order === null)
+    return newFlash === undefined ? {} : { session: () => ({ [FLASH]: newFlash }), sessionRecreate: true };
+  if (order === undefined && newFlash === undefined && oldFlash === undefined) return {};
   return {
-    ...withReserved({ ...part, session: order }, seen, FLASH, flash, shown),
+    ...withReserved({ ...part, session: order }, seen, FLASH, newFlash, oldFlash),
     ...(order === undefined && { [SAME_DATA]: true }),
   };
 }
 
 /** The application's function sees no flash; one that another request has left meanwhile is kept. */
-function throughFlash(update: SessionUpdate, flash: unknown, shown: unknown): SessionUpdate {
-  return throughReserved(update, FLASH, ({ [FLASH]: newest }) => flash ?? (equal(newest, shown) ? undefined : newest));
+function throughFlash(update: SessionUpdate, newFlash: unknown, oldFlash: unknown): SessionUpdate {
+  return throughReserved(
+    update,
+    FLASH,
+    ({ [FLASH]: newest }) => newFlash ?? (equal(newest, oldFlash) ? undefined : newest),
+  );
 }

@@ -86,11 +86,11 @@ export async function listSessions<S extends object = SessionData>(
 ): Promise<readonly ListedSession<S>[]> {
   const where = "listSessions";
   checkNames(where, "option", options, ["current", "timeout", "storeDeadline", "now", "onEvent"]);
-  const config = configOf(where, store, principal, options);
+  const config = principalConfig(where, store, principal, options);
   const current = options.current === undefined ? undefined : handleOf(options.current);
   const stored = await list(config, principal);
   const live = stored.filter(({ session }) => !isOver(config, createdOf(session)));
-  const sessions = live.map((each) => listed<S>(each, current));
+  const sessions = live.map((each) => listedSession<S>(each, current));
   return sessions.toSorted((one, other) => other.lastSeen - one.lastSeen || other.created - one.created);
 }
 
@@ -119,7 +119,7 @@ export async function revokeSessions(
 ): Promise<number> {
   const where = "revokeSessions";
   checkNames(where, "option", options, ["except", "handle", "storeDeadline", "now", "onEvent"]);
-  const config = configOf(where, store, principal, options);
+  const config = principalConfig(where, store, principal, options);
   const { except, handle } = options;
   const one = Object.hasOwn(options, "handle");
   if (one && except !== undefined) throw new TypeError(`${where}: give either handle or except, got both`);
@@ -128,7 +128,7 @@ export async function revokeSessions(
   return (await revoke(config, principal, which)).length;
 }
 
-function configOf(
+function principalConfig(
   where: string,
   store: SessionStore,
   principal: string,
@@ -139,7 +139,7 @@ function configOf(
   return sessionConfig(where, { store, storeDeadline, now, onEvent, timeout }, () => store);
 }
 
-function listed<S extends object>(
+function listedSession<S extends object>(
   { handle, session: stored, created, lastSeen }: StoredSession,
   current: string | undefined,
 ): ListedSession<S> {
