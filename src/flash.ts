@@ -110,8 +110,9 @@ function sessionPart(
   if (typeof order === "function") return { session: throughFlash(order, newFlash, oldFlash) };
   refuseReserved(order, FLASH);
   // What is logged out must not live on under its key, nor lend its data to the session that carries the flash.
-  if (order === null)
+  if (order === null) {
     return newFlash === undefined ? {} : { session: () => ({ [FLASH]: newFlash }), sessionRecreate: true };
+  }
   if (order === undefined && newFlash === undefined && oldFlash === undefined) return {};
   return {
     ...withReserved({ ...part, session: order }, seen, FLASH, newFlash, oldFlash),
@@ -121,9 +122,6 @@ function sessionPart(
 
 /** The application's function sees no flash; one that another request has left meanwhile is kept. */
 function throughFlash(update: SessionUpdate, newFlash: unknown, oldFlash: unknown): SessionUpdate {
-  return throughReserved(
-    update,
-    FLASH,
-    ({ [FLASH]: newest }) => newFlash ?? (equal(newest, oldFlash) ? undefined : newest),
-  );
+  const unlessOld = (newest: unknown): unknown => (equal(newest, oldFlash) ? undefined : newest);
+  return throughReserved(update, FLASH, (current) => newFlash ?? unlessOld(current[FLASH]));
 }

@@ -7,7 +7,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 
 import {
-  ACCESSORS,
+  DRAFT_ACCESSORS,
   carryDraft,
   discardDraft,
   draftOn,
@@ -58,7 +58,7 @@ export function session<S extends object = SessionData>(options: SessionOptions<
   const { open, of } = sessionDrafts(options);
   const failed = new WeakSet<FastifyRequest>();
   const plugin: FastifyPluginAsync = async (app) => {
-    for (const [word, accessor] of ACCESSORS) app.decorateRequest(word, guarded(word, accessor));
+    for (const [word, accessor] of DRAFT_ACCESSORS) app.decorateRequest(word, guarded(word, accessor));
     // With callbacks: a promise for each hook costs more than reading a session from memory.
     app.addHook("onRequest", (request, reply, done) => {
       const { method, url: uri, headers, protocol: scheme } = request;

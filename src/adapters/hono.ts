@@ -23,7 +23,7 @@ import {
   carryDraft,
   discardDraft,
   draftOf,
-  DRAFT_WORDS,
+  DRAFT_PROPERTIES,
   saveDraft,
   sessionDrafts,
   type SessionDraft,
@@ -68,7 +68,7 @@ export function session<S extends object = SessionData, F = Json>(
   return async (context, next) => {
     const opened = await open(draftRequest(context.req.raw));
     carryDraft(context, opened);
-    show(context, draftOf<S, F>(opened), DRAFT_WORDS, true);
+    show(context, draftOf<S, F>(opened), DRAFT_PROPERTIES, true);
     await next();
     if (context.error !== undefined || !context.finalized) return discardDraft(opened);
     try {

@@ -8,7 +8,7 @@
 import { flashRequest, flashResponse } from "../flash.ts";
 import { andThen } from "../shared/awaitable.ts";
 import { applyChanges, changesBetween } from "../data/changes.ts";
-import { DRAFT, DRAFT_FACE, draftOn, type DraftRequest, type OpenDraft, type Orders, silence } from "./state.ts";
+import { DRAFT, DRAFT_FACE, draftOn, type DraftRequest, type OpenDraft, type Orders, noOrders } from "./state.ts";
 import { readSession } from "../session/read.ts";
 import type { SessionConfig } from "../session/options/config.ts";
 import { hasSecret, keepSecret } from "../anti-forgery/session-strategy.ts";
@@ -76,7 +76,7 @@ export function sessionDrafts<S extends object = SessionData>(options: SessionOp
 }
 
 function openDraft(config: SessionConfig, request: DraftRequest, visit: Visit): OpenDraft {
-  return { config, request, visit, orders: silence(), before: undefined, over: false, write: undefined };
+  return { config, request, visit, orders: noOrders(), before: undefined, closed: false, write: undefined };
 }
 
 /** The words of a draft, on an object of their own. */
@@ -93,51 +93,51 @@ export function carryDraft<Carrier extends object>(carrier: Carrier, opened: Ope
 /** Gives a framework's request the words of a draft, to read and to assign. */
 export function showDraft(target: object, opened: OpenDraft): void {
   carryDraft(target, opened);
-  for (const [word, accessor] of ACCESSORS) Object.defineProperty(target, word, accessor);
+  for (const [name, accessor] of DRAFT_ACCESSORS) Object.defineProperty(target, name, accessor);
 }
 
 /** The accessors of all words. Not enumerable: whoever copies the request must not use up the flash. */
-export const ACCESSORS: readonly (readonly [word: string, accessor: PropertyDescriptor])[] = Object.entries(
+export const DRAFT_ACCESSORS: readonly (readonly [name: string, accessor: PropertyDescriptor])[] = Object.entries(
   Object.getOwnPropertyDescriptors(DRAFT_FACE),
-).map(([word, each]) => [word, { ...each, enumerable: false }]);
+).map(([name, each]) => [name, { ...each, enumerable: false }]);
 
 /** The same accessors on an object: the prototype of drafts that stand on their own. */
 const FACE: object = Object.defineProperties({}, Object.fromEntries(ACCESSORS));
 
 /** The words of a draft. */
-export const DRAFT_WORDS: readonly string[] = Object.keys(DRAFT_FACE);
+export const DRAFT_PROPERTIES: readonly string[] = Object.keys(DRAFT_FACE);
 
 /** Forgets what a draft says: the handler failed. */
 export function discardDraft(opened: OpenDraft): void {
-  opened.over = true;
+  opened.closed = true;
 }
 
 /** Forgets what a draft says so far, and that its flash was read: the handler failed, and another one takes over. */
 export function resetDraft(opened: OpenDraft): void {
-  opened.orders = silence();
+  opened.orders = noOrders();
 }
 
 /** The request as it was read, with all that is in the session but the flash. */
-export function readOf({ request, visit }: OpenDraft): Read {
+export function requestWithFlash({ request, visit }: OpenDraft): RequestWithFlash {
   return flashRequest<DraftRequest & SessionRequest, unknown>(withVisit(request, visit));
 }
 
-type Read = DraftRequest & SessionRequest & FlashRequest<unknown>;
+type RequestWithFlash = DraftRequest & SessionRequest & FlashRequest<unknown>;
 
 /**
  * Does to the session what a draft says, once: later calls change nothing and return undefined. Returns the headers
  * to add to the response: `set-cookie`, and with it `cache-control` and `vary`.
  */
 export function saveDraft(opened: OpenDraft): Awaitable<Headers | undefined> {
-  if (opened.over) return undefined;
-  opened.over = true;
+  if (opened.closed) return undefined;
+  opened.closed = true;
   const { config, request, visit } = opened;
   return andThen(responseOf(opened), (response) => andThen(respond(config, response, visit, request), headersOf));
 }
 
 type DraftResponse = Response & Omit<SessionResponse, "session"> & OrderPart;
 
-const NOTHING: Response = { headers: {} };
+const NO_HEADERS: Response = { headers: {} };
 
 function headersOf(response: Response | null | undefined): Headers | undefined {
   return response?.headers;
@@ -148,19 +148,19 @@ function responseOf(opened: OpenDraft): Awaitable<Response> {
   const { visit, orders, write } = opened;
   const order = orderOf(visit.session, orders);
   // Most handlers look, at most.
-  if (write === undefined && order.session === undefined && isSilent(orders)) return NOTHING;
+  if (write === undefined && order.session === undefined && asksForDataOnly(orders)) return NO_HEADERS;
   const sessionRecreate = orders.recreate || (orders.deleted && order.session !== null);
-  const said: DraftResponse = { ...order, headers: {}, sessionRecreate, sessionCookieAttrs: orders.cookieAttrs };
+  const response: DraftResponse = { ...order, headers: {}, sessionRecreate, sessionCookieAttrs: orders.cookieAttrs };
   // Most others change data of their own. Where the changes are known, what is ours in the session stays by itself.
-  if (write === undefined && order[CHANGES] !== undefined && isSilent(orders)) return said;
-  const read = readOf(opened);
-  const keepsSecret = write === undefined && hasSecret(read);
-  const written = keepsSecret ? keepSecret(read, said, undefined) : (write?.(said as never) ?? said);
-  return andThen(written as Awaitable<DraftResponse>, (response) => withFlash(read, orders, response));
+  if (write === undefined && order[CHANGES] !== undefined && asksForDataOnly(orders)) return response;
+  const seen = requestWithFlash(opened);
+  const keepsSecret = write === undefined && hasSecret(seen);
+  const written = keepsSecret ? keepSecret(seen, response, undefined) : (write?.(response as never) ?? response);
+  return andThen(written as Awaitable<DraftResponse>, (final) => withFlash(seen, orders, final));
 }
 
 /** Whether a handler has asked for nothing but changes to its data. */
-function isSilent({ recreate, deleted, cookieAttrs, flashShown, flash }: Orders): boolean {
+function asksForDataOnly({ recreate, deleted, cookieAttrs, flashShown, flash }: Orders): boolean {
   return !recreate && !deleted && cookieAttrs === undefined && !flashShown && flash === undefined;
 }
 
@@ -177,13 +177,13 @@ function orderOf(read: SessionData, { working, assigned, update, deleted }: Orde
   return { session, [CHANGES]: { session, changes } };
 }
 
-function withFlash(seen: Read, { flash, flashShown }: Orders, response: DraftResponse): Response {
+function withFlash(seen: RequestWithFlash, { flash, flashShown }: Orders, response: DraftResponse): Response {
   const { session } = response;
   // A flash that nobody has looked at stays where it is, also in a session that was assigned whole.
-  const left = !flashShown && typeof session === "object" && session !== null ? seen.flash : undefined;
-  const flashed = { ...response, flash: flash ?? left };
+  const keptFlash = !flashShown && typeof session === "object" && session !== null ? seen.flash : undefined;
+  const flashed = { ...response, flash: flash ?? keptFlash };
   return flashResponse<typeof flashed, unknown>(
     flashed,
-    flashShown || left !== undefined ? seen : { ...seen, flash: undefined },
+    flashShown || keptFlash !== undefined ? seen : { ...seen, flash: undefined },
   );
 }

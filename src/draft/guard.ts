@@ -4,7 +4,7 @@
  * @module
  */
 
-import { draftOn, type DraftRequest, type OpenDraft, readOf } from "./draft.ts";
+import { draftOn, type DraftRequest, type OpenDraft, requestWithFlash } from "./draft.ts";
 import { type AntiForgeryRules, antiForgeryOf, checkFunction } from "../anti-forgery/rules.ts";
 import type { AntiForgeryRequest, StrategyRequest, StrategyResponse } from "../anti-forgery/strategy.ts";
 import { andThen } from "../shared/awaitable.ts";
@@ -45,7 +45,7 @@ export function draftGuard<Input>(
   checkFunction("antiForgery", "readToken", readToken);
   return (carrier, input, { method, uri, headers, scheme }) => {
     const draft = unguarded(carrier);
-    const request: StrategyRequest = { ...readOf(draft), method, uri, headers, scheme };
+    const request: StrategyRequest = { ...requestWithFlash(draft), method, uri, headers, scheme };
     let token: string | undefined;
     draft.write = (response) => strategy.writeToken(request, response as StrategyResponse, token) as never;
     const forged = refuses(request, () => (readToken === undefined ? fromInput(input, request) : readToken(input)));

@@ -14,19 +14,19 @@ export function savedHeaders(
 ): [name: string, value: string | string[]][] {
   const lines = saved?.["set-cookie"];
   if (saved === undefined || lines === undefined) return [];
-  const before = Object.fromEntries(FIELDS.map((name) => [name, textOf(present(name))]));
+  const before = Object.fromEntries(FIELDS.map((name) => [name, headerText(present(name))]));
   const isAlone = FIELDS.every((name) => before[name] === undefined);
-  const headers = isAlone ? saved : joined(before, typeof lines === "string" ? [lines] : lines);
+  const headers = isAlone ? saved : joinHeaders(before, typeof lines === "string" ? [lines] : lines);
   return FIELDS.flatMap((name): [string, string | string[]][] => {
     const value = headers[name];
     return value === undefined ? [] : [[name, typeof value === "string" ? value : [...value]]];
   });
 }
 
-function joined(before: Headers, lines: readonly string[]): Headers {
+function joinHeaders(before: Headers, lines: readonly string[]): Headers {
   return uncacheable(withSetCookies({ headers: before }, lines)).headers ?? {};
 }
 
-function textOf(value: string | readonly string[] | number | undefined): string | readonly string[] | undefined {
+function headerText(value: string | readonly string[] | number | undefined): string | readonly string[] | undefined {
   return typeof value === "number" ? String(value) : value;
 }

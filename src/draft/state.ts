@@ -12,7 +12,9 @@ export const DRAFT: unique symbol = Symbol.for("ringlet.draft");
 export type DraftRequest = Pick<Request, "method" | "uri" | "headers" | "scheme">;
 
 /** From what a draft says, as a response, to what is done. */
-export type WriteAnswer = (response: Response & SessionResponse<never>) => Awaitable<Response & SessionResponse<never>>;
+export type WriteResponse = (
+  response: Response & SessionResponse<never>,
+) => Awaitable<Response & SessionResponse<never>>;
 
 /** The draft of one request: what was read for it, and what its handler has asked for so far. */
 export interface OpenDraft {
@@ -23,9 +25,9 @@ export interface OpenDraft {
   /** The draft of another session that the request had before. */
   before: OpenDraft | undefined;
   /** Whether it has been saved, or is not to be. */
-  over: boolean;
+  closed: boolean;
   /** What is to be done to the answer, in the place of keeping the session's token as it is. */
-  write: WriteAnswer | undefined;
+  write: WriteResponse | undefined;
 }
 
 /** What a handler has asked for. */
@@ -45,7 +47,7 @@ export interface Orders {
 }
 
 /** Of a handler that has asked for nothing. */
-export function silence(): Orders {
+export function noOrders(): Orders {
   return {
     working: undefined,
     assigned: false,
