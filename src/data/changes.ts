@@ -2,14 +2,14 @@ import type { SessionData } from "../types.ts";
 import { define } from "./copy.ts";
 import { equal } from "./equal.ts";
 
-/** What a handler did to a session, top-level key by key: the new value, or undefined where it was taken away. */
+/** Changes to a session by top-level key: the new value, or undefined for a key that was taken away. */
 export type Changes = ReadonlyMap<string, unknown>;
 
 const NO_CHANGES: Changes = new Map();
 
-/** The changes that lead from one session to another; empty where the two are equal. */
+/** Returns the changes that lead from one session to another. There are none if the two are equal. */
 export function changesBetween(before: SessionData, after: SessionData): Changes {
-  // Most often there are none.
+  // The map is made late: most often there are no changes.
   let changes: Map<string, unknown> | undefined;
   for (const key of Object.keys(after)) {
     const value = after[key];
@@ -21,7 +21,7 @@ export function changesBetween(before: SessionData, after: SessionData): Changes
   return changes ?? NO_CHANGES;
 }
 
-/** A session with changes applied; whatever they do not name stays as it is. */
+/** Returns a session with changes applied. A key that they do not name keeps its value. */
 export function applyChanges(session: SessionData, changes: Changes): SessionData {
   const changed: Record<string, unknown> = {};
   for (const key of Object.keys(session)) set(changed, key, changes.has(key) ? changes.get(key) : session[key]);

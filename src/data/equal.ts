@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { isPlainList, isPlainObject } from "../shared/values.ts";
 
 /**
- * Whether two values would be stored alike: the order of keys does not matter, and a property that is
- * undefined is absent. What JSON does not know (a Date, under a codec) is compared as `node:util` does.
+ * Whether two values would be stored as the same. The order of keys does not matter, and an undefined property is absent.
+ * Values that JSON does not know (a Date, under a codec) are compared by `isDeepStrictEqual` of `node:util`.
  */
 export function equal(a: unknown, b: unknown): boolean {
   return a === b || equalBelow(a, b, []);
@@ -16,7 +16,7 @@ function equalBelow(a: unknown, b: unknown, above: object[]): boolean {
   const lists = isPlainList(a) && isPlainList(b);
   const objects = !lists && isPlainObject(a) && isPlainObject(b);
   if (!lists && !objects) return isDeepStrictEqual(a, b);
-  // Under a codec a session may contain itself: what is being compared further up is not compared again.
+  // Under a codec a session may contain itself: two objects that are being compared further up are not compared again.
   if (isAbove(a, b, above)) return true;
   above.push(a, b);
   const result = lists ? equalLists(a, b, above) : objects && equalObjects(a, b, above);
@@ -33,7 +33,7 @@ function isAbove(a: object, b: object, above: readonly object[]): boolean {
 
 function equalLists(a: readonly unknown[], b: readonly unknown[], above: object[]): boolean {
   if (a.length !== b.length) return false;
-  // By index, because `every` leaves out the holes.
+  // By index, because `every` leaves out the holes of a list.
   for (let index = 0; index < a.length; index++) {
     if (!equalBelow(a[index], b[index], above)) return false;
   }

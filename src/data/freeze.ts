@@ -1,18 +1,18 @@
 import { isPlainObject } from "../shared/values.ts";
 
-/** What is frozen through and through and will be asked about again. */
+/** Objects that are frozen at every depth and are given out more than once. */
 const frozen = new WeakSet<object>();
 
 /**
- * Freezes a session through and through, so that a handler that changes it in place is told so at once:
- * such a change could be neither seen nor stored.
+ * Freezes a session at every depth. A handler that changes it in place gets an error at once: such a change could neither
+ * be seen nor stored.
  */
 export function freeze<T>(value: T): T {
   if (!frozen.has(value as object)) freezeBelow(value, []);
   return value;
 }
 
-/** The same for a session that is given out more than once: it is gone through once. It must be plain data. */
+/** Freezes a session that is given out more than once. `freeze` does not walk it again. It must be plain data. */
 export function freezeForGood<T extends object>(value: T): T {
   freezeBelow(value, []);
   frozen.add(value);
@@ -20,7 +20,7 @@ export function freezeForGood<T extends object>(value: T): T {
 }
 
 function freezeBelow(value: unknown, above: unknown[]): void {
-  // What is frozen already is gone through all the same: a schema or a store may have frozen the outermost object alone.
+  // A frozen object is walked all the same: a schema or a store may have frozen the outermost object alone.
   if (!(Array.isArray(value) || isPlainObject(value)) || above.includes(value)) return;
   Object.freeze(value);
   above.push(value);

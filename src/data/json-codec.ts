@@ -5,11 +5,11 @@ import { isPlainList, isPlainObject, kindOf } from "../shared/values.ts";
 
 const MAX_DEPTH = 500;
 
-/** How stores write sessions down unless they are told otherwise. */
+/** Codec that stores use by default: sessions as JSON text. */
 export const jsonCodec: SessionCodec = { encode: toJson, decode: fromJson };
 
 /**
- * Refuses what is no codec.
+ * Returns a codec that has both its functions. Default: JSON.
  *
  * @throws TypeError
  */
@@ -19,7 +19,7 @@ export function checkedCodec(where: string, codec: SessionCodec = jsonCodec): Se
 }
 
 /**
- * A session as JSON text. What JSON would drop or change (a Date, a Map, NaN, a cycle) is refused by name instead.
+ * Returns a session as JSON text. It refuses values that JSON would drop or change: a Date, a Map, NaN, a cycle.
  *
  * @throws SessionDataError naming the path of the first such value
  */
@@ -30,9 +30,9 @@ function toJson(session: SessionData): string {
 }
 
 /**
- * A session from its JSON text. `JSON.parse` makes a `__proto__` key a plain property, never a prototype.
+ * Returns the session of a JSON text. `JSON.parse` makes a `__proto__` key a plain property, never a prototype.
  *
- * @throws TypeError where the text is no session's; it shows nothing of the text
+ * @throws TypeError if the text holds no session. The message shows nothing of the text.
  */
 function fromJson(text: string): SessionData {
   const value = parseJson(text);
@@ -49,11 +49,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What JSON cannot carry back, and where: its path is put together on the way out, so that what is fine costs none. */
+/** A value that JSON cannot carry back, and its place. The path is built on the way out, so that good data cost none. */
 interface Fault {
   readonly path: (string | number)[];
   readonly what: string;
-  /** Of the path, where all of it would be too much to read. */
+  /** How many steps of the path the message shows. Default: all of them. */
   readonly pathShown?: number;
 }
 

@@ -5,55 +5,55 @@ import type { Changes } from "./changes.ts";
 import { equal } from "./equal.ts";
 import { FLASH, omit } from "./reserved.ts";
 
-/** A function from the newest session to the next one; `null` deletes it. */
+/** Function from the newest session to the next one. `null` deletes the session. */
 export type SessionUpdate = (current: SessionData) => SessionData | null;
 
-/** What a response says of the session: the next one, a function that makes it, `null` to delete it, or nothing. */
+/** Order of a response about the session: the next session, a function that makes it, `null` to delete it, or nothing. */
 export type SessionOrder = SessionData | SessionUpdate | null | undefined;
 
 /**
- * On a response whose session is the request's own but for our reserved names: the flash or the secret alone has changed.
- * It is no log-in, and no new data.
+ * Marks a response that changes reserved names of the session and no data of the application: its flash or its secret.
+ * Such a response is no log-in.
  */
 export const SAME_DATA: unique symbol = Symbol.for("ringlet.same-data");
 
-/** Changes that are known to lead from the session of the request to this one. */
+/** Changes that lead from the session of the request to this session. */
 export interface KnownChanges {
   readonly session: SessionData | undefined;
   readonly changes: Changes;
 }
 
-/** On the response of a draft: the changes to its session, so that nobody has to look for them again. */
+/** Name of the known changes on the response of a draft, so that they are computed once. */
 export const CHANGES: unique symbol = Symbol.for("ringlet.changes");
 
-/** A response with all that it can say to the session's middleware, seen and unseen. */
+/** A response with all properties that the session's middleware reads, visible and hidden. */
 export type OrderingResponse = Response &
   CookiesResponse &
   SessionResponse<object> &
   FlashResponse<unknown> & { readonly [SAME_DATA]?: boolean; readonly [CHANGES]?: KnownChanges | undefined };
 
-/** The session that middleware demands of a request. A handler that does not name its session's type fits any. */
+/** Type of the session that middleware demands of a request. A handler that names no type accepts any session. */
 export type DemandedSession<S extends object> = string extends keyof S ? object : S;
 
-/** What middleware lets a response say of the session. A handler that does not name its type can only delete. */
+/** Orders about the session that middleware allows on a response. A handler that names no type can only delete. */
 export type AllowedOrder<S extends object> = string extends keyof S
   ? Omit<SessionResponse, "session"> & { readonly session?: null | undefined }
   : SessionResponse<S>;
 
-/** The part of a response that says what becomes of the session. */
+/** The part of a response that holds the order about the session. */
 export interface OrderPart {
   readonly session?: SessionOrder;
   readonly [CHANGES]?: KnownChanges | undefined;
 }
 
-/** The changes to the session of a response, where they are known; they are not once somebody has replaced it. */
+/** Returns the known changes to the session of a response. They are unknown once somebody has replaced that session. */
 export function knownChanges({ session, [CHANGES]: known }: OrderPart): Changes | undefined {
   return known !== undefined && known.session === session ? known.changes : undefined;
 }
 
 /**
- * The session of a response with a value under a reserved name, undefined for none. `seen` is the session of the request,
- * which goes on where the response says nothing, and `before` its value under that name.
+ * Returns the session of a response with a value under a reserved name. An undefined value is left out. `seen` is the
+ * session of the request; it is the base if the response has no session. `before` is its value under that name.
  */
 export function withReserved(
   part: OrderPart & { readonly session?: SessionData | undefined },
@@ -70,8 +70,8 @@ export function withReserved(
 }
 
 /**
- * An update that keeps a reserved name from the application's function: that one does not see it, and may not set it.
- * `valueFor` says what stands under the name afterwards.
+ * Returns an update that hides a reserved name from the application's function. The function may not set that name either.
+ * `valueFor` returns the value that the name has afterwards.
  */
 export function throughReserved(
   update: SessionUpdate,
@@ -86,7 +86,7 @@ export function throughReserved(
 }
 
 /**
- * Refuses a session in which the application has set a reserved name.
+ * Throws if the application has set a reserved name in a session.
  *
  * @throws SessionDataError
  */

@@ -1,6 +1,6 @@
 import { show } from "../shared/values.ts";
 
-/** Where in a session something is, for a message: `session.cart.items[2]`. */
+/** Returns the place of a value in a session, for a message: `session.cart.items[2]`. */
 export function placeIn(path: readonly (string | number)[]): string {
   return `session${path.map(step).join("")}`;
 }

@@ -2,44 +2,43 @@ import { SessionDataError } from "../errors.ts";
 import type { SessionData } from "../types.ts";
 import { isPlainObject, kindOf } from "../shared/values.ts";
 
-/** Where a stored session keeps the time it began, in milliseconds, under an absolute limit. Handlers never see it. */
+/** Key of the time a stored session began, in milliseconds. Only an absolute limit needs it. Handlers never see it. */
 const CREATED = "_created";
 
-/** Where a stored session keeps its flash, as in Ring. */
+/** Key of the flash in a stored session, as in Ring. */
 export const FLASH = "_flash";
 
-/** Where a stored session keeps the secret of its anti-forgery tokens. */
+/** Key of the secret behind the anti-forgery tokens of a stored session. */
 export const SECRET = "ringlet/anti-forgery-token";
 
-/** What middleware keeps in a session beside the application's data. */
+/** Keys under which middleware keeps its own values in a session. */
 export const RESERVED: readonly string[] = [FLASH, SECRET];
 
-/** A session as handlers see it. */
+/** Returns a stored session without the time it began. */
 export function withoutCreated(stored: SessionData): SessionData {
   return Object.hasOwn(stored, CREATED) ? omit(stored, CREATED) : stored;
 }
 
-/** A session without anything of ours: neither the time it began, nor a flash, nor the secret of its tokens. */
+/** Returns the application's data of a session: without the time it began, its flash and its secret. */
 export function withoutReserved(stored: SessionData): SessionData {
   let session = withoutCreated(stored);
   for (const key of RESERVED) if (Object.hasOwn(session, key)) session = omit(session, key);
   return session;
 }
 
-/** When a stored session began, where it says so. */
+/** Returns the time a stored session began, or undefined if it holds none. */
 export function createdOf(stored: SessionData): number | undefined {
   const created = Object.hasOwn(stored, CREATED) ? stored[CREATED] : undefined;
   return typeof created === "number" ? created : undefined;
 }
 
-/** A session as it is stored under an absolute limit. */
+/** Returns a session with the time it began, as it is stored under an absolute limit. */
 export function withCreated(session: SessionData, created: number): SessionData {
   return { ...session, [CREATED]: created };
 }
 
 /**
- * Refuses what is no session: it must be a plain object, its keys are text, and `_created` is not the application's
- * to set.
+ * Throws if a value is no session. A session is a plain object whose keys are text. The application may not set `_created`.
  *
  * @throws SessionDataError
  */
@@ -58,7 +57,7 @@ export function checkSession(session: unknown, where: string): asserts session i
   }
 }
 
-/** A session without one of its keys. */
+/** Returns a session without one of its keys. */
 export function omit(session: SessionData, key: string): SessionData {
   return Object.fromEntries(Object.entries(session).filter(([name]) => name !== key));
 }
