@@ -1,10 +1,10 @@
 /**
- * A guard against forged requests: what a page of another site makes a visitor's browser send. After
- * `ring-anti-forgery`, with what browsers say by themselves before the token.
+ * Guard against forged requests: those that a page of another site makes a visitor's browser send. After
+ * `ring-anti-forgery`. Two headers that browsers set by themselves are checked before the token.
  *
  *     Sec-Fetch-Site ─▶ Origin ─▶ the token, in front of every method but GET, HEAD and OPTIONS
  *
- * It works on the maps alone: `wrapSession(wrapFlash(wrapAntiForgery(handler)))`.
+ * It needs only request and response maps: `wrapSession(wrapFlash(wrapAntiForgery(handler)))`.
  *
  * @module
  */
@@ -32,23 +32,24 @@ export type { AntiForgeryRefusal, AntiForgeryRules } from "./rules.ts";
 export type { AntiForgeryRequest, AntiForgeryStrategy, StrategyRequest, StrategyResponse } from "./strategy.ts";
 export { signedDoubleSubmit, type SignedDoubleSubmitOptions } from "./signed-double-submit.ts";
 
-/** What `wrapAntiForgery` may be told. */
+/** Options of `wrapAntiForgery`. */
 export interface AntiForgeryOptions<Req extends Request = Request, Res = Response> extends AntiForgeryRules {
   /**
-   * Reads the token of a request. Default: the field `__anti-forgery-token` of `formParams` or `multipartParams`, else
-   * the header `X-CSRF-Token` or `X-XSRF-Token`.
+   * Reads the token of a request. Default: the field `__anti-forgery-token` of `formParams` or `multipartParams`.
+   * Without that field: the header `X-CSRF-Token` or `X-XSRF-Token`.
    */
   readonly readToken?: ((request: Req) => Awaitable<string | null | undefined>) | undefined;
-  /** Answers what is refused, in the place of `errorResponse`. It gets the request as the handler would have. */
+  /** Handles a refused request, instead of `errorResponse`. It gets the same request as the handler. */
   readonly errorHandler?: Handler<Req & AntiForgeryRequest, Res> | undefined;
 }
 
 /**
- * Middleware: refuses unsafe requests that another site may have forged, and puts `antiForgeryToken` on all others.
- * What is refused is answered with 403, and the handler is not called; `onRefused` hears why.
+ * Middleware that refuses unsafe requests that another site may have forged, and puts `antiForgeryToken` on all others.
+ * A refused request gets a 403, and the handler is not called. `onRefused` is called with the reason.
  *
- * A token that was read is in the session when the response goes out, however the handler changes that; a
- * `sessionRecreate` gives it a new one; `null` takes it away. After Ring's `wrap-anti-forgery`.
+ * When the handler reads the token, its secret is in the session that is stored, however the handler changes the
+ * session. `sessionRecreate` gives the session a new secret. `null` deletes it with the session. After Ring's
+ * `wrap-anti-forgery`.
  *
  * @example
  * ```ts
@@ -61,7 +62,7 @@ export interface AntiForgeryOptions<Req extends Request = Request, Res = Respons
  *   })),
  * );
  * ```
- * @throws TypeError where an option is not as it should be; with each request, where it is put round a handler twice
+ * @throws TypeError if an option is invalid; at each request, if the handler is wrapped twice
  */
 export function wrapAntiForgery<S extends object = SessionData, Req extends Request = Request>(
   handler: Handler<Req & SessionRequest<S> & AntiForgeryRequest, HandlerResponse<NoInfer<S>>>,
@@ -94,29 +95,29 @@ export function wrapAntiForgery<S extends object = SessionData, Req extends Requ
 }
 
 /**
- * Keeps the token in the session, under the key `ringlet/anti-forgery-token`, which handlers behind the middleware
- * neither see nor may set. The default. After Ring's session strategy.
+ * Strategy that keeps the secret of the tokens in the session, under the key `ringlet/anti-forgery-token`. Handlers
+ * behind the middleware do not see that key and may not set it. This is the default. After Ring's session strategy.
  */
 export function sessionStrategy(): AntiForgeryStrategy {
   return inSession;
 }
 
-/** The hidden field of a form: `<input type="hidden" name="__anti-forgery-token" value="…">`. Ring's `anti-forgery-field`. */
+/** Returns the hidden field of a form: `<input type="hidden" name="__anti-forgery-token" value="…">`. Ring's `anti-forgery-field`. */
 export function antiForgeryField({ antiForgeryToken }: AntiForgeryRequest): string {
   return `<input type="hidden" name="${FIELD}" value="${escaped(antiForgeryToken)}">`;
 }
 
-/** What a handler inside may say. */
+/** A response of the wrapped handler. */
 type HandlerResponse<S extends object> = Response & CookiesResponse & SessionResponse<S> & FlashResponse<unknown>;
 
-/** What the middleware lets a response say. */
+/** A response that the middleware allows. */
 type AllowedResponse<S extends object> = Response & CookiesResponse & FlashResponse<never> & AllowedOrder<S>;
 
 function defaultToken(request: Request & { readonly formParams?: unknown; readonly multipartParams?: unknown }) {
   return sentToken(request, request.formParams, request.multipartParams);
 }
 
-/** The request as handlers see it, and the token that was read from it so far. */
+/** Returns the request for the wrapped handler, and a function that returns the token that was read from it so far. */
 function withToken(
   strategy: AntiForgeryStrategy,
   request: StrategyRequest & { readonly [LAZY]?: boolean },

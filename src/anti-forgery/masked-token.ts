@@ -5,15 +5,15 @@ import { randomBytes } from "../crypto/random.ts";
 
 const SECRET_BYTES = 32;
 
-/** What a token that was shown stands for. */
+/** The two secrets inside a token. */
 export interface TokenSecrets {
-  /** The secret of the visitor when it was shown. */
+  /** The secret of the visitor at the time the token was shown. */
   readonly secret: string;
-  /** The secret that the visitor has from then on, where the response that showed it was a log-in. */
+  /** The secret that the visitor has afterwards, if the response that showed the token was a log-in. */
   readonly next: string;
 }
 
-/** A fresh secret: 256 random bits as 43 characters of base64url. */
+/** Returns a fresh secret: 256 random bits as 43 characters of base64url. */
 export function createSecret(): string {
   return randomBytes(SECRET_BYTES).toString("base64url");
 }
@@ -24,8 +24,8 @@ export function isSecret(value: unknown): value is string {
 }
 
 /**
- * A secret as it is shown, each time another 128 characters, because a page that is compressed beside what an attacker
- * chose gives away what stays the same (BREACH, CVE-2013-3587):
+ * Returns a token for a secret: 128 characters that differ each time. A text that stays the same can be guessed from
+ * the size of a compressed page that also contains text of an attacker (BREACH, CVE-2013-3587).
  *
  *     pad ‖ pad ⊕ secret ‖ pad ⊕ next
  *
@@ -37,7 +37,7 @@ export function maskedToken(secret: string): string {
   return Buffer.concat([pad, xor(pad, Buffer.from(secret, "base64url")), xor(pad, next)]).toString("base64url");
 }
 
-/** What a token stands for; undefined where it is none. Whatever a client sends, it does not throw. */
+/** Returns the secrets inside a token, or undefined for any other text. It never throws, whatever a client sends. */
 export function unmask(token: string): TokenSecrets | undefined {
   const bytes = bytesOf(token, 3 * SECRET_BYTES);
   if (bytes === undefined) return undefined;
@@ -46,7 +46,7 @@ export function unmask(token: string): TokenSecrets | undefined {
   return { secret: text(1), next: text(2) };
 }
 
-/** Whether a token stands for a secret. It takes the same time for every token of the right form. */
+/** Whether a token holds a secret. It takes the same time for every token of the right form. */
 export function opens(token: string, secret: string): boolean {
   const secrets = unmask(token);
   if (secrets === undefined) return false;
@@ -61,7 +61,7 @@ function xor(a: Buffer, b: Buffer): Buffer {
   return Buffer.from(a.map((byte, index) => byte ^ (b[index] ?? 0)));
 }
 
-/** Bytes out of their base64url text, where it is exactly that. */
+/** Returns the bytes of a base64url text, or undefined if it is not exactly the text of so many bytes. */
 function bytesOf(text: string, length: number): Buffer | undefined {
   if (text.length !== Math.ceil((length * 4) / 3)) return undefined;
   const bytes = Buffer.from(text, "base64url");

@@ -3,12 +3,13 @@ import { headerValues } from "../http/headers.ts";
 import { parseHost } from "../http/host.ts";
 import { kindOf, show } from "../shared/values.ts";
 
-/** What of a request says where it went to. */
+/** The parts of a request that say where it was sent. */
 export type TargetRequest = Pick<Request, "headers" | "scheme" | "serverName" | "serverPort">;
 
 /**
- * The origin that a request was sent to, as a browser writes it: scheme, host and port. The host is that of the server
- * adapter, which knows proxies that are trusted, or the Host header's. Undefined where that is malformed.
+ * Returns the origin that a request was sent to, as a browser writes it: scheme, host and port. The host comes from the
+ * server adapter, which knows the trusted proxies. Without one it comes from the Host header. Returns undefined if that
+ * header is malformed.
  */
 export function ownOrigin(request: TargetRequest): string | undefined {
   const host = parseHost(onlyValue(request, "host") ?? "");
@@ -17,16 +18,18 @@ export function ownOrigin(request: TargetRequest): string | undefined {
   return host && originText(scheme, host.name, host.port);
 }
 
-/** The value of a header; undefined where it did not come, empty where it came several times and cannot be relied on. */
+/**
+ * Returns the value of a header, or undefined without one. If it came several times it cannot be trusted, and is `""`.
+ */
 export function onlyValue({ headers }: Pick<Request, "headers">, name: string): string | undefined {
   const [value, another] = headerValues(headers, name);
   return another === undefined ? value : "";
 }
 
 /**
- * Origins as browsers write them.
+ * Returns trusted origins as browsers write them.
  *
- * @throws TypeError where one is anything else than a scheme, a host and a port
+ * @throws TypeError if one of them is anything else than a scheme, a host and a port
  */
 export function checkedOrigins(where: string, given: unknown): ReadonlySet<string> {
   if (!Array.isArray(given)) throw new TypeError(`${where}: trustedOrigins must be a list, got ${kindOf(given)}`);
@@ -44,7 +47,7 @@ function checkedOrigin(where: string, given: unknown): string {
   throw new TypeError(`${where}: trustedOrigins must be origins, ${cure}, got ${show(given)}; there are no patterns`);
 }
 
-/** A port that is some scheme's default is left out: behind a proxy it may be that of the other scheme. */
+/** Returns an origin as text. Default ports of both schemes are left out: a proxy may have changed the scheme. */
 function originText(scheme: string, name: string, port: number | undefined): string {
   return `${scheme}://${name}${port === undefined || port === 80 || port === 443 ? "" : `:${port}`}`;
 }

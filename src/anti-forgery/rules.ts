@@ -12,51 +12,57 @@ import { siteOf } from "./site.ts";
 import { inSession } from "./session-strategy.ts";
 import type { AntiForgeryStrategy, StrategyRequest } from "./strategy.ts";
 
-/** The name of the field that a form sends its token in, as in Ring. */
+/** Name of the form field that carries the token, as in Ring. */
 export const FIELD = "__anti-forgery-token";
 
-/** Why a request was refused: for the developer, never for whoever sent it. */
+/** Why a request was refused. It is for the developer and never for the client that sent the request. */
 export interface AntiForgeryRefusal {
   /**
-   * - `cross-site`: `Sec-Fetch-Site` says that a page elsewhere sent it. `unknown-site`: it says nothing that is known.
-   * - `foreign-origin`: `Origin` is not the origin that the request came to.
-   * - `token-missing`: no header and no field has a token. `token-wrong`: it is not the visitor's.
-   * - `token-unknown`: the visitor has no token to compare it with: no session, or one that has ended.
+   * - `cross-site`: `Sec-Fetch-Site` says that a page of another site sent the request.
+   * - `unknown-site`: `Sec-Fetch-Site` has an unknown value, and there is no `Origin`.
+   * - `foreign-origin`: `Origin` is not the origin that the request was sent to.
+   * - `token-missing`: no field and no header has a token.
+   * - `token-wrong`: the token is not the visitor's.
+   * - `token-unknown`: the visitor has no secret to compare the token with: no session, or one that has ended.
    */
   readonly reason: "cross-site" | "unknown-site" | "foreign-origin" | "token-missing" | "token-wrong" | "token-unknown";
-  /** The same in words, with what was compared, and a cure. It quotes headers of the request. */
+  /** The reason in words, with the compared values and a cure. It quotes headers of the request. */
   readonly message: string;
   readonly method: string;
   readonly uri: string;
 }
 
-/** What every anti-forgery middleware may be told. */
+/** Options of every anti-forgery middleware. */
 export interface AntiForgeryRules {
   /**
-   * When a token is wanted. Default `"fallback"`: where neither `Sec-Fetch-Site` nor `Origin` shows that a page of this
-   * origin, or of a trusted one, sent the request. `"always"`: of every unsafe request, after the two have been looked at.
+   * Which unsafe requests need a token. Default `"fallback"`: those for which neither `Sec-Fetch-Site` nor `Origin`
+   * shows that a page of this origin, or of a trusted one, sent them. `"always"`: all, after the two headers were
+   * checked.
    */
   readonly token?: "fallback" | "always" | undefined;
   /** Origins whose pages may send unsafe requests: scheme, host and port, as in `"https://admin.example.com"`. */
   readonly trustedOrigins?: readonly string[] | undefined;
   /**
-   * A header that stands for a token wherever it is not blank: no page elsewhere can send one unless this server lets
-   * it by CORS. Default: none. Ring's site defaults have `"X-Ring-Anti-Forgery"`.
+   * Name of a header that replaces the token if it is not blank. A page of another site cannot send such a header
+   * unless this server allows it by CORS. Default: none. Ring's site defaults have `"X-Ring-Anti-Forgery"`.
    */
   readonly safeHeader?: string | undefined;
-  /** Where tokens are kept. Default `sessionStrategy()`. */
+  /** Where the secrets of tokens are kept. Default `sessionStrategy()`. */
   readonly strategy?: AntiForgeryStrategy | undefined;
-  /** The response to what is refused. Default: 403, `<h1>Invalid anti-forgery token</h1>`, as in Ring. */
+  /** The response to a refused request. Default: 403, `<h1>Invalid anti-forgery token</h1>`, as in Ring. */
   readonly errorResponse?: Response | undefined;
-  /** Hears of each refusal; so does the `node:diagnostics_channel` named `ringlet:anti-forgery`. What it throws is dropped. */
+  /**
+   * Called with each refusal. An error that it throws is dropped. The `node:diagnostics_channel` named
+   * `ringlet:anti-forgery` gets the same objects.
+   */
   readonly onRefused?: ((refusal: AntiForgeryRefusal) => void) | undefined;
 }
 
-/** The rules, checked. */
+/** The checked rules. */
 export interface AntiForgery {
   readonly strategy: AntiForgeryStrategy;
   readonly refused: Response;
-  /** Answers whether a request is refused, and has told of it then. The token is read only where it decides. */
+  /** Returns whether a request is refused, and reports the refusal. The token is read only if it decides. */
   readonly refuses: (
     request: StrategyRequest,
     readToken: () => Awaitable<string | null | undefined>,
@@ -74,7 +80,7 @@ const refusedResponse: Response = {
 const refusals = channel("ringlet:anti-forgery");
 
 /**
- * Checks rules, once, when a middleware is built. `more`: the names of further options that it has.
+ * Checks the rules once, when a middleware is built. `more` holds the names of its other options.
  *
  * @throws TypeError
  */
@@ -118,8 +124,8 @@ export function antiForgeryOf(where: string, options: AntiForgeryRules, more: re
 }
 
 /**
- * The token of a request: that of the field, where there is one, else of `X-CSRF-Token` or `X-XSRF-Token`. In Ring's
- * order: a wrong field is not mended by a right header.
+ * Returns the token of a request: that of the form field, otherwise that of `X-CSRF-Token` or `X-XSRF-Token`. The order
+ * is Ring's: a wrong token in the field is not replaced by a right one in a header.
  */
 export function sentToken(request: Pick<Request, "headers">, ...forms: readonly unknown[]): string | undefined {
   for (const form of forms) {
@@ -130,7 +136,11 @@ export function sentToken(request: Pick<Request, "headers">, ...forms: readonly 
   return onlyValue(request, "x-csrf-token") ?? onlyValue(request, "x-xsrf-token");
 }
 
-/** @throws TypeError where an option is neither a function nor left out */
+/**
+ * Throws if an option is given and is no function.
+ *
+ * @throws TypeError
+ */
 export function checkFunction(where: string, name: string, value: unknown): void {
   if (value === undefined || typeof value === "function") return;
   throw new TypeError(`${where}: ${name} must be a function, got ${kindOf(value)}`);
@@ -142,7 +152,7 @@ const MISSING = `no token came: put antiForgeryField(request) into the form, or 
 const UNKNOWN = "the visitor has no token: the session is not there, has ended, or its cookie did not come back";
 const WRONG = "the token is not the visitor's: the form is from before a log-in or from another session, or forged";
 
-/** RFC 9110, section 9.2.1, but for TRACE, which no browser sends. */
+/** Whether a method is safe (RFC 9110, section 9.2.1). TRACE is left out, because no browser sends it. */
 function isSafeMethod(method: string): boolean {
   return method === "GET" || method === "HEAD" || method === "OPTIONS";
 }

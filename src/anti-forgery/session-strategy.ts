@@ -7,18 +7,18 @@ import { isPlainObject } from "../shared/values.ts";
 import { type OrderPart, refuseReserved, SAME_DATA, throughReserved, withReserved } from "../data/order.ts";
 import { omit, SECRET } from "../data/reserved.ts";
 
-/** What of a request says whose token is meant: the session as it was read, with what is ours in it. */
+/** The parts of a request that identify whose token it is. The session is the one that was read, with its secret. */
 export interface SecretRequest {
   readonly session?: object | undefined;
   readonly sessionKey?: string | undefined;
 }
 
-/** What a response says of the session. */
+/** The parts of a response that change the session. */
 export interface SecretResponse extends OrderPart {
   readonly sessionRecreate?: boolean | undefined;
 }
 
-/** Keeps the token in the session, under a key that handlers do not see. Ring's session strategy. */
+/** Strategy that keeps the secret in the session, under a key that handlers do not see. Ring's session strategy. */
 export const inSession: AntiForgeryStrategy = {
   getToken(request) {
     if (request.session !== undefined) return maskedToken(secretIn(request.session) ?? firstSecret(request));
@@ -38,7 +38,7 @@ export function hasSecret({ session }: SecretRequest): boolean {
   return secretIn(session) !== undefined;
 }
 
-/** A request whose session does not show the secret. */
+/** Returns a request whose session does not show the secret. */
 function withoutSecret<R extends SecretRequest>(request: R): R {
   const session = request.session as SessionData | undefined;
   if (session === undefined || !Object.hasOwn(session, SECRET)) return request;
@@ -46,11 +46,14 @@ function withoutSecret<R extends SecretRequest>(request: R): R {
 }
 
 /**
- * A response whose session has the secret: the one it had, whatever the handler has made of the rest; that of the token
- * that was shown, where it had none; a fresh one, where the session gets a new key. A session that is deleted takes it
- * along.
+ * Returns a response whose session has the right secret.
  *
- * @throws SessionDataError where the session of the response has a secret of its own
+ * - A session with a secret keeps it, whatever the handler has changed.
+ * - A session without one gets the secret of the token that was shown, if there is such a token.
+ * - A session that gets a new key gets a new secret.
+ * - A session that is deleted loses its secret too.
+ *
+ * @throws SessionDataError if the application has set a secret in the session of the response
  */
 export function keepSecret<R extends SecretResponse>(
   request: SecretRequest,
@@ -72,7 +75,7 @@ export function keepSecret<R extends SecretResponse>(
   return secret !== undefined && isKept ? withSecret(request, response, order, secret) : response;
 }
 
-/** A log-in, or a new key without one: who knew the token before does not know the one after. */
+/** Returns a response whose session has a new secret, as its new key demands. Who knew the old one does not know it. */
 function withNewSecret<R extends SecretResponse>(request: SecretRequest, response: R, secret: string): R {
   const { session: order } = response;
   if (isPlainObject(order)) return withSecret(request, response, order, secret);
@@ -105,8 +108,9 @@ function secretIn(session: object | undefined): string | undefined {
 }
 
 /**
- * The first secret of a session comes out of its key, so that overlapping requests show tokens of one secret, whichever
- * of them stores it first. Where there is no session there is nothing that they share.
+ * Returns the first secret of a session. It is derived from the session key, so that overlapping requests show tokens
+ * of one secret, whichever request stores it first. Requests without a session share nothing: each gets a random
+ * secret.
  */
 function firstSecret({ sessionKey }: SecretRequest): string {
   if (sessionKey === undefined) return createSecret();

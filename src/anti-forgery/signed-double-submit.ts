@@ -12,17 +12,21 @@ import { kindOf } from "../shared/values.ts";
 import { keyBytes } from "../crypto/sealing-key.ts";
 import { attributesText, setCookieText, withSetCookies } from "../cookies/set-cookie.ts";
 
-/** What `signedDoubleSubmit` takes. */
+/** Options of `signedDoubleSubmit`. */
 export interface SignedDoubleSubmitOptions {
   /** 32 bytes, their base64url text, or a passphrase of at least 16 characters: `generateKey()` makes one. */
   readonly key: Uint8Array | string;
-  /** Default `"anti-forgery"`. Over https it is sent as `__Host-` and this. */
+  /** Name of the cookie. Default `"anti-forgery"`. Over https `__Host-` stands before it. */
   readonly cookieName?: string | undefined;
-  /** Whether the site is served over https. Default: whether the request came so. Behind a proxy that ends TLS: true. */
+  /**
+   * Whether the site is served over https. Default: whether the request came over https. Behind a proxy that ends TLS,
+   * set it to true.
+   */
   readonly secure?: boolean | undefined;
   /**
-   * Whom a token is for: another text, another token. Default: the session's key, so that a token ends with a log-in or
-   * a log-out. Where sessions are sealed in the cookie the key changes with every change: name the user here.
+   * Returns a text for the visitor. A token is valid for that text only. Default: the session's key, so that a token
+   * ends with a log-in or a log-out. If sessions are sealed in the cookie, the key changes with every change: return
+   * the user.
    */
   readonly boundTo?: ((request: StrategyRequest) => string | undefined) | undefined;
 }
@@ -31,16 +35,16 @@ const MAC_LENGTH = 43;
 const MOST_CANDIDATES = 4;
 
 /**
- * A strategy that keeps nothing on the server: the secret is in a cookie of its own, signed together with the session's
- * key, and the form has to show the same. OWASP calls it the signed double-submit cookie.
+ * Strategy that keeps nothing on the server. The secret is in a cookie of its own, signed together with the session's
+ * key. The token of the form must hold the same secret. OWASP calls it the signed double-submit cookie.
  *
  *     cookie = secret ‖ HMAC-SHA256(key, the length of bound ‖ "!" ‖ bound ‖ "!" ‖ secret)
  *     key    = HKDF-SHA256(the key given, no salt, info "ringlet/anti-forgery/1")
  *
- * Where there is no session a token is bound to nothing, and only the `__Host-` of the cookie's name keeps a neighbour
- * host from planting one.
+ * Without a session a token is bound to nothing. Then only the `__Host-` of the cookie's name keeps a neighbour host
+ * from setting a cookie of its own.
  *
- * @throws TypeError where an option is not as it should be; CookieError where the name is none
+ * @throws TypeError if an option is invalid; CookieError if the name is no cookie name
  * @example
  * ```ts
  * import { generateKey, signedDoubleSubmit, wrapAntiForgery } from "ringlet";

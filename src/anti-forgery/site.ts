@@ -1,16 +1,17 @@
 import { show } from "../shared/values.ts";
 import { onlyValue, ownOrigin, type TargetRequest } from "./origin.ts";
 
-/** Why a request is refused before anybody looks for its token, and in words. */
+/** Reason and message of a request that is refused before its token is read. */
 export type SiteFault = readonly [reason: "cross-site" | "foreign-origin" | "unknown-site", message: string];
 
 const SITES = ["same-origin", "same-site", "cross-site", "none"];
 
 /**
- * Where the page is that sent a request, as its browser says: `"same-origin"` for ours or a trusted one, a fault for
- * another one. Undefined where the browser does not say, and where a user did it by hand.
+ * Returns where the page is that sent a request, as its browser says. `"same-origin"` is a page of this origin or of a
+ * trusted one. A page elsewhere is a fault, and so is an unknown value. The result is undefined if the browser does not
+ * say, and if a user sent the request by hand.
  *
- * Sec-Fetch-Site first: no page can set it, and no proxy changes what it says. Then Origin (RFC 6454, section 7).
+ * Sec-Fetch-Site is checked first: no page can set it, and no proxy changes it. Origin (RFC 6454, section 7) is second.
  */
 export function siteOf(request: TargetRequest, trusted: ReadonlySet<string>): "same-origin" | SiteFault | undefined {
   const site = onlyValue(request, "sec-fetch-site");

@@ -1,11 +1,11 @@
 import type { Awaitable, CookiesResponse, Request, Response, SessionData, SessionRequest } from "../types.ts";
 
-/** What an anti-forgery middleware adds to a request. */
+/** Property that an anti-forgery middleware adds to a request. */
 export interface AntiForgeryRequest {
   /**
-   * The token for the forms of this response, or for a header of its scripts. It is made when it is read: a response
-   * that nobody reads it for makes no session. Under `wrapAntiForgery` a copy of the request, `{ ...request }`, reads it; on
-   * a framework's request it does not.
+   * The token for the forms of this response, or for a header of its scripts. It is made when it is read. If nobody
+   * reads it, no session is made for it. Under `wrapAntiForgery` a copy of the request, `{ ...request }`, reads it. A copy
+   * of a framework's request does not.
    */
   readonly antiForgeryToken: string;
 }
@@ -20,18 +20,23 @@ export type StrategyResponse = Response &
     readonly sessionRecreate?: boolean | undefined;
   };
 
-/** Where tokens are kept, and how they are compared: Ring's `Strategy` protocol. A plain object of functions is one. */
+/**
+ * How the secrets of tokens are kept and compared: Ring's `Strategy` protocol. A strategy is a plain object of
+ * functions.
+ */
 export interface AntiForgeryStrategy {
-  /** Answers a token to show. Called at most once for a request, and only where somebody reads the token. */
+  /** Returns a token to show. It is called at most once for a request, and only if somebody reads the token. */
   readonly getToken: (request: StrategyRequest) => string;
-  /** Judges the token that came with a request. `"none"`: the visitor has none that it could be compared with. */
+  /** Checks the token that came with a request. `"none"`: the visitor has no secret to compare the token with. */
   readonly checkToken: (request: StrategyRequest, token: string) => Awaitable<"valid" | "wrong" | "none">;
-  /** Answers the response that keeps the token. `token` is the one that was shown; undefined where nobody read it. */
+  /** Returns a response that keeps the secret of `token`, the one that was shown. It is undefined if nobody read it. */
   readonly writeToken: (
     request: StrategyRequest,
     response: StrategyResponse,
     token: string | undefined,
   ) => Awaitable<StrategyResponse>;
-  /** Answers the request as handlers see it, without what the strategy keeps in it. Default: as it is. */
+  /**
+   * Returns the request for handlers, without the data that the strategy keeps in it. Default: the request as it is.
+   */
   readonly hideToken?: ((request: StrategyRequest) => StrategyRequest) | undefined;
 }

@@ -1,8 +1,8 @@
 import { isPlainList, isPlainObject } from "../shared/values.ts";
 
 /**
- * Returns a copy that may be changed at will. Lists and plain objects are copied at every depth. A Date, Map or Set, which
- * only a codec can store, is cloned. Any other value is the same in the copy.
+ * Returns a copy that may be changed at will. Lists and plain objects are copied at every depth. A Date, Map or Set,
+ * which only a codec can store, is cloned. Any other value is the same in the copy.
  */
 export function copyOf(value: unknown): unknown {
   if (isPlainList(value)) return value.map(copyOf);
@@ -16,7 +16,9 @@ function copyOfObject(object: Readonly<Record<string, unknown>>): object {
   return copy;
 }
 
-/** Gives an object a property. A key named `__proto__` is data like any other; a plain assignment would not store it. */
+/**
+ * Gives an object a property. A key named `__proto__` is data like any other; a plain assignment would not store it.
+ */
 export function define(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== "__proto__") object[key] = value;
   else Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { isPlainList, isPlainObject } from "../shared/values.ts";
 
 /**
- * Whether two values would be stored as the same. The order of keys does not matter, and an undefined property is absent.
- * Values that JSON does not know (a Date, under a codec) are compared by `isDeepStrictEqual` of `node:util`.
+ * Whether two values would be stored as the same. The order of keys does not matter, and an undefined property is
+ * absent. Values that JSON does not know (a Date, under a codec) are compared by `isDeepStrictEqual` of `node:util`.
  */
 export function equal(a: unknown, b: unknown): boolean {
   return a === b || equalBelow(a, b, []);

@@ -4,8 +4,8 @@ import { isPlainObject } from "../shared/values.ts";
 const frozen = new WeakSet<object>();
 
 /**
- * Freezes a session at every depth. A handler that changes it in place gets an error at once: such a change could neither
- * be seen nor stored.
+ * Freezes a session at every depth. A handler that changes it in place gets an error at once: such a change could
+ * neither be seen nor stored.
  */
 export function freeze<T>(value: T): T {
   if (!frozen.has(value as object)) freezeBelow(value, []);

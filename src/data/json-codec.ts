@@ -49,7 +49,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A value that JSON cannot carry back, and its place. The path is built on the way out, so that good data cost none. */
+/**
+ * A value that JSON cannot carry back, and its place. The path is built on the way out, so that good data cost none.
+ */
 interface Fault {
   readonly path: (string | number)[];
   readonly what: string;

@@ -8,7 +8,9 @@ import { FLASH, omit } from "./reserved.ts";
 /** Function from the newest session to the next one. `null` deletes the session. */
 export type SessionUpdate = (current: SessionData) => SessionData | null;
 
-/** Order of a response about the session: the next session, a function that makes it, `null` to delete it, or nothing. */
+/**
+ * Order of a response about the session: the next session, a function that makes it, `null` to delete it, or nothing.
+ */
 export type SessionOrder = SessionData | SessionUpdate | null | undefined;
 
 /**
@@ -70,8 +72,8 @@ export function withReserved(
 }
 
 /**
- * Returns an update that hides a reserved name from the application's function. The function may not set that name either.
- * `valueFor` returns the value that the name has afterwards.
+ * Returns an update that hides a reserved name from the application's function. The function may not set that name
+ * either. `valueFor` returns the value that the name has afterwards.
  */
 export function throughReserved(
   update: SessionUpdate,

@@ -38,7 +38,8 @@ export function withCreated(session: SessionData, created: number): SessionData 
 }
 
 /**
- * Throws if a value is no session. A session is a plain object whose keys are text. The application may not set `_created`.
+ * Throws if a value is no session. A session is a plain object whose keys are text. The application may not set
+ * `_created`.
  *
  * @throws SessionDataError
  */
