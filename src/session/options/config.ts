@@ -15,19 +15,19 @@ import { checkedMaxSessions, type Principal } from "./principal.ts";
 import { checkSchema } from "./schema.ts";
 import { isSynchronous } from "../../shared/synchronous.ts";
 
-/** The options of a session, checked and completed. */
+/** The options of a session, checked and with their defaults. */
 export interface SessionConfig extends TimeLimits {
   readonly store: SessionStore & Partial<AtomicSessionStore & RenewingSessionStore & IndexedSessionStore>;
-  /** Whether the store answers at once, so that no call of it needs a deadline. */
+  /** Whether the store returns no promise, so that no call of it needs a deadline. */
   readonly synchronous: boolean;
   readonly cookie: SessionCookie;
   readonly schema: StandardSchema<object> | undefined;
   readonly principal: Principal;
-  /** The most live sessions of one principal, or undefined for any number. */
+  /** The most live sessions of one principal. Undefined: any number. */
   readonly maxSessions: number | undefined;
   /** Whether a request whose session cannot be read goes on with an empty one. */
   readonly emptyOnFailure: boolean;
-  /** Milliseconds, or undefined for ever. */
+  /** Milliseconds that a call of the store may take. Undefined: for ever. */
   readonly deadline: number | undefined;
   readonly events: EventSender;
 }
@@ -47,7 +47,7 @@ const OPTIONS = [
   "onEvent",
 ];
 
-/** What a timer can wait: 24 days. */
+/** The longest time that a timer can wait, in milliseconds: 24 days. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
@@ -113,7 +113,7 @@ function atMost(most: number, value: number | undefined): number | undefined {
   return value === undefined ? undefined : Math.min(most, value);
 }
 
-/** Looked up each time, so that a test may put another clock in its place. */
+/** Returns the time. `Date.now` is looked up at each call, so that a test may replace it. */
 function clock(): number {
   return Date.now();
 }

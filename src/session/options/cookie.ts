@@ -7,11 +7,11 @@ import { uncacheable } from "../../http/headers.ts";
 import { isPlainObject, kindOf } from "../../shared/values.ts";
 import { attributesText, checkLength, withSetCookies } from "../../cookies/set-cookie.ts";
 
-/** The session's cookie as one wrapper writes it. */
+/** The session's cookie of one wrapper: its name and its attributes. */
 export interface SessionCookie {
   readonly name: string;
   readonly attrs: CookieAttrs;
-  /** What stands behind the value, by request and purpose; made once, because every log-in needs it. */
+  /** The text behind the value, by scheme of the request and purpose. Made once, because every log-in needs it. */
   readonly texts: Readonly<Record<"http" | "https", CookieTexts>>;
 }
 
@@ -20,15 +20,15 @@ interface CookieTexts {
   readonly expired: string;
 }
 
-/** What becomes of the session's cookie: this key is sent, `null`: it is taken away, undefined: nothing is said. */
+/** Change to the session's cookie: a key to send, `null` to expire the cookie, or undefined for no Set-Cookie. */
 export type CookieChange = string | null | undefined;
 
-/** The most different values of the cookie that are looked at. */
+/** The most values of the cookie that are read. */
 const MOST_CANDIDATES = 4;
 const DEFAULT_ATTRS: CookieAttrs = { path: "/", httpOnly: true, sameSite: "lax" };
 
 /**
- * The options `cookieName`, `cookieAttrs` and `root`, checked, as one cookie.
+ * Checks the options `cookieName`, `cookieAttrs` and `root`, and returns them as one cookie.
  *
  * @throws TypeError, CookieError
  */
@@ -45,13 +45,13 @@ export function checkedCookie(
   return sessionCookie(cookieName, cookieAttrs, root);
 }
 
-/** The session's cookie for a name and attributes, merged over the defaults. */
+/** Returns the session's cookie for a name and attributes. The attributes are merged over the defaults. */
 function sessionCookie(name: string, given: CookieAttrs, root: string | undefined): SessionCookie {
   const attrs = checkedAttrs(name, mergeAttrs(mergeAttrs(DEFAULT_ATTRS, given), { path: root }));
   return { name, attrs, texts: { http: cookieTexts(name, attrs, "http"), https: cookieTexts(name, attrs, "https") } };
 }
 
-/** The different values of the session's cookie, decoded; undefined for one that cannot be. */
+/** Returns the different values of the session's cookie, decoded. A value that cannot be decoded is undefined. */
 export function cookieValues(
   { name }: SessionCookie,
   request: Partial<Pick<Request, "headers"> & CookiesRequest>,
@@ -60,13 +60,14 @@ export function cookieValues(
   if (cookies && Object.hasOwn(cookies, name)) return [cookies[name]?.value];
   if (headers === undefined) return [];
   const values = valuesOf(cookieHeader({ headers }), name, MOST_CANDIDATES);
-  // One that was sent, but that whoever parsed the cookies has left out, was malformed to them.
+  // The cookie was sent, but the code that parsed the cookies has left it out: to that code it was malformed.
   if (cookies) return values.length === 0 ? [] : [undefined];
   return values.length < 2 ? values.map(formDecode) : [...new Set(values.map(formDecode))];
 }
 
 /**
- * The cookie of one response: with its `sessionCookieAttrs` merged over the attributes of the options.
+ * Returns the cookie of one response, with its `sessionCookieAttrs` merged over the attributes of the options. Returns
+ * undefined if the response has none.
  *
  * @throws CookieError
  */
@@ -81,7 +82,7 @@ export function responseCookie(
   return sessionCookie(cookie.name, mergeAttrs(cookie.attrs, given), undefined);
 }
 
-/** A response with the session's cookie set or taken away, and kept out of caches (RFC 9111, section 7.3). */
+/** Returns a response that sets or expires the session's cookie, and that no cache may keep (RFC 9111, section 7.3). */
 export function withSessionCookie<R extends Response>(
   response: R,
   cookie: SessionCookie,
@@ -102,7 +103,7 @@ function hasHeaders({ headers }: Response): boolean {
   return headers !== undefined && Object.keys(headers).length > 0;
 }
 
-/** What `withSetCookies` and `uncacheable` make where there are no other headers. */
+/** Returns the headers that `withSetCookies` and `uncacheable` make for a response without headers. */
 function newHeaders(line: string): Headers {
   return { "set-cookie": [line], "cache-control": "no-store", vary: "Cookie" };
 }

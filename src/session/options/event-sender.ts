@@ -5,21 +5,21 @@ import type { SessionEvent } from "../../types.ts";
 import { tell } from "../../shared/listener.ts";
 import { fingerprint, fingerprintOf } from "../../crypto/session-key.ts";
 
-/** Tells what happened. Costs next to nothing while nobody listens. */
+/** Sends the events of one wrapper. It costs next to nothing while nobody listens. */
 export interface EventSender {
-  /** Something happened to the session of a key. */
+  /** Sends an event that has a key and nothing else. */
   readonly emit: (type: KeyedEvent, key: string) => void;
   readonly recreated: (key: string, previous: string) => void;
-  /** A session was taken away, by its handle: its key is not known. */
+  /** Sends `revoked` for the handle of a session, because its key is not known. */
   readonly revoked: (handle: string) => void;
   readonly malformed: () => void;
   readonly ambiguous: (sessions: number) => void;
   readonly storeError: (key: string | undefined, error: SessionStoreError) => void;
-  /** Whether anybody listens: for what is dear to find out. */
+  /** Whether anybody listens. For values that are expensive to compute. */
   readonly heard: () => boolean;
 }
 
-/** The types of events that carry a key and nothing else. */
+/** The types of events that have a key and nothing else. */
 export type KeyedEvent = Exclude<
   SessionEvent["type"],
   "recreated" | "revoked" | "malformed-key" | "ambiguous-key" | "store-error"
@@ -27,7 +27,7 @@ export type KeyedEvent = Exclude<
 
 const sessions = channel("ringlet:session");
 
-/** The events of one wrapper: to its listener, and to the diagnostics channel `ringlet:session`. */
+/** Creates the sender of one wrapper. It sends to `onEvent` and to the diagnostics channel `ringlet:session`. */
 export function createEventSender(
   now: () => number,
   onEvent: ((event: SessionEvent) => void) | undefined,

@@ -3,17 +3,17 @@ import { createdOf } from "../../data/reserved.ts";
 import { checkNames } from "../../shared/options.ts";
 import { show } from "../../shared/values.ts";
 
-/** How long sessions live, and the clock that says so. */
+/** The time limits of sessions, and the clock that they are measured by. */
 export interface TimeLimits {
-  /** Seconds without a request; undefined for ever. */
+  /** Seconds without a request. Undefined: for ever. */
   readonly idle: number | undefined;
-  /** Seconds since the session began; undefined for ever. */
+  /** Seconds since the session began. Undefined: for ever. */
   readonly absolute: number | undefined;
   readonly now: () => number;
 }
 
 /**
- * The option `timeout`, checked, with its defaults.
+ * Checks the option `timeout`, and returns it with its defaults.
  *
  * @throws TypeError
  */
@@ -31,7 +31,7 @@ export function checkedTimeout(where: string, timeout: SessionTimeout): Omit<Tim
 }
 
 /**
- * A duration, checked; undefined for `false`, which means for ever.
+ * Checks a duration and returns it. `false` means for ever, and becomes undefined.
  *
  * @throws TypeError
  */
@@ -41,7 +41,10 @@ export function checkedDuration(where: string, name: string, unit: string, value
   throw new TypeError(`${where}: ${name} must be a number of ${unit} above 0, or false, got ${show(value)}`);
 }
 
-/** Seconds that a session may live from now on, if it began at `created` or begins now; undefined for ever. */
+/**
+ * Returns the seconds that a session may live from now on; undefined for ever. It began at `created`, or begins now if
+ * that is undefined.
+ */
 export function lifetime({ idle, absolute, now }: TimeLimits, created: number | undefined): number | undefined {
   if (absolute === undefined) return idle;
   const time = now();
@@ -49,17 +52,17 @@ export function lifetime({ idle, absolute, now }: TimeLimits, created: number | 
   return idle === undefined ? absoluteLeft : Math.min(idle, absoluteLeft);
 }
 
-/** Whether a session is past its absolute limit. On the very millisecond it is still good. */
+/** Whether a session is past its absolute limit. On the very millisecond it still lives. */
 export function isOver({ absolute, now }: TimeLimits, created: number | undefined): boolean {
   return absolute !== undefined && created !== undefined && now() > created + absolute * 1000;
 }
 
-/** The time to note as the beginning of a new session; undefined without an absolute limit. */
+/** Returns the time at which a new session begins; undefined without an absolute limit, which alone needs it. */
 export function createdNow({ absolute, now }: TimeLimits): number | undefined {
   return absolute === undefined ? undefined : now();
 }
 
-/** The time at which a session that goes on began. One from before there was an absolute limit begins now. */
+/** Returns the time at which a stored session began. If it holds no such time, it begins now. */
 export function createdOrNow(limits: TimeLimits, current: SessionData): number | undefined {
   return createdOf(current) ?? createdNow(limits);
 }

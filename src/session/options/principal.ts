@@ -2,13 +2,13 @@ import type { IndexedSessionStore, SessionData, SessionStore } from "../../types
 import { withoutReserved } from "../../data/reserved.ts";
 import { kindOf, show } from "../../shared/values.ts";
 
-/** The option `principal`: says whose a session is. */
+/** The option `principal`: returns whose a session is. */
 export type Principal = ((session: object) => string | undefined) | undefined;
 
 /**
- * Whose session it is; undefined for nobody's.
+ * Returns the principal of a session; undefined if it is nobody's.
  *
- * @throws TypeError where `principal` returns neither text nor undefined
+ * @throws TypeError if the option `principal` returns neither text nor undefined
  */
 export function principalOf(principal: Principal, session: SessionData | null | undefined): string | undefined {
   if (principal === undefined || !session) return undefined;
@@ -18,7 +18,7 @@ export function principalOf(principal: Principal, session: SessionData | null | 
 }
 
 /**
- * The option `maxSessions`, checked.
+ * Checks the option `maxSessions` and returns it.
  *
  * @throws TypeError
  */
@@ -39,7 +39,7 @@ export function checkedMaxSessions(
 }
 
 /**
- * Refuses a store that does not know whose its sessions are.
+ * Throws if a store has no index of principals.
  *
  * @throws TypeError
  */

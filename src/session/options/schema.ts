@@ -4,7 +4,7 @@ import { isPlainObject, kindOf } from "../../shared/values.ts";
 import { RESERVED, withoutReserved } from "../../data/reserved.ts";
 
 /**
- * Refuses what is no Standard Schema.
+ * Throws if a value is no Standard Schema.
  *
  * @throws TypeError
  */
@@ -14,8 +14,8 @@ export function checkSchema(where: string, schema: StandardSchema<object> | unde
 }
 
 /**
- * A session as its schema gives it back: with defaults filled in, say. Undefined where it does not fit.
- * What middleware keeps in it is no part of what the schema describes: it is put aside meanwhile.
+ * Returns a session as its schema returns it, for example with defaults. Returns undefined if it does not fit the
+ * schema. The schema does not see the reserved names of middleware. They are put back afterwards.
  */
 export function fit(
   schema: StandardSchema<object> | undefined,
@@ -29,9 +29,9 @@ export function fit(
 }
 
 /**
- * The same where nothing can be waited for: inside an atomic update.
+ * Does the same inside an atomic update, where no promise can be awaited.
  *
- * @throws TypeError where the schema answers a promise
+ * @throws TypeError if the schema returns a promise
  */
 export function fitNow(schema: StandardSchema<object> | undefined, session: SessionData): SessionData | undefined {
   const fitted = fit(schema, session);
