@@ -8,9 +8,9 @@ import { list, revoke } from "./store-operations.ts";
 import { createdOf } from "../data/reserved.ts";
 
 /**
- * Where the principal of a session that was just written has more sessions than `maxSessions` by it, revokes the one
- * that was not seen for longest. `before`: what the session was; one that was the principal's already makes no
- * difference. A store that fails here fails nobody's log-in: an event has told of it.
+ * Revokes the session that was not seen for longest, if the principal of a session that was just written has more than
+ * `maxSessions`. `before` is the session before the write: a session that was the principal's already counts as no new
+ * one. An error of the store fails no log-in, because an event has reported it.
  */
 export function enforceLimit(
   config: SessionConfig,
@@ -36,8 +36,9 @@ async function revokeSurplus(config: SessionConfig, principal: string, ownHandle
 }
 
 /**
- * By when they were last seen. The log-in at hand counts as the latest, whatever the clocks of other servers say, but
- * for sessions that were made after it: of two log-ins at once, both must think the same one is the later.
+ * Returns sessions, those that were seen last first. The log-in of this request counts as seen last, whatever the
+ * clocks of other servers say. Sessions that were made after it are the exception: two log-ins at once must agree which
+ * is later.
  */
 function latestFirst(sessions: readonly StoredSession[], ownHandle: string): readonly StoredSession[] {
   const own = sessions.find(({ handle }) => handle === ownHandle);

@@ -8,27 +8,27 @@ import { fit, fitNow } from "./options/schema.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { checkSession, withCreated, withoutCreated } from "../data/reserved.ts";
 
-/** What a response says of a session that goes on or begins: these data, what a function makes of the newest, or nothing. */
+/** Order about a session that goes on or begins: its data, a function from the newest session, or nothing. */
 export type NextOrder = Exclude<SessionOrder, null>;
 
-/** What a session to store is made of. */
+/** The parts that the next session is made of. */
 export interface NextParts {
   readonly order: NextOrder;
-  /** The changes that lead from what was read to that, where they are known already. */
+  /** The changes that lead from the session that was read to `order`, if they are known already. */
   readonly changes?: Changes | undefined;
-  /** The newest stored one; undefined where there is none. */
+  /** The newest stored session; undefined if there is none. */
   readonly current: SessionData | undefined;
-  /** When it began, where that is to be written down. */
+  /** The time it began, if that is to be stored. */
   readonly created: number | undefined;
-  /** A log-in: what the schema leaves out of a session does not go on in the next. */
+  /** Whether this is a log-in. Properties that the schema leaves out do not go on in the next session then. */
   readonly fresh: boolean;
 }
 
 /**
- * The session to store: what the response says, applied to the newest stored one, with the time it began. `null` where the
- * function asks for its deletion.
+ * Returns the session to store: the order of the response, applied to the newest stored session. It holds the time it
+ * began. Returns `null` if the function of the order deletes the session.
  *
- * @throws SessionDataError where the function answers what is no session, and whatever it throws itself
+ * @throws SessionDataError if the function returns no session; also whatever the function throws
  */
 export function nextSession(
   config: SessionConfig,
@@ -47,7 +47,7 @@ function applyData(
   base: SessionData | undefined,
 ): SessionData {
   if (order === undefined) return base ?? {};
-  // Without a stored session to change, all of it counts; what is undefined in it is absent all the same.
+  // Without a stored session all of the order counts. Its undefined properties are absent here too.
   return base === undefined
     ? applyChanges({}, changesBetween({}, order))
     : applyChanges(base, changes ?? changesBetween(visit.session, order));
@@ -58,11 +58,11 @@ function applyUpdate(config: SessionConfig, update: SessionUpdate, base: Session
   const answer: unknown = update(current);
   if (answer === null) return null;
   checkSession(answer, "the session that the function answered");
-  // By its changes, so that what the schema leaves out of `current` stays in the store.
+  // Only the changes are applied, so that properties which the schema leaves out of `current` stay in the store.
   return applyChanges(base ?? {}, changesBetween(current, answer));
 }
 
-/** As the schema gives it back, where the schema answers at once. */
+/** Returns a session as its schema returns it. If the schema returns a promise, the session stays as it is. */
 function fitIfAtOnce(config: SessionConfig, session: SessionData): SessionData {
   const fits = fit(config.schema, session);
   return isPromise(fits) ? session : (fits ?? {});

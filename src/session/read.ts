@@ -13,7 +13,7 @@ import { createdOf, withoutCreated } from "../data/reserved.ts";
 import type { Visit } from "./visit.ts";
 
 const LONGEST_KEY = 4096;
-/** Room for one key in UTF-8. */
+/** Buffer for one key in UTF-8. */
 const octets: Buffer = Buffer.alloc(3 * LONGEST_KEY);
 const EMPTY: SessionData = Object.freeze({});
 const NO_COOKIE: Visit = { key: undefined, session: EMPTY, stored: undefined, created: undefined, cookieSent: false };
@@ -34,10 +34,10 @@ export function readSession(
   return another === undefined ? readOne(config, key) : readSeveral(config, keys);
 }
 
-/** What no store could have given out costs no call. */
+/** Whether a value can be a key. Any other value costs no call of the store. */
 function isKey(value: unknown): value is string {
   if (typeof value !== "string" || value.length === 0 || value.length > LONGEST_KEY) return false;
-  // As octets: a long value is a slice of its header, and slow to go through character by character.
+  // As octets: a long value is a slice of its header, and slow to read character by character.
   const length = octets.write(value);
   for (let index = 0; index < length; index++) {
     const octet = octets[index] ?? 0;
@@ -46,7 +46,7 @@ function isKey(value: unknown): value is string {
   return true;
 }
 
-/** Goes on with an empty session where the store fails. */
+/** Returns an empty session if the store fails. */
 async function readIfPossible(config: SessionConfig, keys: readonly string[]): Promise<Visit> {
   try {
     return await readSeveral(config, keys);
@@ -57,7 +57,10 @@ async function readIfPossible(config: SessionConfig, keys: readonly string[]): P
   }
 }
 
-/** Of several cookies one may come from another path or a neighbour host: only where one alone is a session is it taken. */
+/**
+ * Reads the sessions of several cookies. Some may come from another path or a neighbour host. So a session is taken
+ * only if it is the only one.
+ */
 async function readSeveral(config: SessionConfig, keys: readonly string[]): Promise<Visit> {
   const visits: Visit[] = [];
   for (const key of keys) visits.push(await readOne(config, key));
@@ -90,13 +93,13 @@ function visitFrom(config: SessionConfig, key: string, stored: SessionData): Awa
   });
 }
 
-/** The read has restarted the idle clock of a session that is over: without this it would lie in the store for ever. */
+/** Deletes an expired session. The read has restarted its idle clock, so it could stay in the store for ever. */
 async function deleteExpired(config: SessionConfig, key: string): Promise<Visit> {
   config.events.emit("expired", key);
   try {
     await drop(config, key);
   } catch (error) {
-    // It is no session either way, and the next read tries again.
+    // It is expired either way, and the next read tries again.
     if (!(error instanceof SessionStoreError)) throw error;
   }
   return NO_SESSION;

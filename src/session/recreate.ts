@@ -16,15 +16,16 @@ interface Move {
   readonly config: SessionConfig;
   readonly visit: Visit;
   readonly oldKey: string;
-  /** What was read under the old key. */
+  /** The session that was read under the old key. */
   readonly seen: SessionData;
-  /** What is to stand under the new key, made of what stands under the old one; undefined where that is gone. */
+  /** Makes the session for the new key from the current one of the old key, which is undefined if it is gone. */
   readonly next: (current: SessionData | undefined) => SessionData | null;
 }
 
 /**
- * Gives a session a new key. Writes before it deletes: a fault between the two leaves a session too many, never one
- * too few. A renewal goes on as it is, and not at all where the old key is gone; a log-in starts anew in any case.
+ * Gives a session a new key. It writes before it deletes: a fault between the two leaves a session too many, never one
+ * too few. A renewal keeps the session as it is, and is dropped if the old key is gone. A log-in makes a new session in
+ * any case.
  */
 export async function recreate(
   config: SessionConfig,
@@ -60,7 +61,9 @@ export async function recreate(
   return newKey;
 }
 
-/** Whether the old session still lives. An atomic store is asked by an update that changes nothing; others cannot say. */
+/**
+ * Whether the old session still lives. An atomic store is asked by an update that changes nothing. Others cannot tell.
+ */
 async function isAlive({ config, visit, oldKey }: Move): Promise<boolean> {
   if (isOver(config, visit.created)) return false;
   return !isAtomic(config) || (await update(config, oldKey, visit, (current) => current)) !== undefined;
@@ -70,13 +73,15 @@ function isAtomic({ store }: SessionConfig): boolean {
   return store.updateSession !== undefined;
 }
 
-/** What stood under the old key at the end, undefined where it was gone; and what is to stand under the new one. */
+/** Result of a move. */
 interface Moved {
+  /** The session of the old key when it was taken out; undefined if it was gone. */
   readonly newest: SessionData | undefined;
+  /** The session for the new key; `null` if there is to be none. */
   readonly final: SessionData | null;
 }
 
-/** Takes the old session out, and makes the new one again if others have changed the old one since it was read. */
+/** Takes the old session out of the store. The new one is made again if others have changed the old one meanwhile. */
 async function moveFromOldKey(
   { config, visit, oldKey, seen, next }: Move,
   newKey: string,
@@ -93,7 +98,7 @@ async function moveFromOldKey(
     });
     return { newest, final: newest === undefined ? next(undefined) : final };
   } catch (error) {
-    // The application's function failed when it ran again, before the old session was taken out: nothing has changed.
+    // The application's function failed when it ran again. The old session was not taken out: nothing has changed.
     if (!(error instanceof SessionStoreError)) await drop(config, newKey);
     throw error;
   }

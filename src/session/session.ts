@@ -1,11 +1,12 @@
 /**
- * Sessions, after `ring.middleware.session`: the request carries what was read, the response says what should become
- * of it.
+ * Sessions, after `ring.middleware.session`. The request carries the session that was read. The response says how it
+ * changes.
  *
  *     cookie ─▶ key ─▶ store.readSession ─▶ request.session ─▶ HANDLER ─▶ response.session ─▶ store ─▶ set-cookie
  *
- * `sessionRequest` is the left half, `sessionResponse` the right one, `wrapSession` both round a handler. There is no
- * other algorithm: every adapter calls these two. What a response does, where K is the key that the store knew:
+ * `sessionRequest` is the left half and `sessionResponse` the right half. `wrapSession` puts both round a handler.
+ * There is no other algorithm: every adapter calls these two. The table says what a response does. K is the key that
+ * the store knew.
  *
  * | `session`          | `sessionRecreate` | K   | store                  | cookie          | here        |
  * | ------------------ | ----------------- | --- | ---------------------- | --------------- | ----------- |
@@ -56,10 +57,10 @@ import type {
 } from "../types.ts";
 
 /**
- * Middleware: adds `session` and `sessionKey` to the request, and does to the session what the response says.
- * What it wraps demands a `session`; what it answers does not, so a handler that was not wrapped fits no server.
+ * Middleware that adds `session` and `sessionKey` to the request, and changes the session as the response says. The
+ * handler demands a `session`, and the wrapped handler does not. So a handler that was not wrapped fits no server.
  *
- * The session is in the store before the response is answered. A handler that throws, or answers nothing, changes
+ * The session is in the store before the response is returned. A handler that throws, or returns nothing, changes
  * nothing. After Ring's `wrap-session`.
  *
  * @example
@@ -75,8 +76,8 @@ import type {
  *   session: (current: App) => ({ ...current, visits: (current.visits ?? 0) + 1 }),
  * }));
  * ```
- * @throws TypeError where an option is not as it should be; the handler's answer rejects with a `SessionStoreError`
- *   where the store fails, and with a `TypeError` where a response asks for what cannot be
+ * @throws TypeError if an option is invalid. The wrapped handler rejects with a `SessionStoreError` if the store fails, and
+ *   with a `TypeError` if a response is invalid.
  */
 export function wrapSession<S extends object = SessionData, Req extends Request = Request>(
   handler: Handler<
@@ -98,10 +99,10 @@ export function wrapSession<S extends object = SessionData, Req extends Request 
 }
 
 /**
- * The left half of `wrapSession`: a request with its `session` and `sessionKey`. After Ring's `session-request`,
- * but for its traps: every option has its default here too.
+ * The left half of `wrapSession`: returns a request with its `session` and `sessionKey`. After Ring's
+ * `session-request`, but without its traps: every option has its default here too.
  *
- * @throws SessionStoreError where the store fails
+ * @throws SessionStoreError if the store fails
  */
 export function sessionRequest<Req extends Request, S extends object = SessionData>(
   request: Req,
@@ -113,10 +114,10 @@ export function sessionRequest<Req extends Request, S extends object = SessionDa
 }
 
 /**
- * The right half of `wrapSession`: does to the session what the response says, and answers the response as it goes
- * out. The request may be a map made by hand: `{ session, sessionKey }` is enough. After Ring's `session-response`.
+ * The right half of `wrapSession`: changes the session as the response says, and returns the response to send. The
+ * request may be a map made by hand: `{ session, sessionKey }` is enough. After Ring's `session-response`.
  *
- * @throws SessionStoreError where the store fails; TypeError where the response asks for what cannot be
+ * @throws SessionStoreError if the store fails; TypeError if the response is invalid
  */
 export function sessionResponse<
   const R extends (Response & CookiesResponse & SessionResponse<S>) | null | undefined,
@@ -130,24 +131,24 @@ export function sessionResponse<
   return respond(config, response, visitOf(config, request), request) as Awaitable<AfterSession<R>>;
 }
 
-/** A response when the session's part of it has been done. */
+/** A response after the session is saved, without the properties about the session. */
 export type AfterSession<R> = R extends null | undefined
   ? R
   : Omit<R, keyof SessionResponse | "flash" | "cookies"> & Response;
 
-/** On `globalThis`: the store of everything that names none, in all copies of this package. */
+/** Name of a store on `globalThis`: the default store, of all copies of this package. */
 const SHARED_STORE: unique symbol = Symbol.for("ringlet.shared-store");
 
 const NO_OPTIONS: object = {};
 const configs = new WeakMap<object, SessionConfig>();
-/** Of the process rather than of this module: bundlers give each part of an application a copy of this package. */
+/** Values of the process, not of this module: bundlers give each part of an application a copy of this package. */
 const globals = globalThis as { [SHARED_STORE]?: SessionStore };
 
 function defaultStore(): SessionStore {
   return (globals[SHARED_STORE] ??= memoryStore());
 }
 
-/** Options are checked once, however often the same object is given. `where`: whom a message names. */
+/** Returns the checked options. The same object is checked only once. `where` is the name in error messages. */
 export function configOf<S extends object>(where: string, options: SessionOptions<S> = NO_OPTIONS): SessionConfig {
   const known = configs.get(options);
   if (known !== undefined) return known;
@@ -156,7 +157,7 @@ export function configOf<S extends object>(where: string, options: SessionOption
   return config;
 }
 
-/** What a response asks for that says nothing of the session. */
+/** The orders of a response that says nothing about the session. */
 const NO_ORDERS: CheckedOrders = {
   order: undefined,
   changes: undefined,
@@ -165,7 +166,7 @@ const NO_ORDERS: CheckedOrders = {
   resend: false,
 };
 
-/** Does to the session of a visit what a response says: the whole table. */
+/** Changes the session of a visit as the response says: the whole table. Returns the response to send. */
 export function respond(
   config: SessionConfig,
   response: OrderingResponse | null | undefined,
@@ -181,7 +182,7 @@ export function respond(
     return sendCookie(settle(config, visit, NO_ORDERS), rest, config.cookie, request);
   }
   const { session, sessionRecreate = false, sessionCookieAttrs, [SAME_DATA]: sameData = false } = response;
-  // Whatever can be refused is refused before the store is touched: a mistake leaves no orphan behind.
+  // Every mistake is refused before the store is called: so it leaves no orphan session behind.
   if (session !== undefined && session !== null && typeof session !== "function") {
     checkSession(session, "response.session");
   }
@@ -211,7 +212,7 @@ function sendCookie(
   return andThen(change, (key) => withSessionCookie(rest, cookie, key, request));
 }
 
-/** Most responses: they need no copy. */
+/** Whether a response says nothing about the session. Most responses do not, and need no copy. */
 function hasNoOrders(response: OrderingResponse): boolean {
   return !(
     "session" in response ||

@@ -13,19 +13,19 @@ import type { CookieChange } from "./options/cookie.ts";
 import { drop, renew, update, write } from "./store-operations.ts";
 import type { Visit } from "./visit.ts";
 
-/** What a response asks for, checked. */
+/** The orders of a response about the session, checked. */
 export interface CheckedOrders {
   readonly order: SessionOrder;
-  /** The changes that lead from what was read to that, where they are known already. */
+  /** The changes that lead from the session that was read to `order`, if they are known already. */
   readonly changes: Changes | undefined;
   readonly recreate: boolean;
-  /** No log-in: the session goes on under its new key, and where it is gone it stays gone. */
+  /** Whether a new key is no log-in: the session goes on under the new key, and a session that is gone stays gone. */
   readonly renewal: boolean;
-  /** The cookie is sent again whatever becomes of the session: it has attributes of its own. */
+  /** Whether the cookie is sent again in any case, because the response has attributes for it. */
   readonly resend: boolean;
 }
 
-/** Finds the row of the table, and does what it says. */
+/** Finds the row of the table in `session.ts`, and does what it says. */
 export function settle(config: SessionConfig, visit: Visit, orders: CheckedOrders): Awaitable<CookieChange> {
   const { key } = visit;
   const { order } = orders;
@@ -38,7 +38,7 @@ export function settle(config: SessionConfig, visit: Visit, orders: CheckedOrder
 }
 
 function unchanged(config: SessionConfig, visit: Visit, key: string, orders: CheckedOrders): Awaitable<CookieChange> {
-  // A session from before there was an absolute limit gets its beginning on the first request that shows it.
+  // A session without the time it began is from before there was an absolute limit: it gets that time now.
   const isUndated = config.absolute !== undefined && visit.created === undefined;
   if (isUndated) return replace(config, visit, key, orders, { order: undefined });
   return renewCookie(config, visit, key, orders);
@@ -60,7 +60,7 @@ function create(config: SessionConfig, visit: Visit, order: NextOrder): Awaitabl
   });
 }
 
-/** The row of `null`. */
+/** Does the rows of `null`: deletes the session. */
 function remove(config: SessionConfig, visit: Visit): Awaitable<CookieChange> {
   const { key } = visit;
   if (key === undefined) return visit.cookieSent ? null : undefined;
@@ -96,7 +96,7 @@ function replace(
   });
 }
 
-/** What a store with Ring's three functions can do: write over what was read. */
+/** Writes over the session that was read. A store with Ring's three functions can do no more. */
 function overwrite(
   config: SessionConfig,
   visit: Visit,
@@ -112,7 +112,7 @@ function overwrite(
   });
 }
 
-/** What is left to do for a session that was changed: it is under `stored` now. */
+/** Does the rest for a session that was changed: its limit, and its cookie. `storedKey` is its key now. */
 function afterWrite(
   config: SessionConfig,
   visit: Visit,

@@ -3,27 +3,32 @@ import type { Awaitable, StoreContext } from "../types.ts";
 import { isPromise } from "../shared/awaitable.ts";
 import type { SessionConfig } from "./options/config.ts";
 
-/** What one call of the store is about. */
+/** One call of the store: its operation, and the values for its context. */
 export interface StoreCall {
   readonly operation: StoreOperation;
   readonly key: string | undefined;
-  /** Seconds to live from now; undefined as in `StoreContext`. */
+  /** Seconds to live from now. Undefined: as in `StoreContext`. */
   readonly ttl: number | undefined;
   /** Whose session it is. */
   readonly principal?: string | undefined;
-  /** The same where it is not known yet: asked when the store looks, when an update has run. */
+  /**
+   * Returns whose session it is, if that is known only after an update has run. Called when the store reads
+   * `principal`.
+   */
   readonly principalLater?: (() => string | undefined) | undefined;
-  /** Hears what the store reports. */
+  /** Called with each fact that the store reports. */
   readonly report?: StoreContext["report"] | undefined;
 }
 
-/** The end of one call: made for a store that asks, remembered for one that asks too late. */
+/**
+ * Abort of one call. The controller is made for a store that asks for the signal, the reason is kept for a late one.
+ */
 interface Abort {
   controller?: AbortController;
   reason?: SessionStoreError;
 }
 
-/** Carries safely through a store what a function of the application threw inside it. */
+/** Wrapper that carries an error of the application's function through a store unchanged. */
 class ApplicationError extends Error {
   readonly reason: unknown;
 
@@ -33,7 +38,7 @@ class ApplicationError extends Error {
   }
 }
 
-/** Runs a function of the application inside a store. What it throws comes out of `callStore` as it is. */
+/** Runs a function of the application inside a store. An error that it throws comes out of `callStore` as it is. */
 export function asApplication<T>(run: () => T): T {
   try {
     return run();
@@ -43,10 +48,10 @@ export function asApplication<T>(run: () => T): T {
 }
 
 /**
- * Calls the store, within the deadline, and returns what `check` makes of its answer.
+ * Calls the store, within the deadline, and returns its checked answer.
  *
- * @throws SessionStoreError for whatever the store or `check` throws, or when the store takes too long; but mistakes in a
- * session's data or cookie, and errors of the application's own functions, come out as they are
+ * @throws SessionStoreError if the store or `check` throws, or if the store takes too long. Other errors come out as they
+ *   are: `SessionDataError`, `CookieError`, and those of the application's own functions.
  */
 export function callStore<T, Checked>(
   config: SessionConfig,
@@ -115,7 +120,7 @@ function tooLate(config: SessionConfig, call: StoreCall, abort: Abort): SessionS
 
 function errorFor(config: SessionConfig, call: StoreCall, error: unknown): Error {
   const thrown = thrownByApplication(error);
-  // The application may throw anything, and gets the same back.
+  // The application may throw any value, and gets the same value back.
   if (thrown !== undefined) return thrown.reason as Error;
   if (error instanceof SessionDataError || error instanceof CookieError) return error;
   const failed =
@@ -124,7 +129,7 @@ function errorFor(config: SessionConfig, call: StoreCall, error: unknown): Error
   return failed;
 }
 
-/** What the application threw, also inside an error that the store has wrapped round it. */
+/** Returns the error of the application, also from inside an error that the store has put round it. */
 function thrownByApplication(error: unknown): ApplicationError | undefined {
   if (error instanceof ApplicationError) return error;
   return error instanceof Error && error.cause instanceof ApplicationError ? error.cause : undefined;

@@ -9,7 +9,7 @@ import { asApplication, callStore } from "./store-call.ts";
 import { createdOf } from "../data/reserved.ts";
 import type { Visit } from "./visit.ts";
 
-/** The session of a key, as it is stored; undefined where there is none. Restarts its idle clock. */
+/** Returns the stored session of a key, or undefined if there is none. Restarts its idle clock. */
 export function read(
   config: SessionConfig,
   key: string,
@@ -19,14 +19,14 @@ export function read(
   return callStore(config, call, (context) => config.store.readSession(key, context), checkedSession);
 }
 
-/** Writes a session under a key, or under a fresh one; returns the key. */
+/** Writes a session under a key, or under a fresh key if that is undefined. Returns the key. */
 export function write(config: SessionConfig, key: string | undefined, session: SessionData): Awaitable<string> {
   const ttl = lifetime(config, createdOf(session));
   const call = { operation: "write", key, ttl, principal: principalOf(config.principal, session) } as const;
   return callStore(config, call, (context) => config.store.writeSession(key, session, context), checkedKey);
 }
 
-/** Changes the newest session of a key in one step; undefined where it is gone. For atomic stores. */
+/** Changes the newest session of a key in one step. Returns its key, or undefined if it is gone. For atomic stores. */
 export function update(
   config: SessionConfig,
   key: string,
@@ -44,9 +44,9 @@ export function update(
 }
 
 /**
- * Takes a session out of an atomic store and returns the newest of it; undefined where it was gone. `last` is shown that
- * newest one before: where it throws, nothing is taken. A store that answers no key for what it has deleted is
- * understood too: `update` has run, and nothing was reported.
+ * Takes a session out of an atomic store and returns its newest state, or undefined if it was gone. `inspect` gets that
+ * state first. If it throws, nothing is taken out. A store may return no key for a deleted session: the update has run,
+ * and the store did not report that the session is gone.
  */
 export function take(
   config: SessionConfig,
@@ -66,20 +66,20 @@ export function take(
   return andThen(update(config, key, visit, empty, forget), () => newest);
 }
 
-/** Forgets a key; returns what the store wants in the cookie instead, if anything. `session`: what it was, if known. */
+/** Deletes a session. Returns the value that the store wants in the cookie now, if any. `session` is given if known. */
 export function drop(config: SessionConfig, key: string, session?: SessionData): Awaitable<string | void> {
   const principal = principalOf(config.principal, session);
   const call = { operation: "delete", key, ttl: undefined, principal } as const;
   return callStore(config, call, (context) => config.store.deleteSession(key, context), unchecked);
 }
 
-/** The live sessions of a principal. For stores with an index. */
+/** Returns the live sessions of a principal. For stores with an index. */
 export function list(config: SessionConfig, principal: string): Awaitable<readonly StoredSession[]> {
   const call = { operation: "list", key: undefined, ttl: undefined, principal } as const;
   return callStore(config, call, (context) => config.store.listSessions?.(principal, context) ?? [], unchecked);
 }
 
-/** Forgets sessions of a principal; returns their handles. For stores with an index. */
+/** Deletes sessions of a principal. Returns their handles. For stores with an index. */
 export function revoke(config: SessionConfig, principal: string, which: Revocation): Awaitable<readonly string[]> {
   const call = { operation: "revoke", key: undefined, ttl: undefined, principal } as const;
   const run = (context: StoreContext): Awaitable<readonly string[]> =>
@@ -90,7 +90,7 @@ export function revoke(config: SessionConfig, principal: string, which: Revocati
   });
 }
 
-/** The key to send again where the cookie has grown stale, undefined where it has not. */
+/** Returns the key to send again if the cookie has grown stale; otherwise undefined. */
 export function renew(config: SessionConfig, key: string, visit: Visit): Awaitable<string | undefined> {
   const { stored } = visit;
   if (stored === undefined || config.store.renewSession === undefined) return undefined;
@@ -101,7 +101,7 @@ export function renew(config: SessionConfig, key: string, visit: Visit): Awaitab
 }
 
 function checkedSession(answer: unknown): SessionData | undefined {
-  // As in Ring, a store may also answer null or false for none.
+  // As in Ring, a store may also return null or false if there is no session.
   if (!answer) return undefined;
   if (isPlainObject(answer)) return answer;
   throw new SessionStoreError("read", `answered ${kindOf(answer)}, which is no session`);

@@ -4,27 +4,27 @@ import { extended, LAZY } from "../http/request-map.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { cookieValues } from "./options/cookie.ts";
 
-/** Where a request carries what was read for it, through any `{ ...request }`. Shared by all copies of this package. */
+/** Name under which a request carries its visit, through any `{ ...request }`. All copies of this package share it. */
 export const VISIT: unique symbol = Symbol.for("ringlet.visit");
 
-/** What a request brought: the session that was read, or none. */
+/** What a request brought: the session that was read for it, or none. */
 export interface Visit {
-  /** The key that the store knew; undefined where there is no session. */
+  /** The key that the store knew; undefined if there is no session. */
   readonly key: string | undefined;
-  /** What the handler sees. */
+  /** The session for the handler. */
   readonly session: SessionData;
-  /** The same as the store gave it. */
+  /** The session as the store returned it. */
   readonly stored: SessionData | undefined;
-  /** When it began, in milliseconds, where it says so. */
+  /** The time it began, in milliseconds, if it holds one. */
   readonly created: number | undefined;
-  /** Whether the client sent a cookie of the session's name, known or not. */
+  /** Whether the client sent a cookie of the session's name, whether or not the store knew it. */
   readonly cookieSent: boolean;
-  /** Why the session could not be read, where the request goes on without it all the same. */
+  /** The error of the store, if the request goes on although its session could not be read. */
   readonly readError?: SessionStoreError;
 }
 
 /**
- * Refuses to change a session that could not be read: it would look like a success.
+ * Throws if the session could not be read. A change to it would only look like a success.
  *
  * @throws SessionStoreError
  */
@@ -34,20 +34,20 @@ export function checkRead({ readError }: Visit): void {
   throw new SessionStoreError("write", reason, { cause: readError });
 }
 
-/** What of a request `sessionResponse` may be given. */
+/** A request as `sessionResponse` gets it: with its visit, or a map made by hand. */
 export type VisitedRequest = Partial<Request & CookiesRequest & SessionRequest<object>> & { readonly [VISIT]?: Visit };
 
-/** A request with what was read for it, seen and unseen. */
+/** Returns a request with its visit: the two visible properties, and the hidden one. */
 export function withVisit<Req extends object, S extends object>(request: Req, visit: Visit): Req & SessionRequest<S> {
   const session = visit.session as S;
   if (VISIT in request || LAZY in request) {
     return extended(request, { session, sessionKey: visit.key, [VISIT]: visit });
   }
-  // The symbol first where it can stand there: behind a spread it costs Node 20 a microsecond and more.
+  // The symbol stands first if it can: behind a spread it costs Node 20 a microsecond and more.
   return { [VISIT]: visit, ...request, session, sessionKey: visit.key };
 }
 
-/** What the request brought. On a map made by hand, or changed since, it is what the map says. */
+/** Returns the visit of a request. For a map made by hand, or changed since, the properties of the map count. */
 export function visitOf(config: SessionConfig, request: VisitedRequest): Visit {
   const { session = {}, [VISIT]: visit } = request;
   const key = request.sessionKey ?? undefined;
