@@ -1,6 +1,7 @@
 /**
- * The mutable face of a session, for frameworks whose handlers assign to a request instead of answering a map. What the
- * core takes from a response, a draft lets them assign; at the end it says the same to the core.
+ * Draft of a session: an object that handlers change, for frameworks whose handlers assign to a request and return no
+ * map. It has a property for each order that the core takes from a response. At the end the draft becomes such a
+ * response.
  *
  * @module
  */
@@ -31,38 +32,37 @@ import type {
 
 export { draftOn, type DraftRequest, type OpenDraft };
 
-/** What a framework's request carries: the words of the core, to read and to assign. */
+/** The properties of a session on a framework's request, to read and to assign. */
 export interface SessionDraft<S extends object = SessionData, F = Json> {
   /**
-   * The session, `{}` where there is none. Change it in place, deep down too, or assign: an object is the session from
-   * now on, `null` deletes it, a function is applied to the newest stored session when the response goes out.
+   * The session, `{}` if there is none. Change it in place, at any depth, or assign to it. An object is the session
+   * from now on. `null` deletes it. A function is applied to the newest stored session when the response is sent.
    */
   get session(): S;
   set session(next: S | null | ((current: Readonly<S>) => Readonly<S> | null));
-  /** The key that the store knows it by; undefined where there is no session. */
+  /** The key of the session in the store; undefined if there is no session. */
   readonly sessionKey: string | undefined;
-  /** Set to true, it gives the session a new key: after every log-in, against fixation. */
+  /** Set it to true to give the session a new key. Do so after every log-in, against session fixation. */
   sessionRecreate: boolean;
-  /** Attributes of the session cookie for this response alone, over those of the options. */
+  /** Attributes of the session cookie for this response alone. They are merged over those of the options. */
   sessionCookieAttrs: CookieAttrs | undefined;
-  /** What an earlier response left: reading it uses it up. What is assigned is for a later request, once. */
+  /** The flash of an earlier response; reading it uses it up. An assigned flash is for a later request, once. */
   get flash(): F | undefined;
   set flash(next: F | null | undefined);
 }
 
-/** The drafts that one middleware makes. */
+/** The drafts of one middleware. */
 export interface SessionDrafts {
-  /** Reads the session of a request. */
+  /** Reads the session of a request, and returns its draft. */
   readonly open: (request: DraftRequest) => Awaitable<OpenDraft>;
-  /** The draft that it has opened and noted on a request; undefined where there is none. */
+  /** Returns the draft that this middleware has put on a request, or undefined if there is none. */
   readonly of: (carrier: object) => OpenDraft | undefined;
 }
 
 /**
  * Checks options once, when a framework's middleware is built.
  *
- * @throws TypeError where an option is not as it should be; opening and saving reject with a `SessionStoreError` where
- *   the store fails
+ * @throws TypeError if an option is invalid. Opening and saving reject with a `SessionStoreError` if the store fails.
  */
 export function sessionDrafts<S extends object = SessionData>(options: SessionOptions<S> = {}): SessionDrafts {
   const config = configOf("session", options);
@@ -79,45 +79,49 @@ function openDraft(config: SessionConfig, request: DraftRequest, visit: Visit): 
   return { config, request, visit, orders: noOrders(), before: undefined, closed: false, write: undefined };
 }
 
-/** The words of a draft, on an object of their own. */
+/** Returns the properties of a draft, on an object of their own. */
 export function draftOf<S extends object, F>(opened: OpenDraft): SessionDraft<S, F> {
   return carryDraft(Object.create(FACE) as SessionDraft<S, F>, opened);
 }
 
-/** Notes a draft on a request, where `draftOn` finds it. Not enumerable: who logs a request must not log its session. */
+/** Puts a draft on a request, where `draftOn` finds it. It is not enumerable: a log of the request must not show it. */
 export function carryDraft<Carrier extends object>(carrier: Carrier, opened: OpenDraft): Carrier {
   opened.before ??= draftOn(carrier);
   return Object.defineProperty(carrier, DRAFT, { value: opened, configurable: true });
 }
 
-/** Gives a framework's request the words of a draft, to read and to assign. */
+/** Gives a framework's request the properties of a draft, to read and to assign. */
 export function showDraft(target: object, opened: OpenDraft): void {
   carryDraft(target, opened);
   for (const [name, accessor] of DRAFT_ACCESSORS) Object.defineProperty(target, name, accessor);
 }
 
-/** The accessors of all words. Not enumerable: whoever copies the request must not use up the flash. */
+/**
+ * The accessors of all properties of a draft. They are not enumerable: a copy of the request must not use up the flash.
+ */
 export const DRAFT_ACCESSORS: readonly (readonly [name: string, accessor: PropertyDescriptor])[] = Object.entries(
   Object.getOwnPropertyDescriptors(DRAFT_FACE),
 ).map(([name, each]) => [name, { ...each, enumerable: false }]);
 
-/** The same accessors on an object: the prototype of drafts that stand on their own. */
-const FACE: object = Object.defineProperties({}, Object.fromEntries(ACCESSORS));
+/** Prototype of drafts that stand on their own: the same accessors on an object. */
+const FACE: object = Object.defineProperties({}, Object.fromEntries(DRAFT_ACCESSORS));
 
-/** The words of a draft. */
+/** The names of the properties of a draft. */
 export const DRAFT_PROPERTIES: readonly string[] = Object.keys(DRAFT_FACE);
 
-/** Forgets what a draft says: the handler failed. */
+/** Closes a draft without saving it, because the handler failed. */
 export function discardDraft(opened: OpenDraft): void {
   opened.closed = true;
 }
 
-/** Forgets what a draft says so far, and that its flash was read: the handler failed, and another one takes over. */
+/** Forgets the orders of a draft, and that its flash was read. The handler failed, and another handler takes over. */
 export function resetDraft(opened: OpenDraft): void {
   opened.orders = noOrders();
 }
 
-/** The request as it was read, with all that is in the session but the flash. */
+/**
+ * Returns the request as it was read. Its session is complete but for the flash, which is a property of the request.
+ */
 export function requestWithFlash({ request, visit }: OpenDraft): RequestWithFlash {
   return flashRequest<DraftRequest & SessionRequest, unknown>(withVisit(request, visit));
 }
@@ -125,8 +129,8 @@ export function requestWithFlash({ request, visit }: OpenDraft): RequestWithFlas
 type RequestWithFlash = DraftRequest & SessionRequest & FlashRequest<unknown>;
 
 /**
- * Does to the session what a draft says, once: later calls change nothing and return undefined. Returns the headers
- * to add to the response: `set-cookie`, and with it `cache-control` and `vary`.
+ * Saves a draft: changes the session as the draft says. It does so once; later calls change nothing and return
+ * undefined. Returns the headers to add to the response: `set-cookie`, and with it `cache-control` and `vary`.
  */
 export function saveDraft(opened: OpenDraft): Awaitable<Headers | undefined> {
   if (opened.closed) return undefined;
@@ -143,15 +147,15 @@ function headersOf(response: Response | null | undefined): Headers | undefined {
   return response?.headers;
 }
 
-/** What a draft says, as a handler under all middleware would have said it. */
+/** Returns a draft as a response, as a handler inside all middleware would have returned it. */
 function responseOf(opened: OpenDraft): Awaitable<Response> {
   const { visit, orders, write } = opened;
   const order = orderOf(visit.session, orders);
-  // Most handlers look, at most.
+  // Most handlers only look at the session, if at all.
   if (write === undefined && order.session === undefined && asksForDataOnly(orders)) return NO_HEADERS;
   const sessionRecreate = orders.recreate || (orders.deleted && order.session !== null);
   const response: DraftResponse = { ...order, headers: {}, sessionRecreate, sessionCookieAttrs: orders.cookieAttrs };
-  // Most others change data of their own. Where the changes are known, what is ours in the session stays by itself.
+  // Most others change their own data only. If the changes are known, reserved values of the session stay by themselves.
   if (write === undefined && order[CHANGES] !== undefined && asksForDataOnly(orders)) return response;
   const seen = requestWithFlash(opened);
   const keepsSecret = write === undefined && hasSecret(seen);
@@ -159,27 +163,27 @@ function responseOf(opened: OpenDraft): Awaitable<Response> {
   return andThen(written as Awaitable<DraftResponse>, (final) => withFlash(seen, orders, final));
 }
 
-/** Whether a handler has asked for nothing but changes to its data. */
+/** Whether a handler has ordered nothing but changes to its data. */
 function asksForDataOnly({ recreate, deleted, cookieAttrs, flashShown, flash }: Orders): boolean {
   return !recreate && !deleted && cookieAttrs === undefined && !flashShown && flash === undefined;
 }
 
-/** What a handler wants done to the session, as a response says it. */
+/** Returns the order of a handler about the session, as a response says it. */
 function orderOf(read: SessionData, { working, assigned, update, deleted }: Orders): OrderPart {
   if (deleted) return { session: working === undefined || Object.keys(working).length === 0 ? null : working };
   if (working === undefined) return { session: update };
   for (const name of RESERVED) refuseReserved(working, name);
   const changes = changesBetween(withoutReserved(read), working);
-  // Changed in place before a function was assigned: both count.
+  // The session was changed in place before a function was assigned: both count.
   if (update !== undefined) return { session: (current) => update(applyChanges(current, changes)) };
-  // Looking alone makes no session.
+  // A handler that only looks makes no session.
   const session = assigned || changes.size > 0 ? working : undefined;
   return { session, [CHANGES]: { session, changes } };
 }
 
 function withFlash(seen: RequestWithFlash, { flash, flashShown }: Orders, response: DraftResponse): Response {
   const { session } = response;
-  // A flash that nobody has looked at stays where it is, also in a session that was assigned whole.
+  // A flash that nobody has read stays in the session, also in one that was assigned as a whole.
   const keptFlash = !flashShown && typeof session === "object" && session !== null ? seen.flash : undefined;
   const flashed = { ...response, flash: flash ?? keptFlash };
   return flashResponse<typeof flashed, unknown>(

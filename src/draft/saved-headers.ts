@@ -5,8 +5,8 @@ import { withSetCookies } from "../cookies/set-cookie.ts";
 const FIELDS = ["set-cookie", "cache-control", "vary"] as const;
 
 /**
- * What a save answered, as a response that has headers already is to be told: cookies join those that are there, `vary`
- * grows, and a `cache-control` of the application stays. Nothing where no cookie is set.
+ * Returns the headers of a save for a response that has headers already. Cookies join those that are there, `vary`
+ * grows, and a `cache-control` of the application stays. The list is empty if no cookie is set.
  */
 export function savedHeaders(
   saved: Headers | undefined,

@@ -5,40 +5,40 @@ import type { SessionUpdate } from "../data/order.ts";
 import { FLASH, withoutReserved } from "../data/reserved.ts";
 import type { Visit } from "../session/visit.ts";
 
-/** On a framework's request: the drafts of its sessions, the latest first. */
+/** Name of the latest draft on a framework's request. That draft leads to the ones before it. */
 export const DRAFT: unique symbol = Symbol.for("ringlet.draft");
 
-/** What of a request a draft needs. */
+/** The parts of a request that a draft needs. */
 export type DraftRequest = Pick<Request, "method" | "uri" | "headers" | "scheme">;
 
-/** From what a draft says, as a response, to what is done. */
+/** Function from the response of a draft to the response that is saved. */
 export type WriteResponse = (
   response: Response & SessionResponse<never>,
 ) => Awaitable<Response & SessionResponse<never>>;
 
-/** The draft of one request: what was read for it, and what its handler has asked for so far. */
+/** The draft of one request: its visit, and the orders of its handler so far. */
 export interface OpenDraft {
   readonly config: SessionConfig;
   readonly request: DraftRequest;
   readonly visit: Visit;
   orders: Orders;
-  /** The draft of another session that the request had before. */
+  /** The draft of another session that was put on the request before this one. */
   before: OpenDraft | undefined;
-  /** Whether it has been saved, or is not to be. */
+  /** Whether it has been saved, or must not be saved any more. */
   closed: boolean;
-  /** What is to be done to the answer, in the place of keeping the session's token as it is. */
+  /** Changes the response before it is saved. Default: the session keeps its anti-forgery secret. */
   write: WriteResponse | undefined;
 }
 
-/** What a handler has asked for. */
+/** The orders of a handler. */
 export interface Orders {
-  /** The session as the handler sees and changes it, once it has looked. */
+  /** The session that the handler sees and changes; undefined until it looks. */
   working: SessionData | undefined;
-  /** Whether that is an object it has assigned. */
+  /** Whether `working` is an object that the handler has assigned. */
   assigned: boolean;
-  /** What it has assigned in place of an object. */
+  /** The function that the handler has assigned. */
   update: SessionUpdate | undefined;
-  /** Whether it has deleted the session; `working` is then the one that follows, if any. */
+  /** Whether the handler has deleted the session. `working` is then the session that follows, if any. */
   deleted: boolean;
   recreate: boolean;
   cookieAttrs: CookieAttrs | undefined;
@@ -46,7 +46,7 @@ export interface Orders {
   flash: unknown;
 }
 
-/** Of a handler that has asked for nothing. */
+/** Returns the orders of a handler that has ordered nothing. */
 export function noOrders(): Orders {
   return {
     working: undefined,
@@ -60,12 +60,12 @@ export function noOrders(): Orders {
   };
 }
 
-/** The latest draft on a request, or on whatever else shows one. */
+/** Returns the latest draft on a request, or on another object that carries one. */
 export function draftOn(carrier: object): OpenDraft | undefined {
   return (carrier as Partial<Carrier>)[DRAFT];
 }
 
-/** The words of a draft: what is read and assigned on a request, or on an object of its own. */
+/** The properties of a draft, to read and to assign: on a request, or on an object of their own. */
 export const DRAFT_FACE: object & ThisType<Carrier> = {
   get session(): object {
     const { orders, visit } = this[DRAFT];
@@ -101,7 +101,7 @@ export const DRAFT_FACE: object & ThisType<Carrier> = {
   },
 };
 
-/** The flash that an earlier response has left in a session. */
+/** Returns the flash that an earlier response has left in a session. */
 function flashIn(session: SessionData): unknown {
   return Object.hasOwn(session, FLASH) ? session[FLASH] : undefined;
 }
