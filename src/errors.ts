@@ -1,21 +1,21 @@
 /**
- * What can go wrong at run time, as classes, so that an application can tell them apart.
- * Mistakes in options are plain `TypeError`s, thrown when a wrapper or a store is built.
+ * Errors at run time, as classes, so that an application can tell them apart.
+ * A mistake in options is a plain `TypeError`, thrown when a wrapper or a store is built.
  *
  * @module
  */
 
-/** What a store was asked to do when it failed. */
+/** The operation of a store that failed. */
 export type StoreOperation = "read" | "write" | "update" | "delete" | "renew" | "list" | "revoke";
 
 /**
- * A session store failed, or took longer than `storeDeadline`. Adapters answer 503.
- * `cause` is what the store threw; the message names neither a session key nor a secret.
+ * A session store failed, or took longer than `storeDeadline`. Adapters send a 503 then.
+ * `cause` is the error that the store threw. The message contains neither a session key nor a secret.
  */
 export class SessionStoreError extends Error {
   override readonly name: string = "SessionStoreError";
   readonly code = "ERR_SESSION_STORE";
-  /** What the store was asked to do. */
+  /** The operation that failed. */
   readonly operation: StoreOperation;
 
   constructor(operation: StoreOperation, reason: string, options?: { readonly cause?: unknown }) {
@@ -23,7 +23,7 @@ export class SessionStoreError extends Error {
     this.operation = operation;
   }
 
-  /** What a log that writes JSON should show: without the cause, on which clients hang more than a log may hold. */
+  /** Returns the error for a JSON log. The cause is left out: clients attach data to it that no log may hold. */
   toJSON(): { name: string; code: string; operation: StoreOperation; message: string } {
     const { name, code, operation, message } = this;
     return { name, code, operation, message };
@@ -31,7 +31,7 @@ export class SessionStoreError extends Error {
 }
 
 /**
- * A session holds something that its store cannot carry back unchanged, or is no session at all.
+ * A session holds a value that its store cannot carry back unchanged, or is no session at all.
  * The message names the place: `session.cart.items[2].when is a Date; …`.
  */
 export class SessionDataError extends TypeError {
@@ -39,7 +39,7 @@ export class SessionDataError extends TypeError {
   readonly code = "ERR_SESSION_DATA";
 }
 
-/** A cookie cannot be written as asked. The message names the cookie, the attribute and the cure. */
+/** A cookie cannot be written as given. The message names the cookie, the attribute and the cure. */
 export class CookieError extends TypeError {
   override readonly name: string = "CookieError";
   readonly code = "ERR_COOKIE";
@@ -53,14 +53,14 @@ export class CookieError extends TypeError {
 }
 
 /**
- * A request cannot be read as it was sent: too long, malformed, in a charset nobody knows, or broken off. Thrown by
- * functions such as `paramsRequest`; the middleware round them answers it, and so do adapters, with its `status` and
- * its `message`, which says nothing of what was sent.
+ * A request cannot be read as it was sent: it is too long, malformed, broken off, or in an unknown charset. Functions
+ * such as `paramsRequest` throw it. Their middleware and the adapters turn it into a response with its `status` and
+ * `message`. The message contains nothing of the request.
  */
 export class RequestError extends Error {
   override readonly name: string = "RequestError";
   readonly code = "ERR_REQUEST";
-  /** What to answer: 400 malformed, 413 over a limit, 415 a charset or a type nobody knows. */
+  /** The status of the response: 400 malformed, 413 over a limit, 415 an unknown charset or type. */
   readonly status: 400 | 413 | 415;
 
   constructor(status: 400 | 413 | 415, message: string, options?: { readonly cause?: unknown }) {

@@ -1,20 +1,23 @@
 import type { SessionStoreError } from "./errors.ts";
 
 /**
- * What happened to a session, for logs and alarms. `at` is in milliseconds since 1970, `key` a short hash that
- * stands for the session key and leads nowhere. The same objects go to the `node:diagnostics_channel` named
- * `ringlet:session`.
+ * An event of a session, for logs and alarms. `at` is the time in milliseconds since 1970. `key` is a short hash of the
+ * session key, which opens no session. The `node:diagnostics_channel` named `ringlet:session` gets the same objects.
  *
- * - `created`, `read`, `updated`, `deleted`: as they say. `recreated`: under a new key, `previous` was the old one.
- * - `renewed`: nothing changed, but the cookie was sent again, before it grew stale.
- * - `unknown-key`: a cookie that the store does not know: old, made up or tampered with. `malformed-key`: not even a key.
- * - `expired`: a session past its idle or absolute time. `invalid`: a session that does not fit the schema.
- * - `ambiguous-key`: several cookies of the name, and more than one of them a session: none is taken.
- * - `old-key`: a sealed cookie was opened with a key that seals no more.
- * - `conflict-merged`: another request had changed the session meanwhile; both changes are in.
- * - `write-dropped`: the session was deleted or had expired meanwhile; it was not brought back.
- * - `revoked`: taken away by `revokeSessions`, or to make room where `maxSessions` is set.
- * - `store-error`: the store failed or was too slow. `read-only`: and so this request went on with an empty session.
+ * - `created`, `read`, `updated`, `deleted`: this was done to the session.
+ * - `recreated`: the session has a new key. `previous` stands for the old key.
+ * - `renewed`: the session did not change, but its cookie was sent again before it grew stale.
+ * - `unknown-key`: the store does not know the key in the cookie. The key is old, made up or tampered with.
+ * - `malformed-key`: the value of the cookie cannot be a key.
+ * - `expired`: the session is past its idle or absolute time.
+ * - `invalid`: the session does not fit the schema.
+ * - `ambiguous-key`: several cookies have the name, and more than one of them is a session. None is used.
+ * - `old-key`: a sealed cookie was opened with a key that no longer seals.
+ * - `conflict-merged`: another request has changed the session meanwhile. Both changes are stored.
+ * - `write-dropped`: the session was deleted or has expired meanwhile. It was not brought back.
+ * - `revoked`: `revokeSessions` has ended the session, or `maxSessions` has made room for another.
+ * - `store-error`: the store failed or was too slow.
+ * - `read-only`: the store failed, so this request went on with an empty session.
  */
 export type SessionEvent =
   | {

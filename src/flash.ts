@@ -1,8 +1,9 @@
 /**
- * A flash: what one response leaves for the next request of the same session, once. After `ring.middleware.flash`.
+ * Flash: a value that one response leaves for the next request of the same session, once. After
+ * `ring.middleware.flash`.
  *
- * It works on the maps alone, so it stands inside `wrapSession`: `wrapSession(wrapFlash(handler))`. The flash lives in
- * the session under `_flash`, which handlers inside neither see nor may set.
+ * It needs `wrapSession` round it: `wrapSession(wrapFlash(handler))`. The flash is stored in the session under
+ * `_flash`. The wrapped handler does not see that key and may not set it.
  *
  * @module
  */
@@ -37,10 +38,10 @@ import type {
 } from "./types.ts";
 
 /**
- * Middleware: `flash` of a response is on the next request. After Ring's `wrap-flash`.
+ * Middleware that puts the `flash` of a response on the next request. After Ring's `wrap-flash`.
  *
  * `{ session: null, flash }` logs out, and gives the flash to a fresh session under a new key. A handler that throws or
- * answers nothing does not use the flash up.
+ * returns nothing does not use up the flash.
  *
  * @example
  * ```ts
@@ -71,7 +72,7 @@ export function wrapFlash<F = Json, S extends object = SessionData, Req extends 
   };
 }
 
-/** The left half of `wrapFlash`: takes the flash out of the session. After Ring's `flash-request`. */
+/** The left half of `wrapFlash`: moves the flash from the session to the request. After Ring's `flash-request`. */
 export function flashRequest<Req extends object, F = Json>(
   request: Req & { readonly session?: object | undefined },
 ): Req & FlashRequest<F> {
@@ -81,10 +82,10 @@ export function flashRequest<Req extends object, F = Json>(
 }
 
 /**
- * The right half of `wrapFlash`: puts the flash of a response into its session, and takes away the one that the
- * request showed. No response gives no response. After Ring's `flash-response`.
+ * The right half of `wrapFlash`: puts the flash of a response into its session, and removes the flash that the request
+ * showed. Without a response it returns none. After Ring's `flash-response`.
  *
- * @throws TypeError where the session of the response has a `_flash` of its own
+ * @throws TypeError if the application has set `_flash` in the session of the response
  */
 export function flashResponse<
   const R extends (Response & CookiesResponse & SessionResponse<S> & FlashResponse<F>) | null | undefined,
@@ -96,7 +97,7 @@ export function flashResponse<
   return { ...rest, ...sessionPart(rest as OrderPart, flash ?? undefined, request) } as AfterFlash<R>;
 }
 
-/** A response when its flash is in its session. */
+/** A response after its flash was put into its session. */
 export type AfterFlash<R> = R extends null | undefined ? R : Omit<R, "flash">;
 
 type SessionPart = OrderPart & { readonly sessionRecreate?: boolean; readonly [SAME_DATA]?: boolean };
@@ -109,7 +110,7 @@ function sessionPart(
   const { session: order } = part;
   if (typeof order === "function") return { session: throughFlash(order, newFlash, oldFlash) };
   refuseReserved(order, FLASH);
-  // What is logged out must not live on under its key, nor lend its data to the session that carries the flash.
+  // The old session must not live on under its key, nor give its data to the session that carries the flash.
   if (order === null) {
     return newFlash === undefined ? {} : { session: () => ({ [FLASH]: newFlash }), sessionRecreate: true };
   }
@@ -120,7 +121,7 @@ function sessionPart(
   };
 }
 
-/** The application's function sees no flash; one that another request has left meanwhile is kept. */
+/** Hides the flash from the application's function. A flash that another request has left meanwhile is kept. */
 function throughFlash(update: SessionUpdate, newFlash: unknown, oldFlash: unknown): SessionUpdate {
   const unlessOld = (newest: unknown): unknown => (equal(newest, oldFlash) ? undefined : newest);
   return throughReserved(update, FLASH, (current) => newFlash ?? unlessOld(current[FLASH]));

@@ -1,5 +1,5 @@
 /**
- * HTTP sessions, after Clojure's Ring: the core's public names.
+ * HTTP sessions, after Clojure's Ring: the public names of the core.
  *
  * @module
  */

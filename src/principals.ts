@@ -1,6 +1,6 @@
 /**
- * Whose sessions: the list of a principal's sessions, and logging out one, the others or all of them. Which session is
- * whose is what the option `principal` of `wrapSession` says when a session is written.
+ * Sessions of a principal: list them, and log out one, the others or all of them. The option `principal` of
+ * `wrapSession` says whose a session is, each time it is written.
  *
  * @module
  */
@@ -15,48 +15,50 @@ import { list, revoke } from "./session/store-operations.ts";
 import { createdOf, withoutReserved } from "./data/reserved.ts";
 import type { Revocation, SessionData, SessionEvent, SessionStore, SessionTimeout, StoredSession } from "./types.ts";
 
-/** What `listSessions` and `revokeSessions` share. */
+/** Options of both `listSessions` and `revokeSessions`. */
 interface PrincipalOptions {
-  /** Milliseconds for the call, then it fails as a `SessionStoreError`. Default 2000; false: for ever. */
+  /** Milliseconds for the call; then it fails with a `SessionStoreError`. Default 2000; `false`: for ever. */
   readonly storeDeadline?: number | false | undefined;
-  /** Milliseconds since 1970. Default `Date.now`; give the clock that `wrapSession` has. */
+  /** The clock, in milliseconds since 1970. Default `Date.now`; give the clock that `wrapSession` has. */
   readonly now?: (() => number) | undefined;
-  /** Hears `revoked` and `store-error`. */
+  /** Called with each `revoked` and `store-error`. */
   readonly onEvent?: ((event: SessionEvent) => void) | undefined;
 }
 
-/** What `listSessions` takes. */
+/** Options of `listSessions`. */
 export interface ListOptions extends PrincipalOptions {
-  /** The `sessionKey` of the request at hand: its session is marked as `current`. */
+  /** The `sessionKey` of this request. Its session is marked as `current`. */
   readonly current?: string | undefined;
-  /** What `wrapSession` has, where it has an absolute limit: sessions past it are left out. */
+  /** The `timeout` of `wrapSession`. Needed if it has an absolute limit: sessions past it are left out. */
   readonly timeout?: SessionTimeout | undefined;
 }
 
-/** What `revokeSessions` takes. */
+/** Options of `revokeSessions`. */
 export interface RevokeOptions extends PrincipalOptions {
-  /** The `sessionKey` of the session that is to stay, as a rule that of the request at hand. */
+  /** The `sessionKey` of the session to keep; most often that of this request. */
   readonly except?: string | undefined;
-  /** The handle of the one session to revoke. Given as undefined, as from a form without the field, it is none. */
+  /**
+   * The handle of the one session to revoke. If it is given as undefined (a form without the field), none is revoked.
+   */
   readonly handle?: string | undefined;
 }
 
 /** A session in the list of a principal. */
 export interface ListedSession<S extends object = SessionData> {
-  /** Stands for it in `revokeSessions`. Fit for a page: it opens nothing. */
+  /** Stands for the session in `revokeSessions`. It opens no session, so a page may show it. */
   readonly handle: string;
-  /** What it holds. */
+  /** The data of the session. */
   readonly session: Readonly<S>;
-  /** When it began, in milliseconds since 1970: the log-in, or the last new key where there is no absolute limit. */
+  /** The time it began, in milliseconds since 1970: the log-in, or the last new key if there is no absolute limit. */
   readonly created: number;
-  /** When it was last used. Where a read costs the store a write: up to a tenth of the idle time ago. */
+  /** The time it was last used. Up to a tenth of the idle time too early, if a read costs the store a write. */
   readonly lastSeen: number;
-  /** Whether it is the one of `current`. */
+  /** Whether it is the session of the option `current`. */
   readonly current: boolean;
 }
 
 /**
- * The live sessions of a principal, the last used first.
+ * Returns the live sessions of a principal, the last used first.
  *
  * @example
  * ```ts
@@ -76,8 +78,8 @@ export interface ListedSession<S extends object = SessionData> {
  *
  * const app = wrapSession(devices, { store, principal: (session) => session.user });
  * ```
- * @throws TypeError where the store has no index, or an argument is not as it should be
- * @throws SessionStoreError where the store fails
+ * @throws TypeError if the store has no index, or an argument is invalid
+ * @throws SessionStoreError if the store fails
  */
 export async function listSessions<S extends object = SessionData>(
   store: SessionStore,
@@ -95,9 +97,11 @@ export async function listSessions<S extends object = SessionData>(
 }
 
 /**
- * Logs a principal out: everywhere, everywhere else (`except`), or in one place (`handle`); answers how many sessions
- * that were. A request that is under way cannot bring one back; one that answers a session with `sessionRecreate` is a log-in
- * of its own. A handle of somebody else's session is none.
+ * Logs a principal out: everywhere, everywhere else (`except`), or in one place (`handle`). Returns how many sessions
+ * were ended. A handle of somebody else's session ends none.
+ *
+ * A request that is under way cannot bring a session back. A request that is logging in (`sessionRecreate`) at that
+ * moment still makes its new session.
  *
  * @example
  * ```ts
@@ -109,8 +113,8 @@ export async function listSessions<S extends object = SessionData>(
  *   body: `${await revokeSessions(store, session.user, { except: sessionKey })} other sessions ended`,
  * });
  * ```
- * @throws TypeError where the store has no index, or an argument is not as it should be
- * @throws SessionStoreError where the store fails
+ * @throws TypeError if the store has no index, or an argument is invalid
+ * @throws SessionStoreError if the store fails
  */
 export async function revokeSessions(
   store: SessionStore,

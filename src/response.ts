@@ -1,8 +1,8 @@
 /**
- * Functions that build response maps and change them: a map in, a new map out. Names and behaviour are those of
- * `ring.util.response`; header names are written in lower case.
+ * Functions that build response maps and change them. They take a map and return a new map. Names and behaviour are
+ * those of `ring.util.response`; header names are written in lower case.
  *
- * What else a map holds (`session`, `flash`) stays, in the value and in its type:
+ * Other properties of a map (`session`, `flash`) stay, in the value and in its type:
  * `{ ...redirect("/"), session: { user } }` and `status(answer, 201)`.
  *
  * @module
@@ -21,11 +21,11 @@ const redirectStatuses = {
   "permanent-redirect": 308,
 } as const;
 
-/** What `redirect` takes for a status: a code or its name. */
+/** A status of `redirect`: a code or its name. */
 export type RedirectStatus = 301 | 302 | 303 | 307 | 308 | keyof typeof redirectStatuses;
 
 /**
- * A response with this body and status 200.
+ * Returns a response with this body and status 200.
  *
  * @example
  * ```ts
@@ -39,9 +39,9 @@ export function response(body: ResponseBody): Response {
 }
 
 /**
- * Data as JSON, with its content type.
+ * Returns a response with data as JSON, and its content type.
  *
- * @throws TypeError for what JSON cannot write: a function, `undefined`, a cycle, a BigInt
+ * @throws TypeError for data that JSON cannot write: a function, `undefined`, a cycle, a BigInt
  */
 export function json(data: unknown): Response {
   const body: string | undefined = JSON.stringify(data);
@@ -50,10 +50,10 @@ export function json(data: unknown): Response {
 }
 
 /**
- * Sends the browser to another page. `"see-other"` (303) is the one for after a POST; the default is `"found"` (302),
- * as in Ring. The URL goes out as given: encode what needs it, and do not take it from a request unchecked.
+ * Returns a response that sends the browser to another page. After a POST use `"see-other"` (303). The default is
+ * `"found"` (302), as in Ring. The URL is sent as given: encode it, and do not take it from a request unchecked.
  *
- * @throws TypeError for another status, or where the URL has a line break or another control character
+ * @throws TypeError for another status, or if the URL has a line break or another control character
  */
 export function redirect(url: string, code: RedirectStatus = "found"): Response {
   const number = typeof code === "string" ? redirectStatuses[code] : code;
@@ -65,33 +65,33 @@ export function redirect(url: string, code: RedirectStatus = "found"): Response 
 }
 
 /**
- * Status 201: something was made, and is found at this URL.
+ * Returns a response of status 201: a resource was made, and is found at this URL.
  *
- * @throws TypeError where the URL has a line break or another control character
+ * @throws TypeError if the URL has a line break or another control character
  */
 export function created(url: string, body: ResponseBody = null): Response {
   return { status: 201, headers: { location: checkedUrl("created", url) }, body };
 }
 
-/** Status 400: the request makes no sense. */
+/** Returns a response of status 400: the request makes no sense. */
 export function badRequest(body: ResponseBody): Response {
   return { status: 400, headers: {}, body };
 }
 
-/** Status 404: there is nothing here. */
+/** Returns a response of status 404: there is nothing here. */
 export function notFound(body: ResponseBody): Response {
   return { status: 404, headers: {}, body };
 }
 
-/** The response with this status. */
+/** Returns the response with this status. */
 export function status<R extends Response>(response: R, code: number): R {
   return { ...response, status: code };
 }
 
 /**
- * The response with this header, in place of one of the same name in any case.
+ * Returns the response with this header. It replaces a header of the same name, in upper or lower case.
  *
- * @throws TypeError where the value has a line break or a NUL: what follows would be a header of its own
+ * @throws TypeError if the value has a line break or a NUL: the text after it would become another header
  */
 export function header<R extends Response>(response: R, name: string, value: string | number | readonly string[]): R {
   const field = name.toLowerCase();
@@ -101,9 +101,10 @@ export function header<R extends Response>(response: R, name: string, value: str
 }
 
 /**
- * The response with a header made from the one it has: `update` gets undefined where it has none.
+ * Returns the response with a header that `update` makes from its present value. That value is undefined if there is
+ * none.
  *
- * @throws TypeError where the new value has a line break or a NUL
+ * @throws TypeError if the new value has a line break or a NUL
  */
 export function updateHeader<R extends Response>(
   response: R,
@@ -113,7 +114,7 @@ export function updateHeader<R extends Response>(
   return header(response, name, update(getHeader(response, name)));
 }
 
-/** A header of a response or a request, whatever the case of its name. */
+/** Returns a header of a response or a request. The name may be in upper or lower case. */
 export function getHeader(
   message: { readonly headers?: Headers | undefined },
   name: string,
@@ -123,12 +124,12 @@ export function getHeader(
   return field === undefined ? undefined : headers[field];
 }
 
-/** The response with this content type: `contentType(page, "text/html; charset=utf-8")`. */
+/** Returns the response with this content type: `contentType(page, "text/html; charset=utf-8")`. */
 export function contentType<R extends Response>(response: R, type: string): R {
   return header(response, "content-type", type);
 }
 
-/** The response with this charset in its content type, which is `text/plain` where it has none. */
+/** Returns the response with this charset in its content type. Without a content type it gets `text/plain`. */
 export function charset<R extends Response>(response: R, set: string): R {
   const [type = "", ...parameters] = String(getHeader(response, "content-type") ?? "text/plain").split(";");
   const others = parameters.filter((parameter) => !trimmed(parameter).toLowerCase().startsWith("charset="));
@@ -136,7 +137,7 @@ export function charset<R extends Response>(response: R, set: string): R {
 }
 
 /**
- * The response with a cookie to set. `wrapCookies` or `wrapSession` writes it out, and checks it then.
+ * Returns the response with a cookie to set. `wrapCookies` or `wrapSession` writes it out, and checks it then.
  *
  * @example
  * ```ts

@@ -155,7 +155,7 @@ function responseOf(opened: OpenDraft): Awaitable<Response> {
   if (write === undefined && order.session === undefined && asksForDataOnly(orders)) return NO_HEADERS;
   const sessionRecreate = orders.recreate || (orders.deleted && order.session !== null);
   const response: DraftResponse = { ...order, headers: {}, sessionRecreate, sessionCookieAttrs: orders.cookieAttrs };
-  // Most others change their own data only. If the changes are known, reserved values of the session stay by themselves.
+  // Most others change their own data only. If the changes are known, reserved values stay in the session.
   if (write === undefined && order[CHANGES] !== undefined && asksForDataOnly(orders)) return response;
   const seen = requestWithFlash(opened);
   const keepsSecret = write === undefined && hasSecret(seen);

@@ -76,8 +76,8 @@ import type {
  *   session: (current: App) => ({ ...current, visits: (current.visits ?? 0) + 1 }),
  * }));
  * ```
- * @throws TypeError if an option is invalid. The wrapped handler rejects with a `SessionStoreError` if the store fails, and
- *   with a `TypeError` if a response is invalid.
+ * @throws TypeError if an option is invalid. The wrapped handler rejects with a `SessionStoreError` if the store fails,
+ *   and with a `TypeError` if a response is invalid.
  */
 export function wrapSession<S extends object = SessionData, Req extends Request = Request>(
   handler: Handler<

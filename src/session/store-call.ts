@@ -50,8 +50,8 @@ export function asApplication<T>(run: () => T): T {
 /**
  * Calls the store, within the deadline, and returns its checked answer.
  *
- * @throws SessionStoreError if the store or `check` throws, or if the store takes too long. Other errors come out as they
- *   are: `SessionDataError`, `CookieError`, and those of the application's own functions.
+ * @throws SessionStoreError if the store or `check` throws, or if the store takes too long. Other errors come out
+ *   as they are: `SessionDataError`, `CookieError`, and those of the application's own functions.
  */
 export function callStore<T, Checked>(
   config: SessionConfig,

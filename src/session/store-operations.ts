@@ -94,7 +94,7 @@ export function revoke(config: SessionConfig, principal: string, which: Revocati
 export function renew(config: SessionConfig, key: string, visit: Visit): Awaitable<string | undefined> {
   const { stored } = visit;
   if (stored === undefined || config.store.renewSession === undefined) return undefined;
-  // The key of a session on the server does not age by itself; its cookie does, where it has a Max-Age.
+  // The key of a session on the server does not age by itself. Its cookie does, if it has a Max-Age.
   if (config.store.updateSession !== undefined && config.cookie.attrs.maxAge === undefined) return undefined;
   const call = { operation: "renew", key, ttl: lifetime(config, visit.created) } as const;
   return callStore(config, call, (context) => config.store.renewSession?.(key, stored, context), unchecked);
