@@ -7,7 +7,7 @@
 
 import { checkedCodec } from "../../data/json-codec.ts";
 import { sharedDecoder } from "../shared/shared-decoder.ts";
-import { lately, type Lately } from "../shared/text-cache.ts";
+import { type TextCache, textCache } from "../shared/text-cache.ts";
 import { checkNames } from "../../shared/options.ts";
 import { isPlainObject, kindOf } from "../../shared/values.ts";
 import { randomBytes } from "../../crypto/random.ts";
@@ -57,13 +57,13 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
   const [first, ...others] = sealingKeys(options);
   const keys = [first, ...others];
   const origins = new WeakMap<SessionData, Opened>();
-  const opened = new Map<string, Lately<Opened>>();
+  const opened = new Map<string, TextCache<Opened>>();
 
   /** Seals that were opened lately: those of one name only, because they are bound to it. */
-  const openedFor = (cookieName: string): Lately<Opened> => {
+  const openedFor = (cookieName: string): TextCache<Opened> => {
     const known = opened.get(cookieName);
     if (known !== undefined) return known;
-    const fresh = lately<Opened>(ROOM);
+    const fresh = textCache<Opened>(ROOM);
     opened.set(cookieName, fresh);
     return fresh;
   };
@@ -73,7 +73,7 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
     const known = seals.get(sealed);
     if (known !== undefined) return known;
     const whole = open(keys, cookieName, sealed);
-    if (whole !== undefined) seals.offer(sealed, whole);
+    if (whole !== undefined) seals.setIfSeenBefore(sealed, whole);
     return whole;
   };
 

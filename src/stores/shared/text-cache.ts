@@ -1,28 +1,40 @@
 /**
- * What was looked up lately, by text: for what is dear to make and asked for again and again. A page, its images and its
- * calls are many requests of one visitor.
+ * Cache of values by their texts, for values that are expensive to make and asked for again and again: a page, its images
+ * and its calls are many requests of one visitor.
+ *
+ *     set ─▶ ┌───────┐  full   ┌───────┐  full
+ *            │ young │ ──────▶ │  old  │ ──────▶ dropped
+ *     get ◀─ └───────┘         └───────┘
+ *                ▲   get moves it  │
+ *                └─────────────────┘
+ *
+ * Two generations. When the young one is full it becomes the old one, and what nobody has read since in the one before it
+ * is dropped.
  *
  * @module
  */
 
-/** Values by texts. It forgets what nobody has asked for lately. */
-export interface Lately<Value> {
+/** Values by texts. */
+export interface TextCache<Value> {
   get(text: string): Value | undefined;
   set(text: string, value: Value): void;
-  /** Sets it where the text was offered before, a moment ago: what is seen once is not worth its room. Answers whether. */
-  offer(text: string, value: Value): boolean;
+  /**
+   * Sets the value if the text was offered a moment ago too: what comes once is not worth its room. Returns whether it
+   * was set.
+   */
+  setIfSeenBefore(text: string, value: Value): boolean;
 }
 
-/** Longer texts are not remembered. */
+/** The longest text that is kept, in characters. */
 const LONGEST = 4096;
 
-/** Of how many texts it is known that they were offered, and by how many characters of each that is told. */
-const OFFERED = 4096;
+/** How many texts it remembers to have seen. */
+const SEEN = 4096;
+/** How many characters of a text its hash looks at. */
 const SAMPLES = 256;
 
-/** Remembers texts of at most `room` characters altogether, or for a while of twice as many. */
-export function lately<Value>(room: number): Lately<Value> {
-  // Two generations: whoever was not asked for while one filled is forgotten with it.
+/** Makes a cache whose young generation holds texts of at most `room` characters altogether. */
+export function textCache<Value>(room: number): TextCache<Value> {
   let young = new Map<string, Value>();
   let old: ReadonlyMap<string, Value> = young;
   let left = room;
@@ -38,19 +50,10 @@ export function lately<Value>(room: number): Lately<Value> {
     young.set(text, value);
   };
 
-  /** By hash; a text that is offered takes the place of another one, or is taken for it now and then. */
-  const offered = new Int32Array(OFFERED);
+  /** Hashes of the texts seen lately. Two texts in one place push each other out, which costs a decoding. */
+  const seen = new Int32Array(SEEN);
 
   return {
-    offer(text, value) {
-      if (text.length > LONGEST) return false;
-      const hash = sampled(text);
-      const place = hash & (OFFERED - 1);
-      const isKnown = offered[place] === hash;
-      offered[place] = hash;
-      if (isKnown) set(text, value);
-      return isKnown;
-    },
     get(text) {
       const known = young.get(text);
       if (known !== undefined) return known;
@@ -59,11 +62,20 @@ export function lately<Value>(room: number): Lately<Value> {
       return older;
     },
     set,
+    setIfSeenBefore(text, value) {
+      if (text.length > LONGEST) return false;
+      const hash = hashOf(text);
+      const place = hash & (SEEN - 1);
+      const isKnown = seen[place] === hash;
+      seen[place] = hash;
+      if (isKnown) set(text, value);
+      return isKnown;
+    },
   };
 }
 
 /** FNV-1a of some characters of a text, from all over it. Nobody gains by texts that share one. */
-function sampled(text: string): number {
+function hashOf(text: string): number {
   const step = Math.max(1, Math.floor(text.length / SAMPLES));
   let hash = text.length;
   for (let at = 0; at < text.length; at += step) hash = Math.imul(hash ^ text.charCodeAt(at), 0x0100_0193);

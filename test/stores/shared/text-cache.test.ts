@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { lately } from "../../../src/stores/shared/text-cache.ts";
+import { textCache } from "../../../src/stores/shared/text-cache.ts";
 
 describe("what was looked up lately", () => {
   test("is there, while it is asked for", () => {
-    const values = lately<number>(100);
+    const values = textCache<number>(100);
     values.set("kept", 1);
     for (let other = 0; other < 1000; other++) {
       values.set(`other ${other}`, other);
@@ -14,14 +14,14 @@ describe("what was looked up lately", () => {
   });
 
   test("is forgotten when others have taken its room twice", () => {
-    const values = lately<number>(100);
+    const values = textCache<number>(100);
     values.set("forgotten", 1);
     for (let other = 0; other < 10; other++) values.set(`other ${other}`.padEnd(50), other);
     assert.equal(values.get("forgotten"), undefined);
   });
 
   test("is never more than twice the room", () => {
-    const values = lately<number>(1000);
+    const values = textCache<number>(1000);
     const texts = Array.from({ length: 500 }, (_, index) => String(index).padEnd(100));
     for (const text of texts) values.set(text, 0);
     const held = texts.filter((text) => values.get(text) !== undefined);
@@ -29,7 +29,7 @@ describe("what was looked up lately", () => {
   });
 
   test("is not what is long", () => {
-    const values = lately<number>(1_000_000);
+    const values = textCache<number>(1_000_000);
     values.set("x".repeat(4097), 1);
     values.set("x".repeat(4096), 2);
     assert.equal(values.get("x".repeat(4097)), undefined);
@@ -37,7 +37,7 @@ describe("what was looked up lately", () => {
   });
 
   test("is the newest value of a text, and no other text's", () => {
-    const values = lately<number>(100);
+    const values = textCache<number>(100);
     values.set("__proto__", 1);
     values.set("__proto__", 2);
     assert.equal(values.get("__proto__"), 2);
@@ -47,25 +47,28 @@ describe("what was looked up lately", () => {
 
 describe("what is worth to be remembered", () => {
   test("is what was asked for a moment ago already", () => {
-    const values = lately<number>(100);
+    const values = textCache<number>(100);
     assert.deepEqual(
-      [values.offer("once", 0), values.offer("once", 0), values.offer("other", 0)],
+      [values.setIfSeenBefore("once", 0), values.setIfSeenBefore("once", 0), values.setIfSeenBefore("other", 0)],
       [false, true, false],
     );
   });
 
   test("is told by all that texts of a usual length say", () => {
-    const values = lately<number>(100);
+    const values = textCache<number>(100);
     const texts = Array.from({ length: 100 }, (_, index) => `${"x".repeat(120)}${index}${"y".repeat(120)}`);
-    const known = texts.filter((text) => values.offer(text, 0));
+    const known = texts.filter((text) => values.setIfSeenBefore(text, 0));
     assert.ok(known.length < 5, `${known.length} of 100 texts were taken for others`);
   });
 
   test("is not what was asked for long ago, nor what is long", () => {
-    const values = lately<number>(100);
-    values.offer("long ago", 0);
-    for (let other = 0; other < 100_000; other++) values.offer(`other ${other}`, 0);
-    assert.equal(values.offer("long ago", 0), false);
-    assert.deepEqual([values.offer("x".repeat(4097), 0), values.offer("x".repeat(4097), 0)], [false, false]);
+    const values = textCache<number>(100);
+    values.setIfSeenBefore("long ago", 0);
+    for (let other = 0; other < 100_000; other++) values.setIfSeenBefore(`other ${other}`, 0);
+    assert.equal(values.setIfSeenBefore("long ago", 0), false);
+    assert.deepEqual(
+      [values.setIfSeenBefore("x".repeat(4097), 0), values.setIfSeenBefore("x".repeat(4097), 0)],
+      [false, false],
+    );
   });
 });
