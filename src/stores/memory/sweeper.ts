@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers";
 
+import { everyMinute } from "../shared/passes.ts";
 import type { Table } from "./table.ts";
 
 /** Takes sessions whose time is over out of a table, without anybody waiting for it. */
@@ -7,9 +8,6 @@ export interface Sweeper {
   /** Called with the time of each request: starts a pass when the last one is long enough ago. */
   readonly look: (now: number) => void;
 }
-
-/** Milliseconds from the start of a pass to the start of the next. */
-const PAUSE = 60_000;
 
 /** What one slice may do, so that it takes some tenths of a millisecond: a look costs little, a removal more. */
 const LOOKS = 1000;
@@ -28,8 +26,10 @@ const PATIENCE = 10;
  */
 export function createSweeper(table: Table, onRemove: ((slot: number) => void) | undefined): Sweeper {
   const mostRemovals = onRemove === undefined ? REMOVALS : REMOVALS_TOLD;
-  let lastPass: number | undefined;
+  const isTime = everyMinute();
   let left = 0;
+  /** Whether a minute has not been enough for a pass. */
+  let isLate = false;
   /** Looks since the timer of a slice was set. */
   let waited = 0;
 
@@ -46,6 +46,11 @@ export function createSweeper(table: Table, onRemove: ((slot: number) => void) |
     if (left > 0) later(now);
   };
 
+  const begin = (now: number): void => {
+    left = table.size;
+    if (left > 0) later(now);
+  };
+
   const later = (now: number): void => {
     waited = 0;
     // A timer, not an immediate: once it does not keep the process alive, an immediate waits for other work to come.
@@ -54,13 +59,12 @@ export function createSweeper(table: Table, onRemove: ((slot: number) => void) |
 
   return {
     look(now) {
-      lastPass ??= now;
-      if (Math.abs(now - lastPass) < PAUSE) return;
+      if (isTime(now)) {
+        isLate = left > 0;
+        if (!isLate) begin(now);
+      }
       // workerd drops a timer when the request that set it is over: then requests do a slice each.
-      if (left > 0) return ++waited > PATIENCE ? sweepSlice(now) : undefined;
-      lastPass = now;
-      left = table.size;
-      if (left > 0) later(now);
+      if (isLate && left > 0 && ++waited > PATIENCE) sweepSlice(now);
     },
   };
 }

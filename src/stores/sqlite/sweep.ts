@@ -1,23 +1,20 @@
-/** Deletes sessions whose time is over, a bounded share of them at the end of a call. */
-export type Sweep = (now: number) => void;
+import { everyMinute } from "../shared/passes.ts";
 
-/** Milliseconds from the start of a pass to the start of the next. */
-const PAUSE = 60_000;
+/** Deletes expired sessions at the end of a call, a bounded share of them. */
+export type Sweep = (now: number) => void;
 
 /** The most that a call deletes: a millisecond or two. */
 const SLICE = 100;
 
 /**
- * Once a minute, by the clock of the calls, a pass begins, and each call deletes a slice until none is left. A failure
- * is left to the next pass: a session that is over is none anyway.
+ * Makes the sweep of a table. Once a minute a pass begins, and each call deletes a slice until no expired session is left.
+ * A failure is left to the next pass: an expired session is none anyway.
  */
 export function createSweep(sweep: (now: number, most: number) => number): Sweep {
-  let lastPass: number | undefined;
+  const isTime = everyMinute();
   let left = false;
   return (now) => {
-    lastPass ??= now;
-    if (!left && Math.abs(now - lastPass) < PAUSE) return;
-    if (!left) lastPass = now;
+    if (!left && !isTime(now)) return;
     left = false;
     try {
       left = sweep(now, SLICE) === SLICE;
