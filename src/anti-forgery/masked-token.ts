@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { timingSafeEqual } from "node:crypto";
 
+import { bytesOf, equalInConstantTime } from "../crypto/compare.ts";
 import { randomBytes } from "../crypto/random.ts";
 
 const SECRET_BYTES = 32;
@@ -50,20 +50,11 @@ export function unmask(token: string): TokenSecrets | undefined {
 export function opens(token: string, secret: string): boolean {
   const secrets = unmask(token);
   if (secrets === undefined) return false;
-  const expected = Buffer.from(secret, "base64url");
-  const isExpected = (text: string): boolean => timingSafeEqual(Buffer.from(text, "base64url"), expected);
-  const isSecretNow = isExpected(secrets.secret);
-  const isSecretNext = isExpected(secrets.next);
+  const isSecretNow = equalInConstantTime(secrets.secret, secret);
+  const isSecretNext = equalInConstantTime(secrets.next, secret);
   return isSecretNow || isSecretNext;
 }
 
 function xor(a: Buffer, b: Buffer): Buffer {
   return Buffer.from(a.map((byte, index) => byte ^ (b[index] ?? 0)));
-}
-
-/** Returns the bytes of a base64url text, or undefined if it is not exactly the text of so many bytes. */
-function bytesOf(text: string, length: number): Buffer | undefined {
-  if (text.length !== Math.ceil((length * 4) / 3)) return undefined;
-  const bytes = Buffer.from(text, "base64url");
-  return bytes.length === length && bytes.toString("base64url") === text ? bytes : undefined;
 }

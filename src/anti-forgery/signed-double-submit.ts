@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 
 import type { CookieAttrs, Request } from "../types.ts";
 import type { AntiForgeryStrategy, StrategyRequest } from "./strategy.ts";
@@ -7,6 +7,7 @@ import { checkedAttrs } from "../cookies/attributes.ts";
 import { cookieHeader, valuesOf } from "../cookies/cookie-header.ts";
 import { uncacheable } from "../http/headers.ts";
 import { createSecret, isSecret, maskedToken, opens, unmask } from "./masked-token.ts";
+import { equalInConstantTime } from "../crypto/compare.ts";
 import { checkNames } from "../shared/options.ts";
 import { kindOf } from "../shared/values.ts";
 import { keyBytes } from "../crypto/sealing-key.ts";
@@ -71,7 +72,7 @@ export function signedDoubleSubmit(options: SignedDoubleSubmitOptions): AntiForg
     const values = valuesOf(cookieHeader(request), cookieOf(request).name, MOST_CANDIDATES);
     const secrets = values.map((value) => [value, value.slice(0, -MAC_LENGTH)] as const);
     return secrets.flatMap(([value, secret]) =>
-      isSecret(secret) && equalTexts(value, signed(request, secret)) ? [secret] : [],
+      isSecret(secret) && equalInConstantTime(value, signed(request, secret)) ? [secret] : [],
     );
   };
   return {
@@ -108,9 +109,4 @@ function signingKey(given: unknown): KeyObject {
 function mac(key: KeyObject, bound: string | undefined, secret: string): string {
   const whom = bound === undefined ? "-" : `${bound.length}!${bound}`;
   return createHmac("sha256", key).update(`${whom}!${secret}`).digest("base64url");
-}
-
-function equalTexts(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

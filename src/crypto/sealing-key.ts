@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { createSecretKey, hkdfSync, scryptSync, type KeyObject } from "node:crypto";
 import { isUint8Array } from "node:util/types";
 
+import { bytesOf } from "./compare.ts";
 import { kindOf } from "../shared/values.ts";
 
 /** A key as it is used: held as a KeyObject, because Node prepares raw bytes anew for every call. */
@@ -56,8 +57,8 @@ export function keyBytes(where: string, given: unknown): Uint8Array {
   if (isSpace(given.at(0)) || isSpace(given.at(-1))) {
     throw new TypeError(`${where} must not begin or end with white space; trim it`);
   }
-  const decoded = Buffer.from(given, "base64url");
-  if (decoded.length === KEY_BYTES && decoded.toString("base64url") === given) return decoded;
+  const decoded = bytesOf(given, KEY_BYTES);
+  if (decoded !== undefined) return decoded;
   if (given.length >= SHORTEST_PASSPHRASE) return scryptSync(given.normalize("NFC"), SALT, KEY_BYTES, SCRYPT);
   // The text itself is a secret, so the message tells its length alone.
   throw new TypeError(

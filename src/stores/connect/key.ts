@@ -1,6 +1,6 @@
-import { Buffer } from "node:buffer";
-import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
+import { equalInConstantTime } from "../../crypto/compare.ts";
 import { handleOf } from "../../crypto/session-key.ts";
 import { isPlainList, kindOf, show } from "../../shared/values.ts";
 
@@ -60,11 +60,11 @@ function unsigned(key: string, secrets: readonly KeyObject[]): string | undefine
   if (secrets.length === 0 || !key.startsWith("s:") || dot < 3) return undefined;
   const id = key.slice("s:".length, dot);
   // @fastify/cookie writes a bare +, which a cookie's reader takes for a space.
-  const given = Buffer.from(key.slice(dot + 1).replaceAll(" ", "+"));
+  const given = key.slice(dot + 1).replaceAll(" ", "+");
   return secrets.some((secret) => isSignature(given, id, secret)) ? id : undefined;
 }
 
-function isSignature(given: Buffer, id: string, secret: KeyObject): boolean {
-  const right = Buffer.from(createHmac("sha256", secret).update(id).digest("base64").replaceAll("=", ""));
-  return given.length === right.length && timingSafeEqual(given, right);
+function isSignature(given: string, id: string, secret: KeyObject): boolean {
+  const right = createHmac("sha256", secret).update(id).digest("base64").replaceAll("=", "");
+  return equalInConstantTime(given, right);
 }

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv } from "node:crypto";
 
+import { bytesOf } from "../../crypto/compare.ts";
 import { randomBytes } from "../../crypto/random.ts";
 import type { SealingKey } from "../../crypto/sealing-key.ts";
 
@@ -56,26 +57,14 @@ export function seal(key: SealingKey, purpose: string, text: string, issued: num
 
 /** Opens a seal; undefined for whatever is not one, whole and made with one of the keys for this purpose. */
 export function open(keys: readonly SealingKey[], purpose: string, sealed: string): Opened | undefined {
-  const bytes = Buffer.from(sealed, "base64url");
-  if (bytes.length < TEXT_AT + TIMES + TAG || bytes[0] !== VERSION || !isSpelling(sealed, bytes)) return undefined;
+  const bytes = bytesOf(sealed);
+  if (bytes === undefined || bytes.length < TEXT_AT + TIMES + TAG || bytes[0] !== VERSION) return undefined;
   for (const [keyIndex, key] of keys.entries()) {
     if (key.id.compare(bytes, 1, NONCE_AT) !== 0) continue;
     const plain = decrypt(key, purpose, bytes);
     if (plain !== undefined) return { ...times(plain), text: plain.toString("utf8", TIMES), keyIndex };
   }
   return undefined;
-}
-
-/**
- * Whether a text is the one spelling of these bytes: Buffer also takes `+` and `/`, reads past whatever is no base64 at
- * all, and past spare bits, and one seal must not have several spellings.
- */
-function isSpelling(text: string, bytes: Buffer): boolean {
-  if (text.includes("+") || text.includes("/") || Buffer.byteLength(text) !== text.length) return false;
-  if (bytes.length !== Math.floor((text.length * 3) / 4)) return false;
-  // What was read past would leave fewer bytes; but behind the last whole group of four it may be a single character.
-  const rest = bytes.length % 3;
-  return text.length % 4 !== 1 && (rest === 0 || text.endsWith(bytes.toString("base64url", bytes.length - rest)));
 }
 
 function decrypt(key: SealingKey, purpose: string, bytes: Buffer): Buffer | undefined {

@@ -1,6 +1,5 @@
-import { Buffer } from "node:buffer";
-
 import type { IndexedSessionStore, SessionCodec, StoreContext, StoredSession } from "../../types.ts";
+import { bytesOf } from "../../crypto/compare.ts";
 import type { SendCommand } from "./client.ts";
 import type { RedisIndex } from "./listing.ts";
 import { redisScript, runScript } from "./script.ts";
@@ -64,5 +63,5 @@ function lastSeen({ written, idle }: RedisOwner, left: number, { now }: StoreCon
 
 /** A handle may come from a form; other keys of the database are none of its business. */
 function isHandle(text: string): boolean {
-  return text.length === 43 && Buffer.from(text, "base64url").toString("base64url") === text;
+  return bytesOf(text, 32) !== undefined;
 }

@@ -1,15 +1,9 @@
 import { Buffer } from "node:buffer";
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  type KeyObject,
-  timingSafeEqual,
-} from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { isUint8Array } from "node:util/types";
 
 import { kindOf } from "../../shared/values.ts";
+import { equalInConstantTime } from "../../crypto/compare.ts";
 import { randomBytes } from "../../crypto/random.ts";
 
 /*
@@ -61,7 +55,7 @@ export function openRing(keys: readonly KeyObject[], sealed: string): RingOpened
   const [spelling = "", mac = ""] = sealed.split(SEPARATOR, 2);
   const data = Buffer.from(spelling, "base64");
   if (!isSpelling(spelling, data)) return undefined;
-  const keyIndex = keys.findIndex((key) => isSame(mac, authentication(key, data)));
+  const keyIndex = keys.findIndex((key) => equalInConstantTime(mac, authentication(key, data)));
   const key = keys[keyIndex];
   if (key === undefined) return undefined;
   const text = decrypt(key, data);
@@ -70,12 +64,6 @@ export function openRing(keys: readonly KeyObject[], sealed: string): RingOpened
 
 function authentication(key: KeyObject, data: Buffer): string {
   return createHmac("sha256", key).update(data).digest("base64");
-}
-
-/** In constant time. How long a MAC is, everybody knows. */
-function isSame(given: string, right: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** Buffer reads past what is no base64, and past spare bits. Ring takes a spelling without padding too. */
