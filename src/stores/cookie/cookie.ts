@@ -9,7 +9,8 @@ import { checkedCodec } from "../../data/json-codec.ts";
 import { sharedDecoder } from "../shared/shared-decoder.ts";
 import { type TextCache, textCache } from "../shared/text-cache.ts";
 import { checkNames } from "../../shared/options.ts";
-import { isPlainObject, kindOf } from "../../shared/values.ts";
+import { isPlainObject } from "../../shared/values.ts";
+import { type KeyKind, keyOrKeys } from "../../crypto/key-list.ts";
 import { randomBytes } from "../../crypto/random.ts";
 import { open, seal, sealTimes, type Opened } from "./seal.ts";
 import { sealingKey, type SealingKey } from "../../crypto/sealing-key.ts";
@@ -54,8 +55,8 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
   checkNames("cookieStore", "option", options, ["key", "keys", "codec"]);
   const codec = checkedCodec("cookieStore", options.codec);
   const decodeFresh = sharedDecoder(codec);
-  const [first, ...others] = sealingKeys(options);
-  const keys = [first, ...others];
+  const keys = keyOrKeys("cookieStore", options, sealingKeys);
+  const [first] = keys;
   const origins = new WeakMap<SessionData, Opened>();
   const opened = new Map<string, TextCache<Opened>>();
 
@@ -122,27 +123,11 @@ export function generateKey(): string {
 
 let processKey: SealingKey | undefined;
 
-function sealingKeys(options: CookieStoreOptions): [SealingKey, ...SealingKey[]] {
-  const { key, keys } = options;
-  for (const name of ["key", "keys"] as const) {
-    // Most likely an environment variable that is not set: a key made up instead would be noticed much later.
-    if (name in options && options[name] === undefined) {
-      throw new TypeError(`cookieStore: ${name} is undefined; set it, or leave it out`);
-    }
-  }
-  if (key === undefined) return keys === undefined ? [(processKey ??= keyOfProcess())] : severalKeys(keys);
-  if (keys === undefined) return [sealingKey("cookieStore: key", key)];
-  throw new TypeError("cookieStore: give key or keys, not both; the first of keys seals");
-}
-
-function severalKeys(given: readonly CookieKey[]): [SealingKey, ...SealingKey[]] {
-  if (!Array.isArray(given)) {
-    throw new TypeError(`cookieStore: keys must be a list, got ${kindOf(given)}; for one key write key`);
-  }
-  const [first, ...others] = Array.from(given, (each, index) => sealingKey(`cookieStore: keys[${index}]`, each));
-  if (first !== undefined) return [first, ...others];
-  throw new TypeError("cookieStore: keys must have at least one key, got none; make one with generateKey()");
-}
+const sealingKeys: KeyKind<SealingKey> = {
+  make: sealingKey,
+  makeUp: () => (processKey ??= keyOfProcess()),
+  cure: "make one with generateKey()",
+};
 
 function keyOfProcess(): SealingKey {
   console.warn(

@@ -5,9 +5,8 @@
  * @module
  */
 
-import type { KeyObject } from "node:crypto";
-
 import { EdnError, printEdn, readEdn, tagOf } from "../../edn/edn.ts";
+import { keyOrKeys } from "../../crypto/key-list.ts";
 import { formEncode } from "../../http/form-encoding.ts";
 import { checkNames } from "../../shared/options.ts";
 import { isPlainObject, kindOf } from "../../shared/values.ts";
@@ -60,8 +59,8 @@ export function ringCookieStore(options: RingCookieStoreOptions): RenewingSessio
   if (typeof idleStamp !== "boolean") {
     throw new TypeError(`ringCookieStore: idleStamp must be true or false, got ${kindOf(idleStamp)}`);
   }
-  const [first, ...others] = ringKeys(options);
-  const keys = [first, ...others];
+  const keys = keyOrKeys("ringCookieStore", options, { make: ringKey });
+  const [first] = keys;
   const origins = new WeakMap<SessionData, Origin>();
   const warn = idleStamp ? () => undefined : warnOnce();
 
@@ -132,17 +131,6 @@ interface Origin {
   /** Milliseconds since 1970; undefined where nothing says so. */
   readonly ends: number | undefined;
   readonly isOld: boolean;
-}
-
-function ringKeys({ key, keys }: RingCookieStoreOptions): [KeyObject, ...KeyObject[]] {
-  if (keys === undefined) return [ringKey("ringCookieStore: key", key)];
-  if (key !== undefined) throw new TypeError("ringCookieStore: give key or keys, not both; the first of keys seals");
-  if (!Array.isArray(keys)) {
-    throw new TypeError(`ringCookieStore: keys must be a list, got ${kindOf(keys)}; for one key write key`);
-  }
-  const [first, ...others] = Array.from(keys, (each, index) => ringKey(`ringCookieStore: keys[${index}]`, each));
-  if (first !== undefined) return [first, ...others];
-  throw new TypeError("ringCookieStore: keys must have at least one key, got none");
 }
 
 /** A session from EDN; undefined where the text is no EDN, or no map. */
