@@ -47,7 +47,7 @@ export class CookieError extends TypeError {
   readonly cookie: string;
 
   constructor(cookie: string, message: string) {
-    super(`cookie ${quoted(cookie)}: ${message}`);
+    super(`cookie ${nameInQuotes(cookie)}: ${message}`);
     this.cookie = cookie;
   }
 }
@@ -69,6 +69,6 @@ export class RequestError extends Error {
   }
 }
 
-function quoted(name: string): string {
+function nameInQuotes(name: string): string {
   return name.length > 60 ? `${JSON.stringify(name.slice(0, 60))}…` : JSON.stringify(name);
 }

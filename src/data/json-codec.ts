@@ -35,12 +35,12 @@ function toJson(session: SessionData): string {
  * @throws TypeError if the text holds no session. The message shows nothing of the text.
  */
 function fromJson(text: string): SessionData {
-  const value = parseJson(text);
+  const value = jsonOf(text);
   if (!isPlainObject(value)) throw new TypeError(`stored session is ${kindOf(value)}, not an object`);
   return value;
 }
 
-function parseJson(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
