@@ -194,7 +194,7 @@ export function respond(
   if (session !== undefined || sessionRecreate) checkRead(visit);
   const orders: CheckedOrders = {
     order: session as SessionOrder,
-    changes: session ? knownChanges(response as OrderPart) : undefined,
+    changes: response[CHANGES] && knownChanges(response as OrderPart),
     recreate: sessionRecreate,
     renewal: session === undefined || sameData,
     resend: ownCookie !== undefined,

@@ -60,7 +60,7 @@ describe("npm run route", () => {
     assert.match(redis, way);
     assert.match(
       redis,
-      /\[Redis\].*\[handler\].* settle\b.*stores\/\S+ +.*updateSession.*\[Redis\].*withSessionCookie/s,
+      /\[Redis\].*\[handler\].* settle\b.*store-operations\.ts +.*update.*optimistic\.ts.*\[Redis\].*withSessionCookie/s,
     );
     assert.match(express, way);
     assert.match(express, /adapters\/express\.ts +middleware.*\[handler\].* settle\b.*memory\.ts +updateSession/s);

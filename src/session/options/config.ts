@@ -10,7 +10,7 @@ import { createEventSender, type EventSender } from "./event-sender.ts";
 import { checkNames } from "../../shared/options.ts";
 import { kindOf, show } from "../../shared/values.ts";
 import { checkedCookie, type SessionCookie } from "./cookie.ts";
-import { checkedTimeout, type TimeLimits, checkedDuration } from "./lifetime.ts";
+import { checkedDuration, checkedTimeout, clock, type TimeLimits } from "./lifetime.ts";
 import { checkedMaxSessions, type Principal } from "./principal.ts";
 import { checkSchema } from "./schema.ts";
 import { isSynchronous } from "../../shared/synchronous.ts";
@@ -111,9 +111,4 @@ function checkedStore(where: string, store: SessionStore): SessionStore {
 
 function atMost(most: number, value: number | undefined): number | undefined {
   return value === undefined ? undefined : Math.min(most, value);
-}
-
-/** Returns the time. `Date.now` is looked up at each call, so that a test may replace it. */
-function clock(): number {
-  return Date.now();
 }

@@ -41,6 +41,11 @@ export function checkedDuration(where: string, name: string, unit: string, value
   throw new TypeError(`${where}: ${name} must be a number of ${unit} above 0, or false, got ${show(value)}`);
 }
 
+/** Returns the time. `Date.now` is looked up each time, so that a test may replace it. */
+export function clock(): number {
+  return Date.now();
+}
+
 /**
  * Returns the seconds that a session may live from now on; undefined for ever. It began at `created`, or begins now if
  * that is undefined.
