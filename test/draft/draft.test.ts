@@ -13,7 +13,7 @@ import { changesBetween } from "../../src/data/changes.ts";
 import { CookieError, SessionDataError } from "../../src/errors.ts";
 import { memoryStore } from "../../src/stores/memory/memory.ts";
 import { cookieJar } from "../../src/testing/testing.ts";
-import type { Headers, SessionData, SessionOptions } from "../../src/types.ts";
+import type { AtomicSessionStore, Headers, SessionData, SessionOptions } from "../../src/types.ts";
 import { traced } from "../support/traced.ts";
 
 interface App {
@@ -56,19 +56,19 @@ function application(options: SessionOptions<App> = {}) {
 }
 
 /** A draft of a session that a store has given. */
-async function openedOn(session: object) {
-  const store = {
+async function openedOn(session: object, stored: (next: SessionData) => unknown = () => undefined) {
+  const store: AtomicSessionStore = {
     readSession: () => session as SessionData,
     writeSession: () => "k",
     deleteSession: () => undefined,
-    updateSession: (_: string, update: (current: SessionData) => unknown) => (update(session as SessionData), "k"),
+    updateSession(_, update) {
+      stored(update(session as SessionData) ?? {});
+      return "k";
+    },
   };
-  const opened = await sessionDrafts<App>({ store }).open({
-    method: "GET",
-    uri: "/",
-    headers: { cookie: "ring-session=k" },
-  });
-  return { draft: draftOf<App, string>(opened), save: async () => saveDraft(opened) };
+  const { open } = sessionDrafts<App>({ store });
+  const opened = await open({ method: "GET", uri: "/", headers: { cookie: "ring-session=k" } });
+  return { draft: draftOf<App, string>(opened), save: async () => saveDraft(opened), opened };
 }
 
 /** A session that counts how often somebody looks into its cart. */
@@ -189,6 +189,15 @@ describe("a draft's session", () => {
       const once = await looksOf(() => changesBetween(seen.session, { cart: { items: ["a"] } }));
       assert.equal(await looksOf(draft.save), once, String(each));
     }
+  });
+
+  test("that was replaced on its way out is stored as it was replaced", async () => {
+    const stored: SessionData[] = [];
+    const { draft, save, opened } = await openedOn({ user: "Ada" }, (next) => stored.push(next));
+    opened.write = (response) => ({ ...response, session: { ...(response.session as object), n: 7 } as never });
+    draft.session.user = "Bob";
+    await save();
+    assert.deepEqual(stored, [{ user: "Bob", n: 7 }]);
   });
 
   test("may not have a name of ours", async () => {
