@@ -9,11 +9,11 @@
  * @module
  */
 
-import { type AntiForgeryRules, antiForgeryOf, checkFunction, FIELD, sentToken } from "./rules.ts";
+import { type AntiForgeryRules, antiForgeryOf, FIELD, sentToken } from "./rules.ts";
 import { inSession } from "./session-strategy.ts";
 import type { AntiForgeryRequest, AntiForgeryStrategy, StrategyRequest, StrategyResponse } from "./strategy.ts";
 import { andThen } from "../shared/awaitable.ts";
-import { checkHandler } from "../shared/options.ts";
+import { checkFunction, checkHandler } from "../shared/options.ts";
 import { LAZY } from "../http/request-map.ts";
 import type { AllowedOrder, DemandedSession } from "../data/order.ts";
 import type {

@@ -5,7 +5,7 @@ import { andThen } from "../shared/awaitable.ts";
 import { isToken } from "../cookies/attributes.ts";
 import { tell } from "../shared/listener.ts";
 import { trimmed } from "../http/headers.ts";
-import { checkNames } from "../shared/options.ts";
+import { checkChoice, checkFunction, checkNames } from "../shared/options.ts";
 import { checkedOrigins, onlyValue } from "./origin.ts";
 import { isPlainObject, kindOf, show } from "../shared/values.ts";
 import { siteOf } from "./site.ts";
@@ -87,9 +87,7 @@ const refusals = channel("ringlet:anti-forgery");
 export function antiForgeryOf(where: string, options: AntiForgeryRules, more: readonly string[]): AntiForgery {
   checkNames(where, "option", options, [...RULES, ...more]);
   const { token = "fallback", safeHeader, strategy = inSession, onRefused, trustedOrigins = [] } = options;
-  if (token !== "fallback" && token !== "always") {
-    throw new TypeError(`${where}: token must be "fallback" or "always", got ${show(token)}`);
-  }
+  checkChoice(where, "token", token, ["fallback", "always"]);
   if (safeHeader !== undefined && (typeof safeHeader !== "string" || !isToken(safeHeader))) {
     throw new TypeError(`${where}: safeHeader must be the name of a header, got ${show(safeHeader)}`);
   }
@@ -134,16 +132,6 @@ export function sentToken(request: Pick<Request, "headers">, ...forms: readonly 
     if (field !== undefined && field !== null) return typeof field === "string" ? field : "";
   }
   return onlyValue(request, "x-csrf-token") ?? onlyValue(request, "x-xsrf-token");
-}
-
-/**
- * Throws if an option is given and is no function.
- *
- * @throws TypeError
- */
-export function checkFunction(where: string, name: string, value: unknown): void {
-  if (value === undefined || typeof value === "function") return;
-  throw new TypeError(`${where}: ${name} must be a function, got ${kindOf(value)}`);
 }
 
 type Reason = AntiForgeryRefusal["reason"];

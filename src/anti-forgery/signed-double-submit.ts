@@ -8,7 +8,7 @@ import { cookieHeader, valuesOf } from "../cookies/cookie-header.ts";
 import { uncacheable } from "../http/headers.ts";
 import { createSecret, isSecret, maskedToken, opens, unmask } from "./masked-token.ts";
 import { equalInConstantTime } from "../crypto/compare.ts";
-import { checkNames } from "../shared/options.ts";
+import { checkFunction, checkNames } from "../shared/options.ts";
 import { kindOf } from "../shared/values.ts";
 import { keyBytes } from "../crypto/sealing-key.ts";
 import { attributesText, setCookieText, withSetCookies } from "../cookies/set-cookie.ts";
@@ -57,9 +57,7 @@ const MOST_CANDIDATES = 4;
 export function signedDoubleSubmit(options: SignedDoubleSubmitOptions): AntiForgeryStrategy {
   checkNames("signedDoubleSubmit", "option", options, ["key", "cookieName", "secure", "boundTo"]);
   const { cookieName = "anti-forgery", secure, boundTo = ({ sessionKey }) => sessionKey } = options;
-  if (typeof boundTo !== "function") {
-    throw new TypeError(`signedDoubleSubmit: boundTo must be a function, got ${kindOf(boundTo)}`);
-  }
+  checkFunction("signedDoubleSubmit", "boundTo", boundTo);
   if (secure !== undefined && typeof secure !== "boolean") {
     throw new TypeError(`signedDoubleSubmit: secure must be true or false, got ${kindOf(secure)}`);
   }

@@ -13,7 +13,7 @@ import { checkedAttrs } from "./attributes.ts";
 import { cookieHeader, unquoted } from "./cookie-header.ts";
 import { extended } from "../http/request-map.ts";
 import { formDecode, formEncode } from "../http/form-encoding.ts";
-import { checkHandler, checkNames } from "../shared/options.ts";
+import { checkFunction, checkHandler, checkNames } from "../shared/options.ts";
 import { isPlainObject, kindOf } from "../shared/values.ts";
 import { attributesText, setCookieText, withSetCookies } from "./set-cookie.ts";
 import type { CookiesRequest, CookiesResponse, Handler, Request, Response } from "../types.ts";
@@ -157,8 +157,5 @@ function encode(cookie: Readonly<Record<string, string>>): string {
 
 function checkCookiesOptions(where: string, options: CookiesOptions): void {
   checkNames(where, "option", options, ["encoder", "decoder"]);
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || typeof value === "function") continue;
-    throw new TypeError(`${where}: ${name} must be a function, got ${kindOf(value)}`);
-  }
+  for (const [name, value] of Object.entries(options)) checkFunction(where, name, value);
 }

@@ -9,7 +9,7 @@ import type { ForwardedOptions } from "../middleware/security/forwarded.ts";
 import type { HstsOptions } from "../middleware/security/hsts.ts";
 import type { SslRedirectOptions } from "../middleware/security/ssl-redirect.ts";
 import type { FrameOptions } from "../middleware/security/x-headers.ts";
-import { checkNames } from "../shared/options.ts";
+import { checkFlag, checkNames } from "../shared/options.ts";
 import { isPlainObject, show } from "../shared/values.ts";
 import type { CookiesRequest, SessionData, SessionOptions } from "../types.ts";
 
@@ -128,7 +128,7 @@ export function checkParts(defaults: Defaults): void {
 
 function checkPart(path: string, name: string, value: unknown): void {
   if (value === undefined || typeof value === "boolean") return;
-  if (FLAGS.includes(name)) throw new TypeError(`wrapDefaults: ${path} must be true or false, got ${show(value)}`);
+  if (FLAGS.includes(name)) return checkFlag("wrapDefaults", path, value);
   // What else is wrong with options their own middleware says.
   if (value === null || typeof value === "number") {
     throw new TypeError(`wrapDefaults: ${path} must be options, or false to leave it out, got ${show(value)}`);

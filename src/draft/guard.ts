@@ -5,7 +5,8 @@
  */
 
 import { draftOn, type DraftRequest, type OpenDraft, requestWithFlash } from "./draft.ts";
-import { type AntiForgeryRules, antiForgeryOf, checkFunction } from "../anti-forgery/rules.ts";
+import { type AntiForgeryRules, antiForgeryOf } from "../anti-forgery/rules.ts";
+import { checkFunction } from "../shared/options.ts";
 import type { AntiForgeryRequest, StrategyRequest, StrategyResponse } from "../anti-forgery/strategy.ts";
 import { andThen } from "../shared/awaitable.ts";
 import type { Awaitable, Response } from "../types.ts";

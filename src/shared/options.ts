@@ -1,4 +1,4 @@
-import { isPlainObject, kindOf } from "./values.ts";
+import { isPlainObject, kindOf, show } from "./values.ts";
 
 /**
  * Refuses options that are no object or have a name nobody knows, and names the nearest known one.
@@ -20,6 +20,58 @@ export function checkNames(where: string, what: string, given: unknown, known: r
 export function checkHandler(where: string, handler: unknown): void {
   if (typeof handler === "function") return;
   throw new TypeError(`${where}: handler must be a function from request to response, got ${kindOf(handler)}`);
+}
+
+/**
+ * Refuses an option that is neither a function nor left out. `what`: the function in words.
+ *
+ * @throws TypeError
+ */
+export function checkFunction(where: string, name: string, value: unknown, what: string = "a function"): void {
+  if (value === undefined || typeof value === "function") return;
+  throw new TypeError(`${where}: ${name} must be ${what}, got ${kindOf(value)}`);
+}
+
+/**
+ * Refuses an option that is neither true nor false nor left out.
+ *
+ * @throws TypeError
+ */
+export function checkFlag(where: string, name: string, value: unknown): void {
+  if (value === undefined || typeof value === "boolean") return;
+  throw new TypeError(`${where}: ${name} must be true or false, got ${show(value)}`);
+}
+
+/**
+ * Refuses an option that is neither one of some texts nor left out.
+ *
+ * @throws TypeError
+ */
+export function checkChoice(where: string, name: string, value: unknown, choices: readonly string[]): void {
+  if (value === undefined || choices.some((choice) => choice === value)) return;
+  const quoted = choices.map((choice) => `"${choice}"`).join(" or ");
+  throw new TypeError(`${where}: ${name} must be ${quoted}, got ${show(value)}`);
+}
+
+/**
+ * Refuses an option that is neither a whole number in a range nor left out.
+ *
+ * @throws TypeError
+ */
+export function checkWhole(where: string, name: string, value: unknown, least: number, most: number = Infinity): void {
+  if (value === undefined || (Number.isInteger(value) && Number(value) >= least && Number(value) <= most)) return;
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new TypeError(`${where}: ${name} must be a whole number ${range}, got ${show(value)}`);
+}
+
+/**
+ * Refuses an option that is neither a whole number of seconds nor left out.
+ *
+ * @throws TypeError
+ */
+export function checkSeconds(where: string, name: string, value: unknown): void {
+  if (value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0)) return;
+  throw new TypeError(`${where}: ${name} must be a whole number of seconds, got ${show(value)}`);
 }
 
 /** "unknown option \"sotre\"; did you mean \"store\"?" */

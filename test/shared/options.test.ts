@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { checkNames, unknownName } from "../../src/shared/options.ts";
+import {
+  checkChoice,
+  checkFlag,
+  checkFunction,
+  checkNames,
+  checkSeconds,
+  checkWhole,
+  unknownName,
+} from "../../src/shared/options.ts";
 
 const KNOWN = ["store", "root", "cookieName", "cookieAttrs", "timeout", "onEvent", "now"];
 
@@ -38,6 +46,79 @@ describe("checkNames", () => {
       });
     }
   });
+});
+
+describe("an option of a kind", () => {
+  const kinds: readonly (readonly [
+    check: (value: unknown) => void,
+    right: readonly unknown[],
+    wrong: readonly (readonly [value: unknown, message: string])[],
+  ])[] = [
+    [
+      (value) => checkFunction("serve", "onError", value),
+      [() => 1, Map, undefined],
+      [
+        [null, "serve: onError must be a function, got null"],
+        ["log", "serve: onError must be a function, got text"],
+      ],
+    ],
+    [
+      (value) => checkFunction("wrapFormats", "html", value, "a function from data to text"),
+      [String],
+      [[1, "wrapFormats: html must be a function from data to text, got a number"]],
+    ],
+    [
+      (value) => checkFlag("wrapHsts", "preload", value),
+      [true, false, undefined],
+      [
+        ["yes", 'wrapHsts: preload must be true or false, got "yes"'],
+        [0, "wrapHsts: preload must be true or false, got 0"],
+        [null, "wrapHsts: preload must be true or false, got null"],
+      ],
+    ],
+    [
+      (value) => checkChoice("wrapSession", "readFailure", value, ["fail", "empty"]),
+      ["fail", "empty", undefined],
+      [
+        ["none", 'wrapSession: readFailure must be "fail" or "empty", got "none"'],
+        [["fail"], 'wrapSession: readFailure must be "fail" or "empty", got a list'],
+      ],
+    ],
+    [
+      (value) => checkWhole("serve", "port", value, 0, 65_535),
+      [0, 65_535, undefined],
+      [
+        [-1, "serve: port must be a whole number from 0 to 65535, got -1"],
+        [65_536, "serve: port must be a whole number from 0 to 65535, got 65536"],
+        [1.5, "serve: port must be a whole number from 0 to 65535, got 1.5"],
+        ["80", 'serve: port must be a whole number from 0 to 65535, got "80"'],
+      ],
+    ],
+    [
+      (value) => checkWhole("redisStore", "pool", value, 1),
+      [1, 1e300],
+      [
+        [0, "redisStore: pool must be a whole number of at least 1, got 0"],
+        [Infinity, "redisStore: pool must be a whole number of at least 1, got Infinity"],
+        [null, "redisStore: pool must be a whole number of at least 1, got null"],
+      ],
+    ],
+    [
+      (value) => checkSeconds("wrapFile", "maxAge", value),
+      [0, 31_536_000, undefined],
+      [
+        [-1, "wrapFile: maxAge must be a whole number of seconds, got -1"],
+        [1.5, "wrapFile: maxAge must be a whole number of seconds, got 1.5"],
+        [1e300, "wrapFile: maxAge must be a whole number of seconds, got 1e+300"],
+      ],
+    ],
+  ];
+  for (const [check, right, wrong] of kinds) {
+    test(wrong[0]?.[1] ?? "", () => {
+      for (const value of right) check(value);
+      for (const [value, message] of wrong) assert.throws(() => check(value), { name: "TypeError", message });
+    });
+  }
 });
 
 describe("unknownName", () => {

@@ -16,8 +16,7 @@
 import { discard, isStreamed, openBody } from "../../http/body.ts";
 import { failureResponse, notFoundResponse } from "../../http/failure.ts";
 import { parseHost } from "../../http/host.ts";
-import { checkHandler, checkNames } from "../../shared/options.ts";
-import { kindOf } from "../../shared/values.ts";
+import { checkFunction, checkHandler, checkNames } from "../../shared/options.ts";
 import { type ErrorListener, reportError } from "../../http/report.ts";
 import { checkField, checkResponse, mayHaveContent } from "../../http/response-map.ts";
 import { parseTarget } from "../../http/target.ts";
@@ -86,10 +85,8 @@ export function toFetchHandler<Info extends readonly unknown[] = readonly unknow
 function checkFetchOptions(handler: Handler, options: FetchHandlerOptions<never>): void {
   checkNames("toFetchHandler", "option", options, ["remoteAddr", "onError"]);
   checkHandler("toFetchHandler", handler);
-  for (const name of ["remoteAddr", "onError"] as const) {
-    if (options[name] === undefined || typeof options[name] === "function") continue;
-    throw new TypeError(`toFetchHandler: ${name} must be a function, got ${kindOf(options[name])}`);
-  }
+  checkFunction("toFetchHandler", "remoteAddr", options.remoteAddr);
+  checkFunction("toFetchHandler", "onError", options.onError);
 }
 
 function fetchRequest(incoming: globalThis.Request, remoteAddr: string | undefined): Request {

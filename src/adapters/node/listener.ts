@@ -1,6 +1,5 @@
 import { failureResponse, notFoundResponse } from "../../http/failure.ts";
-import { checkHandler } from "../../shared/options.ts";
-import { kindOf } from "../../shared/values.ts";
+import { checkFunction, checkHandler } from "../../shared/options.ts";
 import { type ErrorListener, reportError } from "../../http/report.ts";
 import type { Handler, Request } from "../../types.ts";
 import type { NodeRequest, NodeResponse } from "./messages.ts";
@@ -38,9 +37,7 @@ export function nodeListener(
   isClosing: () => boolean,
 ): NodeListener {
   checkHandler(where, handler);
-  if (onError !== undefined && typeof onError !== "function") {
-    throw new TypeError(`${where}: onError must be a function, got ${kindOf(onError)}`);
-  }
+  checkFunction(where, "onError", onError);
   const settings: Settings = { handler, trusts: proxyTrust(where, trustProxy), onError, isClosing };
   return (incoming, outgoing) => void answer(settings, incoming, outgoing);
 }

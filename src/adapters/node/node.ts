@@ -19,7 +19,7 @@ import {
   type Server as TlsServer,
 } from "node:https";
 import type { Socket } from "node:net";
-import { checkNames } from "../../shared/options.ts";
+import { checkNames, checkWhole } from "../../shared/options.ts";
 import { kindOf, show } from "../../shared/values.ts";
 import type { Handler } from "../../types.ts";
 import { type NodeListener, nodeListener, type NodeListenerOptions } from "./listener.ts";
@@ -104,9 +104,7 @@ export async function serve(handler: Handler, options: ServeOptions = {}): Promi
 function checkServeOptions(options: ServeOptions): void {
   checkNames("serve", "option", options, ["port", "host", "tls", "closeTimeout", "trustProxy", "onError"]);
   const { port = 0, host = "", tls = {}, closeTimeout = 0 } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new TypeError(`serve: port must be a whole number from 0 to 65535, got ${show(port)}`);
-  }
+  checkWhole("serve", "port", port, 0, 65_535);
   if (typeof host !== "string") throw new TypeError(`serve: host must be a name or an address, got ${kindOf(host)}`);
   if (typeof tls !== "object" || tls === null) {
     throw new TypeError(`serve: tls must be an object such as { key, cert }, got ${kindOf(tls)}`);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
 import { type MimeTypes, ownTypes } from "./mime-types.ts";
-import { checkNames } from "../../shared/options.ts";
+import { checkFlag, checkNames, checkSeconds } from "../../shared/options.ts";
 import { show } from "../../shared/values.ts";
 import { pathNames } from "./path.ts";
 
@@ -38,13 +38,9 @@ export interface StaticSettings {
 export function staticSettings(where: string, options: StaticOptions, indexDefault: boolean): StaticSettings {
   const flags = ["indexFiles", "allowSymlinks", "preferHandler", "immutable"] as const;
   checkNames(where, "option", options, [...flags, "mount", "maxAge", "mimeTypes"]);
-  for (const name of flags) {
-    const value = options[name];
-    if (value === undefined || typeof value === "boolean") continue;
-    throw new TypeError(`${where}: ${name} must be true or false, got ${show(value)}`);
-  }
+  for (const name of flags) checkFlag(where, name, options[name]);
   const { indexFiles = indexDefault, allowSymlinks = false, preferHandler = false, immutable = false } = options;
-  checkMaxAge(where, options.maxAge);
+  checkSeconds(where, "maxAge", options.maxAge);
   if (immutable && options.maxAge === undefined) {
     throw new TypeError(`${where}: immutable wants a maxAge: for how long it will not change`);
   }
@@ -71,9 +67,4 @@ export function folderPath(where: string, root: unknown): string {
   if (root instanceof URL && root.protocol === "file:") return fileURLToPath(root);
   if (typeof root === "string" && root !== "" && !root.includes("\0")) return resolve(root);
   throw new TypeError(`${where} must be the path of a folder or a file: URL, got ${show(root)}`);
-}
-
-function checkMaxAge(where: string, maxAge: unknown): void {
-  if (maxAge === undefined || (Number.isSafeInteger(maxAge) && Number(maxAge) >= 0)) return;
-  throw new TypeError(`${where}: maxAge must be a whole number of seconds, got ${show(maxAge)}`);
 }

@@ -11,8 +11,8 @@ import { andThen } from "../../shared/awaitable.ts";
 import { extended } from "../../http/request-map.ts";
 import { headerName, headerValues, varying, withHeader } from "../../http/headers.ts";
 import { parseJson } from "./json-body.ts";
-import { checkHandler, checkNames } from "../../shared/options.ts";
-import { isPlainObject, kindOf } from "../../shared/values.ts";
+import { checkFunction, checkHandler, checkNames } from "../../shared/options.ts";
+import { isPlainObject } from "../../shared/values.ts";
 import { merged } from "./records.ts";
 import { bodyBytes, checkCount, hasBody, mediaType, readThen } from "./request-body.ts";
 import type { Awaitable, Handler, Json, Request, Response, ResponseBody } from "../../types.ts";
@@ -160,7 +160,6 @@ function checkOptions(where: string, options: FormatsOptions): void {
   checkNames(where, "option", options, ["html", "text", "maxBytes"]);
   checkCount(where, "maxBytes", options.maxBytes);
   for (const name of ["html", "text"] as const) {
-    if (options[name] === undefined || typeof options[name] === "function") continue;
-    throw new TypeError(`${where}: ${name} must be a function from data to text, got ${kindOf(options[name])}`);
+    checkFunction(where, name, options[name], "a function from data to text");
   }
 }

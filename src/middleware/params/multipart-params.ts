@@ -5,7 +5,7 @@
  */
 
 import { extended } from "../../http/request-map.ts";
-import { checkHandler, checkNames } from "../../shared/options.ts";
+import { checkFunction, checkHandler, checkNames } from "../../shared/options.ts";
 import { kindOf, show } from "../../shared/values.ts";
 import { emptyRecord, merged } from "./records.ts";
 import { checkCharset, checkCount, hasBody, mediaType, readThen } from "./request-body.ts";
@@ -150,8 +150,7 @@ function checkOptions<File extends object>(where: string, options: MultipartPara
       `${where}: store must be an object with storeFile, such as tempFileStore(), got ${kindOf(store)}`,
     );
   }
-  if (progress === undefined || typeof progress === "function") return;
-  throw new TypeError(`${where}: progress must be a function, got ${kindOf(progress)}`);
+  checkFunction(where, "progress", progress);
 }
 
 /** What the parser does not know, it would take for UTF-8. */

@@ -6,8 +6,7 @@
 
 import { extended } from "../../http/request-map.ts";
 import { nested } from "./nesting.ts";
-import { checkHandler, checkNames } from "../../shared/options.ts";
-import { kindOf, show } from "../../shared/values.ts";
+import { checkFunction, checkHandler, checkNames, checkWhole } from "../../shared/options.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 import type { Params, ParamValue } from "./params.ts";
 
@@ -73,13 +72,7 @@ function withNesting<Req extends WithParams>(request: Req, options: NestedParams
 
 function checkOptions(where: string, options: NestedParamsOptions): void {
   checkNames(where, "option", options, ["keyParser", "maxDepth"]);
-  const { maxDepth = 20 } = options;
   // Each key is a call inside a call.
-  if (!Number.isInteger(maxDepth) || maxDepth < 1 || maxDepth > 1000) {
-    throw new TypeError(`${where}: maxDepth must be a whole number from 1 to 1000, got ${show(maxDepth)}`);
-  }
-  if (options.keyParser === undefined || typeof options.keyParser === "function") return;
-  throw new TypeError(
-    `${where}: keyParser must be a function from a name to its keys, got ${kindOf(options.keyParser)}`,
-  );
+  checkWhole(where, "maxDepth", options.maxDepth, 1, 1000);
+  checkFunction(where, "keyParser", options.keyParser, "a function from a name to its keys");
 }

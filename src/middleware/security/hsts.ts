@@ -5,8 +5,7 @@
  */
 
 import { onResponse, withDefaultHeader } from "../on-response.ts";
-import { checkHandler, checkNames } from "../../shared/options.ts";
-import { show } from "../../shared/values.ts";
+import { checkFlag, checkHandler, checkNames, checkSeconds } from "../../shared/options.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 
 /** What `wrapHsts` may be told. */
@@ -44,12 +43,9 @@ export function wrapHsts<Req extends Request, Res extends Response>(
 function hstsText(options: HstsOptions): string {
   checkNames("wrapHsts", "option", options, ["maxAge", "includeSubdomains", "preload"]);
   const { maxAge = YEAR, includeSubdomains = true, preload = false } = options;
-  if (!Number.isSafeInteger(maxAge) || maxAge < 0) {
-    throw new TypeError(`wrapHsts: maxAge must be a whole number of seconds, got ${show(maxAge)}`);
-  }
-  for (const [name, value] of Object.entries({ includeSubdomains, preload })) {
-    if (typeof value !== "boolean") throw new TypeError(`wrapHsts: ${name} must be true or false, got ${show(value)}`);
-  }
+  checkSeconds("wrapHsts", "maxAge", maxAge);
+  checkFlag("wrapHsts", "includeSubdomains", includeSubdomains);
+  checkFlag("wrapHsts", "preload", preload);
   if (preload && (!includeSubdomains || maxAge < YEAR)) {
     throw new TypeError(`wrapHsts: preload wants includeSubdomains and a maxAge of ${YEAR} or more`);
   }

@@ -8,7 +8,7 @@
 
 import { policyText, type sourceDirectives } from "./content-security-policy.ts";
 import { onResponse, withDefaultHeader } from "../on-response.ts";
-import { checkHandler, checkNames } from "../../shared/options.ts";
+import { checkFlag, checkHandler, checkNames } from "../../shared/options.ts";
 import { isPlainObject, kindOf, show } from "../../shared/values.ts";
 import { checkHeaderText } from "../../http/headers.ts";
 import type { Handler, Request, Response } from "../../types.ts";
@@ -65,9 +65,7 @@ export function wrapContentSecurityPolicy<Req extends Request, Res extends Respo
   checkHandler("wrapContentSecurityPolicy", handler);
   checkNames("wrapContentSecurityPolicy", "option", options, ["reportOnly"]);
   const { reportOnly = false } = options;
-  if (typeof reportOnly !== "boolean") {
-    throw new TypeError(`wrapContentSecurityPolicy: reportOnly must be true or false, got ${show(reportOnly)}`);
-  }
+  checkFlag("wrapContentSecurityPolicy", "reportOnly", reportOnly);
   const name = reportOnly ? "content-security-policy-report-only" : "content-security-policy";
   return adding(handler, name, policyText("wrapContentSecurityPolicy", policy));
 }

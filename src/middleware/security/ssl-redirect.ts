@@ -4,8 +4,7 @@
  * @module
  */
 
-import { checkHandler, checkNames } from "../../shared/options.ts";
-import { show } from "../../shared/values.ts";
+import { checkHandler, checkNames, checkWhole } from "../../shared/options.ts";
 import { requestHost } from "../../http/host.ts";
 import { badRequest, redirect } from "../../response.ts";
 import type { Handler, Request, Response } from "../../types.ts";
@@ -32,9 +31,7 @@ export function wrapSslRedirect<Req extends Request, Res extends Response>(
   checkHandler("wrapSslRedirect", handler);
   checkNames("wrapSslRedirect", "option", options, ["sslPort"]);
   const { sslPort = 443 } = options;
-  if (!Number.isInteger(sslPort) || sslPort < 1 || sslPort > 65_535) {
-    throw new TypeError(`wrapSslRedirect: sslPort must be a whole number from 1 to 65535, got ${show(sslPort)}`);
-  }
+  checkWhole("wrapSslRedirect", "sslPort", sslPort, 1, 65_535);
   return (request) => (request.scheme === "https" ? handler(request) : redirectToHttps(request, sslPort));
 }
 

@@ -8,7 +8,7 @@
  */
 
 import { onResponse, withDefaultHeader } from "../on-response.ts";
-import { checkHandler, checkNames } from "../../shared/options.ts";
+import { checkChoice, checkHandler, checkNames } from "../../shared/options.ts";
 import { isPlainObject, show } from "../../shared/values.ts";
 import { checkHeaderText } from "../../http/headers.ts";
 import type { Handler, Request, Response } from "../../types.ts";
@@ -62,9 +62,7 @@ export function wrapXssProtection<Req extends Request, Res extends Response>(
   if (typeof enable !== "boolean") {
     throw new TypeError(`wrapXssProtection: enable must be true or false, got ${show(enable)}`);
   }
-  if (mode !== undefined && mode !== "block") {
-    throw new TypeError(`wrapXssProtection: mode must be "block", got ${show(mode)}`);
-  }
+  checkChoice("wrapXssProtection", "mode", mode, ["block"]);
   const value = `${enable ? "1" : "0"}${mode === undefined ? "" : "; mode=block"}`;
   return onResponse(handler, (response) => withDefaultHeader(response, "x-xss-protection", value));
 }

@@ -1,8 +1,9 @@
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
+import { checkFlag } from "../../shared/options.ts";
 import { equalInConstantTime } from "../../crypto/compare.ts";
 import { handleOf } from "../../crypto/session-key.ts";
-import { isPlainList, kindOf, show } from "../../shared/values.ts";
+import { isPlainList, kindOf } from "../../shared/values.ts";
 
 /** What a session is filed under in a store of express-session. */
 interface ConnectKeyOptions {
@@ -21,9 +22,7 @@ export function connectKeys(
   where: string,
   { plainKeys = false, secret = [] }: ConnectKeyOptions,
 ): (key: string) => string | undefined {
-  if (typeof plainKeys !== "boolean") {
-    throw new TypeError(`${where}: plainKeys must be true or false, got ${show(plainKeys)}`);
-  }
+  checkFlag(where, "plainKeys", plainKeys);
   const secrets = checkedSecrets(where, secret);
   const nameOf = plainKeys ? plain : handleOf;
   return (key) => unsigned(key, secrets) ?? nameOf(key);

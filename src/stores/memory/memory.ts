@@ -10,8 +10,7 @@ import { checkedCodec } from "../../data/json-codec.ts";
 import { createRows } from "../shared/rows.ts";
 import { sharedDecoder } from "../shared/shared-decoder.ts";
 import { createKey, digestOf } from "../../crypto/session-key.ts";
-import { checkNames } from "../../shared/options.ts";
-import { show } from "../../shared/values.ts";
+import { checkFunction, checkNames, checkWhole } from "../../shared/options.ts";
 import { createSweeper } from "./sweeper.ts";
 import { synchronous } from "../../shared/synchronous.ts";
 import { createTable } from "./table.ts";
@@ -66,12 +65,8 @@ const MOST_RUNS = 100;
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   checkNames("memoryStore", "option", options, ["maxSessions", "onEnd", "codec"]);
   const { maxSessions = 1_000_000, onEnd } = options;
-  if (!Number.isInteger(maxSessions) || maxSessions < 1) {
-    throw new TypeError(`memoryStore: maxSessions must be a whole number of at least 1, got ${show(maxSessions)}`);
-  }
-  if (onEnd !== undefined && typeof onEnd !== "function") {
-    throw new TypeError(`memoryStore: onEnd must be a function, got ${show(onEnd)}`);
-  }
+  checkWhole("memoryStore", "maxSessions", maxSessions, 1);
+  checkFunction("memoryStore", "onEnd", onEnd);
   const codec = checkedCodec("memoryStore", options.codec);
   const rows = createRows<string>(
     codec,

@@ -8,8 +8,7 @@ import { createKey, handleOf } from "../../crypto/session-key.ts";
 import { migrating, type Migration } from "../shared/migration.ts";
 import { createRows } from "../shared/rows.ts";
 import { optimistic } from "../shared/optimistic.ts";
-import { checkNames } from "../../shared/options.ts";
-import { show } from "../../shared/values.ts";
+import { checkFlag, checkNames } from "../../shared/options.ts";
 import { codeOf, createRun, type PostgresClient, type Row, type Statement, type Value } from "./client.ts";
 import { handleText, nowOf, principalText, type Stored, storedOf } from "./row.ts";
 import { statements } from "./statements.ts";
@@ -69,7 +68,9 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const where = "postgresStore";
   checkNames(where, "option", options, [...TABLE_OPTIONS, "createTable", "preparedStatements", "codec", "migrate"]);
   const { createTable = true, preparedStatements = false, unlogged = false } = options;
-  checkSwitches(where, { createTable, preparedStatements, unlogged });
+  checkFlag(where, "createTable", createTable);
+  checkFlag(where, "preparedStatements", preparedStatements);
+  checkFlag(where, "unlogged", unlogged);
   const table = quotedTable(where, options.table);
   const codec = textCodec(where, "PostgreSQL", options.codec);
   const run = createRun(where, client, preparedStatements);
@@ -191,12 +192,6 @@ export function postgresTable(options: PostgresTableOptions = {}): string {
   const where = "postgresTable";
   checkNames(where, "option", options, TABLE_OPTIONS);
   const { unlogged = false } = options;
-  checkSwitches(where, { unlogged });
+  checkFlag(where, "unlogged", unlogged);
   return tableText(quotedTable(where, options.table), unlogged);
-}
-
-function checkSwitches(where: string, switches: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(switches)) {
-    if (typeof value !== "boolean") throw new TypeError(`${where}: ${name} must be true or false, got ${show(value)}`);
-  }
 }

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from "node:tls";
 import { setTimeout as wait } from "node:timers/promises";
 
-import { checkNames } from "../../shared/options.ts";
+import { checkNames, checkWhole } from "../../shared/options.ts";
 import { isPlainObject, kindOf, show } from "../../shared/values.ts";
 import { sendBy, type SendCommand } from "./client.ts";
 
@@ -129,9 +129,9 @@ function clientOptions(connection: RedisConnection): object {
   checkNames("redisStore: connection", "option", connection, NAMES);
   const { url, host, port, username, password, database, tls } = connection;
   checkText({ url, host, username, password });
-  checkNumber("port", port, 1, 65_535);
-  checkNumber("database", database, 0, Infinity);
-  checkNumber("pool", connection.pool, 1, Infinity);
+  checkWhole("redisStore", "port", port, 1, 65_535);
+  checkWhole("redisStore", "database", database, 0);
+  checkWhole("redisStore", "pool", connection.pool, 1);
   if (tls !== undefined && typeof tls !== "boolean" && !isPlainObject(tls)) {
     throw new TypeError(`redisStore: tls must be true, false or options for tls.connect, got ${kindOf(tls)}`);
   }
@@ -168,12 +168,6 @@ function checkText(values: Readonly<Record<string, unknown>>): void {
     if (value === undefined || (typeof value === "string" && value !== "")) continue;
     throw new TypeError(`redisStore: ${name} must be text, got ${value === "" ? "empty text" : kindOf(value)}`);
   }
-}
-
-function checkNumber(name: string, value: unknown, least: number, most: number): void {
-  if (value === undefined || (Number.isInteger(value) && Number(value) >= least && Number(value) <= most)) return;
-  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new TypeError(`redisStore: ${name} must be a whole number ${range}, got ${show(value)}`);
 }
 
 function defined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
