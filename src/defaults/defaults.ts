@@ -86,16 +86,16 @@ export function wrapDefaults<
 export function wrapDefaults(handler: Handler, defaults: Defaults): Handler {
   checkHandler("wrapDefaults", handler);
   checkParts(defaults);
-  return layers(defaults).reduce<Handler>((inner, [wrap, ...options]) => switched(inner, wrap, options), handler);
+  return layers(defaults).reduce((inner, wrap) => wrap(inner), handler);
 }
 
 /** Anti-forgery keeps its token in a session: where there is none here, one must stand outside. */
 type Needed<D> = Has<D, "security", "antiForgery"> extends true ? SessionRequest<object> : object;
 
-/** A middleware, its option, and for some another one: what says "on" comes first. */
-type Layer = readonly [wrap: (handler: never, ...options: never[]) => unknown, option: unknown, more?: unknown];
+/** A middleware, or nothing where its part is off. */
+type Layer = (handler: Handler) => Handler;
 
-/** The innermost first. */
+/** The layers of a map, the innermost first. */
 function layers(defaults: Defaults): readonly Layer[] {
   const { params, cookies, session, security, static: served, responses, proxy } = defaults;
   const { flash, ...sessionOptions } = session || {};
@@ -103,41 +103,44 @@ function layers(defaults: Defaults): readonly Layer[] {
   const { antiForgery, xssProtection, frameOptions, contentTypeOptions, hsts, sslRedirect } = security || {};
   const { notModifiedResponses, absoluteRedirects, contentLength, contentTypes, defaultCharset } = responses || {};
   const { resources, files } = served || {};
-  const trusted = proxy === true ? { trust: true } : proxy;
+  const trusted = proxy === true ? { trust: true as const } : proxy;
   return [
-    [wrapAntiForgery, antiForgery],
-    [wrapFlash, flash],
-    [wrapSession, session && sessionOptions],
-    [wrapKeywordParams, keywordize],
-    [wrapNestedParams, nested],
-    [wrapMultipartParams, multipart],
-    [wrapParams, urlencoded],
-    [wrapCookies, cookies],
-    [wrapAbsoluteRedirects, absoluteRedirects],
-    ...folders(resources).map(([root, options]) => [wrapResource, root, options] as const),
-    ...folders(files).map(([root, options]) => [wrapFile, root, options] as const),
-    [wrapContentType, contentTypes],
-    [wrapDefaultCharset, defaultCharset],
-    [wrapNotModified, notModifiedResponses],
-    [wrapContentLength, contentLength],
-    [withXssProtection, xssProtection],
-    [wrapFrameOptions, frameOptions],
-    [wrapContentTypeOptions, contentTypeOptions],
-    [wrapHsts, hsts],
-    [wrapSslRedirect, sslRedirect],
-    [wrapForwardedScheme, trusted],
-    [wrapForwardedRemoteAddr, trusted],
+    layer(antiForgery, (handler, options) => wrapAntiForgery(handler, options)),
+    layer(flash, (handler) => wrapFlash(handler)),
+    layer(session && sessionOptions, (handler, options) => wrapSession(handler, options)),
+    layer(keywordize, (handler) => wrapKeywordParams(handler)),
+    layer(nested, (handler, options) => wrapNestedParams(handler, options)),
+    layer(multipart, (handler, options) => wrapMultipartParams(handler, options)),
+    layer(urlencoded, (handler, options) => wrapParams(handler, options)),
+    layer(cookies, (handler, options) => wrapCookies(handler, options)),
+    layer(absoluteRedirects, (handler) => wrapAbsoluteRedirects(handler)),
+    ...folders(resources).map(([root, options]) => layer(root, (handler) => wrapResource(handler, root, options))),
+    ...folders(files).map(([root, options]) => layer(root, (handler) => wrapFile(handler, root, options))),
+    layer(contentTypes, (handler, options) => wrapContentType(handler, options)),
+    layer(defaultCharset, (handler, charset) => wrapDefaultCharset(handler, charset)),
+    layer(notModifiedResponses, (handler) => wrapNotModified(handler)),
+    layer(contentLength, (handler) => wrapContentLength(handler)),
+    layer(xssProtection, (handler, options) => withXssProtection(handler, options)),
+    layer(frameOptions, (handler, options) => wrapFrameOptions(handler, options)),
+    layer(contentTypeOptions, (handler, option) => wrapContentTypeOptions(handler, option)),
+    layer(hsts, (handler, options) => wrapHsts(handler, options)),
+    layer(sslRedirect, (handler, options) => wrapSslRedirect(handler, options)),
+    layer(trusted, (handler, options) => wrapForwardedScheme(handler, options)),
+    layer(trusted, (handler, options) => wrapForwardedRemoteAddr(handler, options)),
   ];
 }
 
-function withXssProtection(handler: Handler, { enable = true, ...options }: XssProtection = {}): Handler {
-  return wrapXssProtection(handler, enable, options);
+/** Calls `wrap` with what a part says of its options: undefined where it is only switched on. */
+function layer<Option>(option: Option, wrap: (handler: Handler, options: Told<Option>) => Handler<never>): Layer {
+  if (option === undefined || option === false) return (handler) => handler;
+  const told = (option === true ? undefined : option) as Told<Option>;
+  return (handler) => wrap(handler, told) as Handler;
 }
 
-function switched(inner: Handler, wrap: Layer[0], [option, more]: readonly unknown[]): Handler {
-  if (option === undefined || option === false) return inner;
-  const options = option === true ? [] : more === undefined ? [option] : [option, more];
-  return wrap(inner as never, ...(options as never[])) as Handler;
+type Told<Option> = (true extends Option ? undefined : never) | Exclude<Option, boolean | undefined>;
+
+function withXssProtection(handler: Handler, { enable = true, ...options }: XssProtection = {}): Handler {
+  return wrapXssProtection(handler, enable, options);
 }
 
 function folders(served: Served | undefined): readonly (readonly [root: string | URL, options?: StaticOptions])[] {
