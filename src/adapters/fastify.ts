@@ -22,6 +22,7 @@ import { sentToken } from "../anti-forgery/rules.ts";
 import type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
 import { andThen, isPromise } from "../shared/awaitable.ts";
 import { discard } from "../http/body.ts";
+import { FIELDS_OF_ONE_RESPONSE } from "../http/headers.ts";
 import { statusOf, withStatus } from "../http/failure.ts";
 import { savedHeaders } from "../draft/saved-headers.ts";
 import type {
@@ -224,25 +225,12 @@ function saveRaw(opened: OpenDraft, { raw }: FastifyReply): Awaitable<void> {
 
 function failRaw(reply: FastifyReply, error: unknown): void {
   reply.log.error(error);
-  withdraw(reply, undefined);
+  for (const name of FIELDS_OF_ONE_RESPONSE) reply.raw.removeHeader(name);
   reply.raw.writeHead(statusOf(error)).end();
 }
 
-/** What only the answer that was ready would say: its cookies, its place, its representation. */
-const OF_THE_ANSWER = [
-  "set-cookie",
-  "location",
-  "cache-control",
-  "expires",
-  "etag",
-  "last-modified",
-  "accept-ranges",
-  "content-range",
-  "content-encoding",
-  "content-disposition",
-];
-
+/** Takes away what belongs to the reply that was ready. */
 function withdraw(reply: FastifyReply, payload: unknown): void {
-  for (const name of OF_THE_ANSWER) reply.removeHeader(name);
+  for (const name of FIELDS_OF_ONE_RESPONSE) reply.removeHeader(name);
   discard((payload instanceof Response ? payload.body : payload) as ResponseBody | undefined);
 }

@@ -32,6 +32,7 @@ import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
 import { sentToken } from "../anti-forgery/rules.ts";
 import type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
 import { discard as discardBody } from "../http/body.ts";
+import { FIELDS_OF_ONE_RESPONSE } from "../http/headers.ts";
 import type { Json, SessionData, SessionOptions } from "../types.ts";
 import { draftRequest, guardRequest, platformResponse, withSessionHeaders } from "./fetch/messages.ts";
 
@@ -163,29 +164,11 @@ function replaceResponse(context: Context, response: globalThis.Response): void 
   context.res = response;
 }
 
-/** Headers that say something of a response which is not sent after all. */
-const OF_THE_RESPONSE = [
-  "accept-ranges",
-  "cache-control",
-  "content-disposition",
-  "content-encoding",
-  "content-language",
-  "content-length",
-  "content-location",
-  "content-range",
-  "etag",
-  "expires",
-  "last-modified",
-  "location",
-  "set-cookie",
-  "transfer-encoding",
-];
-
 /** Hono lays what is left of it over the answer of `app.onError`. */
 function forgetResponse(context: Context): void {
   const { body, headers } = context.res;
   discardBody(body);
   const left = new globalThis.Headers(headers);
-  for (const name of OF_THE_RESPONSE) left.delete(name);
+  for (const name of FIELDS_OF_ONE_RESPONSE) left.delete(name);
   replaceResponse(context, new globalThis.Response(null, { status: 500, headers: left }));
 }

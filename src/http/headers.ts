@@ -1,6 +1,35 @@
 import type { Headers, Response } from "../types.ts";
 import { show } from "../shared/values.ts";
 
+/**
+ * The fields that belong to one response and must not be on another that is sent in its place. A middleware's other
+ * fields, such as CORS, hold for both.
+ */
+export const FIELDS_OF_ONE_RESPONSE: readonly string[] = [
+  // Its representation: RFC 9110, sections 8, 14.3 and 14.4; RFC 6266; RFC 9530.
+  "content-type",
+  "content-encoding",
+  "content-language",
+  "content-location",
+  "content-length",
+  "content-range",
+  "content-disposition",
+  "content-digest",
+  "repr-digest",
+  "accept-ranges",
+  "etag",
+  "last-modified",
+  // How it is framed: RFC 9112, section 6.1; RFC 9110, section 6.6.2.
+  "transfer-encoding",
+  "trailer",
+  // Who may keep it: RFC 9111, section 5.
+  "cache-control",
+  "expires",
+  // Where it leads to, and what it leaves in the browser.
+  "location",
+  "set-cookie",
+];
+
 /** The name under which a header stands in a map, whatever its case; undefined where it is not there. */
 export function headerName(headers: Headers, name: string): string | undefined {
   if (Object.hasOwn(headers, name) && headers[name] !== undefined) return name;

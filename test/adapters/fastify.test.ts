@@ -278,6 +278,48 @@ describe("where the store fails", () => {
     const { status, headers } = await get("/");
     assert.deepEqual([status, headers.get("content-encoding"), stream.destroyed], [503, null, true]);
   });
+  /** Fields of a representation that are not the error's, and one that is everybody's. */
+  const described = {
+    "content-language": "de",
+    "content-location": "/de",
+    "content-digest": "sha-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:",
+    etag: '"1"',
+    "x-own": "1",
+  };
+  const left = (headers: Headers): readonly (string | null)[] =>
+    Object.keys(described).map((name) => headers.get(name));
+  test("nothing of the reply that was ready describes the error", async (t) => {
+    const { get } = await visiting(
+      t,
+      (app) =>
+        app.get("/", (request, reply) => {
+          request.session.visits = 1;
+          return reply.headers({ ...described, trailer: "x-end", "transfer-encoding": "chunked" }).send("hello");
+        }),
+      { store: failing("writeSession") },
+    );
+    const { status, headers, body } = await get("/");
+    assert.deepEqual([status, left(headers)], [503, [null, null, null, null, "1"]]);
+    assert.deepEqual([headers.get("trailer"), headers.get("transfer-encoding")], [null, null]);
+    assert.match(body, /ERR_SESSION_STORE/);
+  });
+  test("nor does what was written to a hijacked reply, and its length is that of nothing", async (t) => {
+    const { get } = await visiting(
+      t,
+      (app) =>
+        app.get("/", (request, reply) => {
+          request.session.visits = 1;
+          reply.hijack();
+          reply.raw.setHeader("set-cookie", "own=1");
+          reply.raw.writeHead(200, { ...described, "content-type": "text/html", "content-length": 5 });
+          reply.raw.end("hello");
+        }),
+      { store: failing("writeSession") },
+    );
+    const { status, headers, body } = await get("/");
+    assert.deepEqual([status, left(headers), body], [503, [null, null, null, null, "1"], ""]);
+    assert.deepEqual([headers.getSetCookie(), headers.get("content-type")], [[], null]);
+  });
   test("a hijacked reply is 503", async (t) => {
     const { get } = await visiting(t, routes, { store: failing("writeSession") });
     assert.deepEqual([(await get("/hijack")).status, (await get("/hijack")).body], [503, ""]);

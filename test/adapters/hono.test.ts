@@ -185,15 +185,22 @@ describe("what fails", () => {
       c.get("session").user = "Ada";
       c.header("access-control-allow-origin", "*");
       const body = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
-      const headers = { location: "/", "set-cookie": "own=1", "content-length": "100", "cache-control": "max-age=60" };
+      const digest = "sha-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:";
+      const headers = {
+        location: "/",
+        "set-cookie": "own=1",
+        "content-length": "100",
+        "cache-control": "max-age=60",
+        "content-digest": digest,
+      };
       return c.newResponse(body, { status: 303, headers });
     });
     const { status, headers } = await send("/");
     assert.ok(errors[0] instanceof SessionStoreError);
     assert.equal(status, 503);
     assert.deepEqual(
-      ["location", "set-cookie", "content-length", "cache-control"].map((name) => headers.get(name)),
-      [null, null, null, null],
+      ["location", "set-cookie", "content-length", "cache-control", "content-digest"].map((name) => headers.get(name)),
+      [null, null, null, null, null],
     );
     assert.deepEqual([headers.get("access-control-allow-origin"), headers.get("x-early")], ["*", "1"]);
     assert.equal(cancelled, true);
