@@ -94,6 +94,6 @@ export const adapterHeadLaws: readonly AdapterLaw[] = [
 ];
 
 function varying(headers: globalThis.Headers): readonly string[] {
-  const fields = (headers.get("vary") ?? "").split(",").map((field) => field.trim().toLowerCase());
+  const fields = (headers.get("vary") ?? "").toLowerCase().split(/[ \t]*,[ \t]*/);
   return fields.filter((field) => field !== "").toSorted();
 }
