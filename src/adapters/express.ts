@@ -27,9 +27,14 @@ import {
   type SessionDraft,
   showDraft,
 } from "../draft/draft.ts";
-import { type AntiForgeryOptions, draftGuard, type GuardedRequest, showToken } from "../draft/guard.ts";
-import { sentToken } from "../anti-forgery/rules.ts";
-import type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
+import {
+  type AntiForgeryOptions,
+  type AntiForgeryRequest,
+  draftGuard,
+  type GuardedRequest,
+  sentToken,
+  showToken,
+} from "../draft/guard.ts";
 import { andThen, isPromise } from "../shared/awaitable.ts";
 import { failureResponse, statusOf, withStatus } from "../http/failure.ts";
 import type { Awaitable, Json, Response, SessionData, SessionOptions } from "../types.ts";

@@ -17,9 +17,7 @@ import {
   sessionDrafts,
   type SessionDraft,
 } from "../draft/draft.ts";
-import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
-import { sentToken } from "../anti-forgery/rules.ts";
-import type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
+import { type AntiForgeryOptions, type AntiForgeryRequest, draftGuard, sentToken } from "../draft/guard.ts";
 import { andThen, isPromise } from "../shared/awaitable.ts";
 import { discard } from "../http/body.ts";
 import { FIELDS_OF_ONE_RESPONSE } from "../http/headers.ts";

@@ -14,8 +14,7 @@
  */
 
 import { saveDraft, sessionDrafts, showDraft } from "../draft/draft.ts";
-import { type AntiForgeryOptions, draftGuard, showToken } from "../draft/guard.ts";
-import { sentToken } from "../anti-forgery/rules.ts";
+import { type AntiForgeryOptions, draftGuard, sentToken, showToken } from "../draft/guard.ts";
 import { discard as discardBody } from "../http/body.ts";
 import { withStatus } from "../http/failure.ts";
 import type { Awaitable, Headers, SessionData, SessionOptions } from "../types.ts";
@@ -29,7 +28,7 @@ import {
 } from "./fetch/messages.ts";
 
 export type { SessionDraft } from "../draft/draft.ts";
-export type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
+export type { AntiForgeryRequest } from "../draft/guard.ts";
 export type { AntiForgeryOptions };
 
 /** What of h3's event is used. */

@@ -28,9 +28,7 @@ import {
   sessionDrafts,
   type SessionDraft,
 } from "../draft/draft.ts";
-import { type AntiForgeryOptions, draftGuard } from "../draft/guard.ts";
-import { sentToken } from "../anti-forgery/rules.ts";
-import type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
+import { type AntiForgeryOptions, type AntiForgeryRequest, draftGuard, sentToken } from "../draft/guard.ts";
 import { discard as discardBody } from "../http/body.ts";
 import { FIELDS_OF_ONE_RESPONSE } from "../http/headers.ts";
 import type { Json, SessionData, SessionOptions } from "../types.ts";

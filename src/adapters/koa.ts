@@ -5,9 +5,7 @@
  */
 
 import { resetDraft, saveDraft, type SessionDraft, sessionDrafts, showDraft } from "../draft/draft.ts";
-import { type AntiForgeryOptions, draftGuard, showToken } from "../draft/guard.ts";
-import { sentToken } from "../anti-forgery/rules.ts";
-import type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
+import { type AntiForgeryOptions, type AntiForgeryRequest, draftGuard, sentToken, showToken } from "../draft/guard.ts";
 import { andThen } from "../shared/awaitable.ts";
 import { withStatus } from "../http/failure.ts";
 import type { Awaitable, Headers, Response, SessionData, SessionOptions } from "../types.ts";

@@ -11,6 +11,9 @@ import type { AntiForgeryRequest, StrategyRequest, StrategyResponse } from "../a
 import { andThen } from "../shared/awaitable.ts";
 import type { Awaitable, Response } from "../types.ts";
 
+export { sentToken } from "../anti-forgery/rules.ts";
+export type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
+
 /** What an adapter's `antiForgery` may be told. `Input`: the framework's request. */
 export interface AntiForgeryOptions<Input> extends AntiForgeryRules {
   /**

@@ -64,7 +64,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   testing: ["testing/store-laws", "testing/adapter-laws", "testing/fakes"],
 
   "adapters/node": ["draft", "http"],
-  "adapters/fetch": ["draft", "anti-forgery", "session", "flash.ts", "http"],
+  "adapters/fetch": ["draft", "http"],
   "index.ts": [
     "cookies",
     "session",
@@ -79,7 +79,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "stores/cookie",
   ],
 
-  adapters: ["adapters/node", "adapters/fetch", "draft", "anti-forgery", "http"],
+  adapters: ["adapters/node", "adapters/fetch", "draft", "http"],
 };
 
 const forAll = ["types.ts", "errors.ts", "events.ts", "shared"];

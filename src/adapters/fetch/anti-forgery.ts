@@ -1,7 +1,11 @@
-import { type AntiForgeryOptions, draftGuard, showToken } from "../../draft/guard.ts";
+import {
+  type AntiForgeryOptions,
+  type AntiForgeryRequest,
+  draftGuard,
+  sentToken,
+  showToken,
+} from "../../draft/guard.ts";
 import type { SessionDraft } from "../../draft/draft.ts";
-import { sentToken } from "../../anti-forgery/rules.ts";
-import type { AntiForgeryRequest } from "../../anti-forgery/strategy.ts";
 import type { Awaitable, Json, SessionData } from "../../types.ts";
 import { guardRequest, platformResponse } from "./messages.ts";
 import { type FetchInput, requestOf } from "./session.ts";

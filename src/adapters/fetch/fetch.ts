@@ -24,7 +24,7 @@ import type { Handler, Request, Response, ResponseBody } from "../../types.ts";
 
 export type { SessionDraft } from "../../draft/draft.ts";
 export { antiForgery, type AntiForgeryOptions, type FetchAntiForgery } from "./anti-forgery.ts";
-export type { AntiForgeryRequest } from "../../anti-forgery/strategy.ts";
+export type { AntiForgeryRequest } from "../../draft/guard.ts";
 export {
   type FetchInput,
   type FetchSessions,

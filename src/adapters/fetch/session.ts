@@ -5,17 +5,16 @@ import {
   draftOf,
   type DraftRequest,
   type OpenDraft,
+  requestWithFlash,
   saveDraft,
   type SessionDraft,
   sessionDrafts,
 } from "../../draft/draft.ts";
-import { flashRequest } from "../../flash.ts";
 import { discard as discardBody } from "../../http/body.ts";
 import { formDecode } from "../../http/form-encoding.ts";
 import { headerValues } from "../../http/headers.ts";
 import { kindOf } from "../../shared/values.ts";
-import { sessionRequest } from "../../session/session.ts";
-import type { Awaitable, Headers, Json, Request, SessionData, SessionOptions } from "../../types.ts";
+import type { Awaitable, Headers, Json, SessionData, SessionOptions } from "../../types.ts";
 import {
   addSessionHeaders,
   draftRequest,
@@ -132,8 +131,7 @@ export function session<S extends object = SessionData, F = Json>(
       };
     },
     async read(source) {
-      const request = await sessionRequest<DraftRequest & Request, S>(sourceRequest(source), options);
-      return flashRequest<typeof request>(request).session;
+      return requestWithFlash(await drafts.open(sourceRequest(source))).session as S;
     },
   };
 }
