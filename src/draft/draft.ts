@@ -119,6 +119,11 @@ export function resetDraft(opened: OpenDraft): void {
   opened.orders = noOrders();
 }
 
+/** Returns the session of a draft as it was read: the application's data alone, frozen. */
+export function sessionOf({ visit }: OpenDraft): SessionData {
+  return Object.freeze(withoutReserved(visit.session));
+}
+
 /**
  * Returns the request as it was read. Its session is complete but for the flash, which is a property of the request.
  */

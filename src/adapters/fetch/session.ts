@@ -5,10 +5,10 @@ import {
   draftOf,
   type DraftRequest,
   type OpenDraft,
-  requestWithFlash,
   saveDraft,
   type SessionDraft,
   sessionDrafts,
+  sessionOf,
 } from "../../draft/draft.ts";
 import { discard as discardBody } from "../../http/body.ts";
 import { formDecode } from "../../http/form-encoding.ts";
@@ -131,7 +131,7 @@ export function session<S extends object = SessionData, F = Json>(
       };
     },
     async read(source) {
-      return requestWithFlash(await drafts.open(sourceRequest(source))).session as S;
+      return sessionOf(await drafts.open(sourceRequest(source))) as S;
     },
   };
 }

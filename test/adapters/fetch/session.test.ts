@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { type FetchSessions, type OpenSession, session } from "../../../src/adapters/fetch/fetch.ts";
+import { antiForgery, type FetchSessions, type OpenSession, session } from "../../../src/adapters/fetch/fetch.ts";
 import { SessionStoreError } from "../../../src/errors.ts";
 import { memoryStore } from "../../../src/stores/memory/memory.ts";
 import { adapterLaws, cookieJar } from "../../../src/testing/testing.ts";
@@ -266,6 +266,18 @@ describe("read", () => {
       return new Response();
     });
     assert.equal(flash, "hello");
+  });
+
+  test("does not show the secret of the visitor's tokens", async () => {
+    const { sessions, send, request } = application();
+    const page = antiForgery().wrap<App, string>((_request, draft) => {
+      draft.session.user = "Ada";
+      return new Response(draft.antiForgeryToken);
+    });
+    await send(page);
+    const read = await sessions.read(request());
+    assert.deepEqual(read, { user: "Ada" });
+    assert.ok(Object.isFrozen(read));
   });
 
   test("without a cookie there is no call of the store", async () => {
