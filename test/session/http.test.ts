@@ -82,7 +82,7 @@ test("over HTTP, two overlapping requests keep both changes", async () => {
   assert.deepEqual(JSON.parse((await get("/", cookie)).body), { user: "Ada", n: 0, slow: true, quick: true });
 });
 
-test("over HTTP, a slow request that ends after a log-out does not bring the session back", async () => {
+test("over HTTP, a slow request that ends after a log-out does not restore the session", async () => {
   const { cookie } = await get("/login");
   const slow = get("/slow", cookie);
   await atGate("/slow");

@@ -83,11 +83,11 @@ describe("a mistake in the options throws when the wrapper is built", () => {
     });
   }
 
-  test("and is a CookieError where it is about the cookie", () => {
+  test("a mistake about the cookie is a CookieError", () => {
     assert.throws(() => wrapSession(() => ({}), { cookieName: "a b" }), CookieError);
   });
 
-  test("undefined is as good as absent", () => {
+  test("an option that is undefined counts as left out", () => {
     const names = [
       "store",
       "root",
@@ -112,7 +112,7 @@ describe("events", () => {
     return events;
   }
 
-  test("tell the life of a session by short hashes, never by its key", async () => {
+  test("name a session by a short hash of its key, never by the key", async () => {
     const keys: string[] = [];
     const events = await eventsOf(async (options) => {
       let step = 0;
@@ -132,7 +132,7 @@ describe("events", () => {
     for (const key of keys) assert.ok(!JSON.stringify(events).includes(key));
   });
 
-  test("name what a client sent in vain", async () => {
+  test("report each unknown or malformed key that a client sends", async () => {
     const events = await eventsOf(async (options) => {
       const app = wrapSession(() => ({}), options);
       for (const cookie of ["ring-session=made-up", "ring-session=", "ring-session=%zz; ring-session=other"]) {
@@ -145,7 +145,7 @@ describe("events", () => {
     );
   });
 
-  test("go to the diagnostics channel ringlet:session too, and a listener that throws harms nobody", async () => {
+  test("go to the diagnostics channel ringlet:session too, and a listener that throws changes nothing", async () => {
     const heard: unknown[] = [];
     const listener = (event: unknown) => void heard.push(event);
     subscribe("ringlet:session", listener);
@@ -165,7 +165,7 @@ describe("events", () => {
 });
 
 describe("schema", () => {
-  /** A schema as a library would make it: keeps `n`, which must be a number, drops what it does not know, fills in `m`. */
+  /** Schema like one of a library: `n` must be a number, `m` has a default, and other properties are dropped. */
   const schema = (later = false): StandardSchema<{ n?: number; m: number }> => ({
     "~standard": {
       version: 1,
@@ -192,13 +192,13 @@ describe("schema", () => {
     return store.writeSession(undefined, session, { now: Date.now(), ttl: 60, cookieName: "ring-session" });
   }
 
-  test("a session that does not fit is none, and an event says so", async () => {
+  test("a session that does not fit is dropped, and an event says so", async () => {
     const store = memoryStore();
     const { request, events } = await visit(store, `ring-session=${await stored(store, { n: "text" })}`);
     assert.deepEqual([request.session, request.sessionKey, events], [{}, undefined, ["invalid"]]);
   });
 
-  test("one that fits is seen as the schema gives it; what it leaves out stays in the store", async () => {
+  test("handlers see the schema's version of a session; properties it drops stay in the store", async () => {
     for (const later of [false, true]) {
       const store = memoryStore();
       const key = await stored(store, { n: 1, extra: true, _flash: "kept" });
@@ -210,7 +210,7 @@ describe("schema", () => {
     }
   });
 
-  test("a function sees the newest session as the schema gives it", async () => {
+  test("a function sees the schema's version of the newest session", async () => {
     const store = memoryStore();
     const key = await stored(store, { n: 1, extra: true });
     const { request, options } = await visit(store, `ring-session=${key}`);
@@ -227,7 +227,7 @@ describe("schema", () => {
     );
   });
 
-  test("what a log-in or a log-out leaves behind does not go on, though the schema never showed it", async () => {
+  test("a log-in or a log-out also discards the properties that the schema hides", async () => {
     const store = memoryStore();
     for (const answer of [
       { session: null, flash: "Bye." },
@@ -256,7 +256,7 @@ describe("schema", () => {
 });
 
 describe("principal", () => {
-  test("is told to the store with what is written, and after an update has run", async () => {
+  test("is given to the store with a write, and after an update has run", async () => {
     const told: (string | undefined)[] = [];
     const memory = memoryStore();
     const store: AtomicSessionStore = {
@@ -279,7 +279,7 @@ describe("principal", () => {
     assert.deepEqual(told, ["Ada", "Bob", undefined]);
   });
 
-  test("must be text or undefined", async () => {
+  test("must return text or undefined", async () => {
     const app = wrapSession(() => ({ session: { n: 1 } }), { store: memoryStore(), principal: () => 7 as never });
     await assert.rejects(
       async () => app(mockRequest("GET", "/")),
@@ -288,7 +288,7 @@ describe("principal", () => {
   });
 });
 
-describe("a store in trouble", () => {
+describe("a store that fails", () => {
   const fault = new Error("connection refused");
   const never = new Promise<never>(() => {});
   const failing = (faults: Partial<SessionStore & AtomicSessionStore>): SessionStore => ({
@@ -332,14 +332,14 @@ describe("a store in trouble", () => {
     ["update", "updateSession", { session: { n: 2 } }],
     ["delete", "deleteSession", { session: null }],
   ] as const) {
-    test(`that fails to ${operation}: a SessionStoreError with the operation and the cause`, async () => {
+    test(`rejects to ${operation}: a SessionStoreError with the operation and the cause`, async () => {
       for (const fail of [() => assert.fail(fault), () => Promise.reject(fault)]) {
         const error = await errorOf(failing({ [method]: fail }), answer);
         assert.deepEqual([error.operation, error.code, error.cause], [operation, "ERR_SESSION_STORE", fault]);
       }
     });
 
-    test(`that takes too long to ${operation}: the same, at the deadline, and the signal fires`, async () => {
+    test(`hangs as it has to ${operation}: the same error at the deadline, and the signal fires`, async () => {
       let signal: AbortSignal | undefined;
       const hang = (...args: unknown[]) => ((signal = (args.at(-1) as StoreContext).signal), never);
       const error = await errorOf(failing({ [method]: hang }), answer);
@@ -348,7 +348,7 @@ describe("a store in trouble", () => {
     });
   }
 
-  test("that fails to write answers no response", async () => {
+  test("a failed write rejects, and there is no response", async () => {
     const store = failing({ writeSession: () => Promise.reject(fault) });
     await assert.rejects(async () => wrapSession(() => ({ session: {} }), { store })(mockRequest("GET", "/")), {
       operation: "write",
@@ -356,7 +356,7 @@ describe("a store in trouble", () => {
     });
   });
 
-  test("that answers what is no session or no key is in trouble too", async () => {
+  test("a result that is not a session, or not a key, counts as a failure", async () => {
     for (const answer of ["text", 1, [], new Date()]) {
       const error = await errorOf(failing({ readSession: () => answer as never }), {});
       assert.match(error.message, /^session store: read answered .*, which is no session/);
@@ -368,13 +368,13 @@ describe("a store in trouble", () => {
     );
   });
 
-  test("a signal that is asked for after the deadline has fired already", async () => {
+  test("a signal that is read after the deadline is already aborted", async () => {
     let context: StoreContext | undefined;
     await errorOf(failing({ readSession: (_key, given) => ((context = given), never) }), {});
     assert.equal(context?.signal?.aborted, true);
   });
 
-  test("tells a log that writes JSON what happened, and no more", async () => {
+  test("the error as JSON says what failed, and contains no secret", async () => {
     const error = await errorOf(failing({ readSession: () => Promise.reject(fault) }), {});
     const { message } = error;
     assert.deepEqual(JSON.parse(JSON.stringify(error)), {
@@ -385,7 +385,7 @@ describe("a store in trouble", () => {
     });
   });
 
-  test("storeDeadline: false waits", async () => {
+  test("storeDeadline: false waits without a limit", async () => {
     const store = failing({
       writeSession: async () => new Promise((resolve) => setTimeout(resolve, 30, "k".repeat(32))),
     });
@@ -393,13 +393,13 @@ describe("a store in trouble", () => {
     assert.ok((await app(mockRequest("GET", "/")))?.headers?.["set-cookie"]);
   });
 
-  test("a reply that comes too late is heard by nobody, and its failure too", async () => {
+  test("a result or a failure that comes after the deadline is ignored", async () => {
     const late = new Promise<never>((_, reject) => setTimeout(reject, 30, fault));
     await errorOf(failing({ readSession: () => late }), {}, { storeDeadline: 5 });
     await new Promise((resolve) => setTimeout(resolve, 40));
   });
 
-  test("a mistake in the data is no trouble of the store", async () => {
+  test("a mistake in the data is not reported as a failure of the store", async () => {
     const app = wrapSession(
       wrapFlash(() => ({ flash: new Map() as never })),
       { store: memoryStore() },

@@ -27,7 +27,7 @@ interface App {
 type Answer = Response & SessionResponse<App> & FlashResponse;
 type Job = (request: Request & SessionRequest<App>) => Answer | Promise<Answer>;
 
-/** An application where each request brings its own job, and a visitor who has a session in it. */
+/** Starts an application where each request brings its own job, and a visitor who has a session in it. */
 async function visited(session: App, options: SessionOptions<App> = {}) {
   const events: SessionEvent[] = [];
   const jobs = new Map<string, Job>();
@@ -54,7 +54,7 @@ async function visited(session: App, options: SessionOptions<App> = {}) {
   return { send, read, take, jar, types };
 }
 
-/** A request that waits in its handler until it is let go. */
+/** Makes a promise for a handler to wait for, and the function that resolves it. */
 function gate() {
   let open: (() => void) | undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -62,7 +62,7 @@ function gate() {
 }
 
 describe("two requests at once", () => {
-  test("that set different keys keep both, and say so", async () => {
+  test("that set different keys keep both changes, and an event says so", async () => {
     const { send, read, types } = await visited({ a: 0 });
     const slow = gate();
     const first = send(async ({ session }) => (await slow.opened, { session: { ...session, b: 1 } }));
@@ -73,7 +73,7 @@ describe("two requests at once", () => {
     assert.ok(types().includes("conflict-merged"));
   });
 
-  test("one taking a key away, one setting another: both happen", async () => {
+  test("one removes a key, one sets another: both happen", async () => {
     const { send, read } = await visited({ a: 0, b: 0 });
     const slow = gate();
     const first = send(async () => (await slow.opened, { session: { b: 0 } }));
@@ -127,7 +127,7 @@ describe("a slow request and a log-out", () => {
   const endings: Record<string, Job> = {
     null: () => ({ session: null }),
     "null and a flash": () => ({ session: null, flash: "bye" }),
-    "a function that answers null": () => ({ session: () => null }),
+    "a function that returns null": () => ({ session: () => null }),
     recreate: ({ session }) => ({ session: { ...session, user: "Ada" }, sessionRecreate: true }),
     renewal: () => ({ sessionRecreate: true }),
   };
@@ -180,7 +180,7 @@ describe("a slow request and a log-out", () => {
 });
 
 describe("a log-in", () => {
-  test("carries over what others changed meanwhile, and starts anew where the session is gone", async () => {
+  test("carries over what another request changed meanwhile", async () => {
     const { send, read, take } = await visited({ cart: 1 });
     const slow = gate();
     const logIn = send(
@@ -192,7 +192,7 @@ describe("a log-in", () => {
     assert.deepEqual(await read(), { cart: 1, theme: "dark", user: "Ada" });
   });
 
-  test("by a function sees the newest session, or none where it is gone", async () => {
+  test("by a function sees the newest session, or an empty one if it was deleted", async () => {
     for (const gone of [false, true]) {
       const { send, read, take } = await visited({ cart: 1 });
       const slow = gate();
@@ -206,7 +206,7 @@ describe("a log-in", () => {
     }
   });
 
-  test("goes under its new key whatever became of the old one", async () => {
+  test("gets its new key even if the old session was deleted", async () => {
     const { send, read, take } = await visited({ cart: 1 });
     const slow = gate();
     const logIn = send(async () => (await slow.opened, { session: { user: "Ada" }, sessionRecreate: true }));
@@ -216,7 +216,7 @@ describe("a log-in", () => {
     assert.deepEqual(await read(), { user: "Ada" });
   });
 
-  test("that deletes after all, because another request changed its mind, leaves nothing behind", async () => {
+  test("by a function that returns null, because of another request's change, leaves no session", async () => {
     const store = memoryStore();
     const { send, take, jar } = await visited({ user: "Ada" }, { store });
     const slow = gate();
@@ -232,7 +232,7 @@ describe("a log-in", () => {
     assert.equal(store.size, 0);
   });
 
-  test("whose function throws when it runs again changes nothing", async () => {
+  test("by a function that throws when it runs again changes nothing", async () => {
     const store = memoryStore();
     const { send, read } = await visited({ user: "Ada" }, { store });
     const slow = gate();
@@ -249,7 +249,7 @@ describe("a log-in", () => {
     assert.equal(store.size, 1);
   });
 
-  test("a renewal of what is gone writes nothing, not even for a moment", async () => {
+  test("a renewal of a deleted session writes nothing, not even for a moment", async () => {
     const trace = traced(memoryStore());
     const { send } = await visited({ n: 1 }, { store: trace.store });
     const slow = gate();

@@ -19,7 +19,7 @@ import type {
 type Answer = Response & SessionResponse & FlashResponse;
 type Seen = Request & SessionRequest;
 
-/** An application on a store that can break, a visitor who is logged in, and what happened since. */
+/** Starts an application on a store that then breaks, with a visitor who is logged in, and collects its events. */
 async function application(options: SessionOptions = {}) {
   const events: SessionEvent[] = [];
   const memory = memoryStore();
@@ -61,7 +61,7 @@ describe("a session that cannot be read", () => {
     assert.deepEqual(types(), ["store-error"]);
   });
 
-  test("is an empty one for reading, where the operator says so, and each request is told of", async () => {
+  test("is shown as empty if the option readFailure says so, with an event for each request", async () => {
     const { send, types, jar, mend } = await application({ readFailure: "empty" });
     const key = jar.get("ring-session");
     const response = await send(({ session, sessionKey }) => ({ body: JSON.stringify([session, sessionKey ?? null]) }));
@@ -84,7 +84,7 @@ describe("a session that cannot be read", () => {
     "a flash": { flash: "saved" },
   };
   for (const [name, change] of Object.entries(changes)) {
-    test(`cannot be changed: ${name} never looks like a success`, async () => {
+    test(`cannot be changed: ${name} fails the request`, async () => {
       const { send, mend } = await application({ readFailure: "empty" });
       await assert.rejects(
         send(() => change),

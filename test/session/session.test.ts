@@ -21,7 +21,7 @@ import { plainStore, traced } from "../support/traced.ts";
 type Answer = Response & SessionResponse;
 type Seen = Request & SessionRequest;
 
-/** An application whose next answer the test decides, and a browser for it. */
+/** Makes an application whose next answer the test chooses, and a browser for it. */
 function application(store: SessionStore, options: SessionOptions = {}) {
   const trace = traced(store);
   const jar = cookieJar(options.now);
@@ -72,7 +72,7 @@ for (const [kind, makeStore] of Object.entries(stores)) {
       assert.deepEqual([calls, setCookie, session, key], [[], undefined, {}, undefined]);
     });
 
-    test("without a cookie all visitors see one empty session: none is made for them", async () => {
+    test("without a cookie all visitors see the same empty object", async () => {
       const { send } = application(makeStore());
       assert.equal((await send({})).session, (await send({})).session);
     });
@@ -113,7 +113,7 @@ for (const [kind, makeStore] of Object.entries(stores)) {
       assert.deepEqual([calls, setCookie], [["read ?"], undefined]);
     });
 
-    test("object or function, no K: written new, and the cookie sent", async () => {
+    test("object or function, no K: a new session is written, and the cookie sent", async () => {
       for (const session of [{ n: 1 }, {}, (current: SessionData) => ({ ...current, n: 1 })]) {
         const { send } = application(makeStore());
         const { calls, setCookie } = await send({ session });
@@ -155,7 +155,7 @@ for (const [kind, makeStore] of Object.entries(stores)) {
       assert.deepEqual((await send({})).session, { n: 2 });
     });
 
-    test("object or function with recreate, K: written new before K is deleted", async () => {
+    test("object or function with recreate, K: a new session is written before K is deleted", async () => {
       for (const session of [{ n: 1, user: "Ada" }, (current: SessionData) => ({ ...current, user: "Ada" })]) {
         const { send, jar } = application(makeStore());
         await send({ session: { n: 1 } });
@@ -174,7 +174,7 @@ for (const [kind, makeStore] of Object.entries(stores)) {
       assert.match((await send({ session: { n: 1 }, sessionRecreate: true })).setCookie ?? "", /^ring-session=./);
     });
 
-    test("object with recreate, no K: written new", async () => {
+    test("object with recreate, no K: a new session is written", async () => {
       const { send } = application(makeStore());
       assert.deepEqual((await send({ session: { n: 1 }, sessionRecreate: true })).calls, ["write new → K1"]);
     });
@@ -212,7 +212,7 @@ for (const [kind, makeStore] of Object.entries(stores)) {
       assert.deepEqual([calls, setCookie], [[], undefined]);
     });
 
-    test("a function that answers null deletes", async () => {
+    test("a function that returns null deletes", async () => {
       const { send } = application(makeStore());
       assert.deepEqual((await send({ session: () => null })).calls, []);
       await send({ session: { n: 1 } });
@@ -286,7 +286,7 @@ describe("the cookie", () => {
     assert.deepEqual(untouched.response?.headers, { "x-a": "b" });
   });
 
-  test("is Secure by itself over https, and as the options say where they say it", async () => {
+  test("is Secure over https by default; the option secure overrides this", async () => {
     for (const [secure, scheme, expected] of [
       [undefined, "https", true],
       [undefined, "http", false],
@@ -301,7 +301,7 @@ describe("the cookie", () => {
     assert.match(setCookie(await app(mockRequest("GET", "/"))) ?? "", /^__Host-id=.*; Path=\/; .*Secure/);
   });
 
-  test("has the root for a path, and is expired with the path and domain it was set with", async () => {
+  test("takes its path from root, and is expired with the path and domain it was set with", async () => {
     const { send } = application(memoryStore(), {
       root: "/app",
       cookieName: "app",
@@ -313,7 +313,7 @@ describe("the cookie", () => {
     assert.match(gone.setCookie ?? "", /^app=; Max-Age=0; Domain=example.com; Path=\/app; Expires=Thu, 01 Jan 1970/);
   });
 
-  test("of a response goes beside the session's, which wins under its own name", async () => {
+  test("goes beside other cookies of the response, and wins over one of its own name", async () => {
     const app = wrapSession(
       () => ({ session: {}, cookies: { a: "1", "ring-session": "mine" }, headers: { "set-cookie": "b=2" } }),
       { store: memoryStore() },
@@ -324,7 +324,7 @@ describe("the cookie", () => {
     assert.equal(response && "cookies" in response, false);
   });
 
-  test("is taken from request.cookies where they are there", async () => {
+  test("is taken from request.cookies if the request has them", async () => {
     const store = memoryStore();
     const options = { store };
     const key = await store.writeSession(undefined, { n: 1 }, { now: Date.now(), ttl: 60, cookieName: "ring-session" });
@@ -336,7 +336,7 @@ describe("the cookie", () => {
     assert.deepEqual((await sessionRequest({ ...request, cookies: {} }, options)).session, {});
   });
 
-  test("that wrapCookies could not read is expired by null, and costs no call", async () => {
+  test("that wrapCookies could not decode is expired by null, without a call of the store", async () => {
     const trace = traced(memoryStore());
     const app = wrapCookies(wrapSession(() => ({ session: null }), { store: trace.store }));
     const response = await app(mockRequest("GET", "/", { headers: { cookie: "ring-session=%zz" } }));
@@ -345,7 +345,7 @@ describe("the cookie", () => {
     assert.equal(setCookie(await app(mockRequest("GET", "/", { headers: { cookie: "a=%zz" } }))), undefined);
   });
 
-  test("sent several times counts where exactly one of at most four is a session", async () => {
+  test("sent up to four times is accepted if exactly one value leads to a session", async () => {
     const store = memoryStore();
     const events: string[] = [];
     const { send, jar } = application(store, { onEvent: (event) => events.push(event.type) });
@@ -367,8 +367,8 @@ describe("the cookie", () => {
   });
 });
 
-describe("the halves", () => {
-  test("work without options, on the store that everything without one shares", async () => {
+describe("sessionRequest and sessionResponse", () => {
+  test("without options use the store that wrapSession uses by default", async () => {
     const response = await sessionResponse({ session: { n: 1 } }, mockRequest("GET", "/"));
     const cookie = [response.headers?.["set-cookie"] ?? []].flat()[0]?.split(";")[0] ?? "";
     const request = await sessionRequest(mockRequest("GET", "/", { headers: { cookie } }));
@@ -378,7 +378,7 @@ describe("the halves", () => {
     assert.deepEqual(seen, [{ n: 1 }]);
   });
 
-  test("share it with every copy of the package: a bundler may make some", async () => {
+  test("share the default store with every copy of the package: a bundler may make several", async () => {
     const key = Symbol.for("ringlet.shared-store");
     const store = (globalThis as { [key]?: SessionStore })[key];
     const { headers } = await sessionResponse({ session: { user: "ada" } });
@@ -387,7 +387,7 @@ describe("the halves", () => {
     assert.deepEqual(read.session, { user: "ada" });
   });
 
-  test("work on a map made by hand: what it shows is what is compared", async () => {
+  test("work on a request map made by hand: the new session is compared with its session", async () => {
     const trace = traced(memoryStore());
     const options = { store: trace.store };
     const request = await sessionRequest(mockRequest("GET", "/"), options);
@@ -406,7 +406,7 @@ describe("the halves", () => {
     assert.equal(await sessionResponse(null, { sessionKey: key }, options), null);
   });
 
-  test("compare with what the map shows, also where it is not what was read", async () => {
+  test("compare with the session of the map, even if that is not the one that was read", async () => {
     const trace = traced(memoryStore());
     const options = { store: trace.store };
     const { headers } = await sessionResponse({ session: { a: 1 } }, mockRequest("GET", "/"), options);
@@ -420,7 +420,7 @@ describe("the halves", () => {
     assert.deepEqual(trace.calls(), ["update K1"]);
   });
 
-  test("carry what was read through a spread of the request", async () => {
+  test("keep what they read when the request is copied by spread", async () => {
     const trace = traced(memoryStore());
     const app = wrapSession(
       (request) => {
@@ -432,7 +432,7 @@ describe("the halves", () => {
     assert.equal((await app(mockRequest("GET", "/")))?.body, "true");
   });
 
-  test("leave nothing of their own on the response", async () => {
+  test("remove the session's properties from the response", async () => {
     const { send } = application(memoryStore());
     const { response } = await send({
       status: 201,
@@ -446,8 +446,8 @@ describe("the halves", () => {
   });
 });
 
-describe("an atomic store of somebody else's", () => {
-  /** As the least attentive reader of the interface would write it: what it has deleted is gone, so it answers undefined. */
+describe("a minimal atomic store of another author", () => {
+  /** Makes a store that does only what the interface demands: `updateSession` returns undefined after a deletion. */
   function terse(): SessionStore & AtomicSessionStore {
     const sessions = new Map<string, SessionData>();
     return {
@@ -464,7 +464,7 @@ describe("an atomic store of somebody else's", () => {
     };
   }
 
-  test("loses nothing where a session gets a new key", async () => {
+  test("loses nothing when a session gets a new key", async () => {
     for (const answer of [
       { sessionRecreate: true },
       { session: (current: SessionData) => current, sessionRecreate: true },
@@ -477,14 +477,14 @@ describe("an atomic store of somebody else's", () => {
   });
 });
 
-describe("a store that answers another key", () => {
+describe("a store that returns another key", () => {
   async function answersTo(store: SessionStore, answer: Answer): Promise<string | undefined> {
     const app = wrapSession(() => answer, { store });
     return setCookie(await app(mockRequest("GET", "/", { headers: { cookie: "ring-session=K" } })));
   }
   const stub: SessionStore = { readSession: () => ({ n: 0 }), writeSession: () => "K", deleteSession: () => {} };
 
-  test("to a write or an update: the cookie follows", async () => {
+  test("from a write or an update: the cookie gets that key", async () => {
     assert.equal(await answersTo(stub, { session: { n: 1 } }), undefined);
     assert.match(
       (await answersTo({ ...stub, writeSession: () => "L" }, { session: { n: 1 } })) ?? "",
@@ -497,7 +497,7 @@ describe("a store that answers another key", () => {
     assert.match((await answersTo(atomic, { session: { n: 1 } })) ?? "", /^ring-session=L;/);
   });
 
-  test("to a deletion: the cookie has it for its value; the same key leaves it alone", async () => {
+  test("from a deletion: the cookie gets that key; the same key changes nothing", async () => {
     assert.match((await answersTo(stub, { session: null })) ?? "", /^ring-session=; Max-Age=0/);
     assert.match(
       (await answersTo({ ...stub, deleteSession: () => "left" }, { session: null })) ?? "",
@@ -506,7 +506,7 @@ describe("a store that answers another key", () => {
     assert.equal(await answersTo({ ...stub, deleteSession: () => "K" }, { session: null }), undefined);
   });
 
-  test("that no cookie can carry as it is: encoded, and read back decoded", async () => {
+  test("that has characters no cookie may have: it is encoded, and decoded when it comes back", async () => {
     const keys: string[] = [];
     const store = {
       ...stub,
@@ -539,7 +539,7 @@ describe("mistakes on a response", () => {
     });
   }
 
-  test("a function that answers undefined or a promise is a TypeError, and changes nothing", async () => {
+  test("a function that returns undefined or a promise is a TypeError, and changes nothing", async () => {
     const { send } = application(memoryStore());
     await send({ session: { n: 1 } });
     await assert.rejects(
@@ -550,7 +550,7 @@ describe("mistakes on a response", () => {
     assert.deepEqual((await send({})).session, { n: 1 });
   });
 
-  test("what a function throws comes out as it is", async () => {
+  test("an error that a function throws is not wrapped", async () => {
     const { send } = application(memoryStore());
     const boom = new RangeError("boom");
     await send({ session: { n: 1 } });
@@ -577,13 +577,13 @@ describe("mistakes on a response", () => {
     assert.deepEqual(trace.calls(), []);
   });
 
-  test("what JSON cannot carry is refused by its path", async () => {
+  test("a value that JSON cannot carry is refused, with its path", async () => {
     const { send } = application(memoryStore());
     const cart = { items: [{}, {}, { when: new Date() }] };
     await assert.rejects(send({ session: { cart } }), /session\.cart\.items\[2\]\.when is a Date; /);
   });
 
-  test("a session is frozen through and through: a change in place is a TypeError at once", async () => {
+  test("a session is deeply frozen: a change in place is a TypeError at once", async () => {
     const { send } = application(memoryStore());
     await send({ session: { cart: { items: [1] } } });
     await assert.rejects(

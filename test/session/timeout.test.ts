@@ -78,7 +78,7 @@ for (const [kind, makeStore] of Object.entries(stores)) {
       assert.equal(events.at(-1), "expired");
     });
 
-    test("is no matter of what a handler writes: _created is neither seen nor set", async () => {
+    test("does not depend on what a handler writes: it neither sees nor sets _created", async () => {
       const { clock, send } = visitorOf({ store: makeStore(), timeout: { absolute: 3600 } });
       await send({ session: { n: 1 } });
       clock.advance(1000);
@@ -91,7 +91,7 @@ for (const [kind, makeStore] of Object.entries(stores)) {
       assert.deepEqual((await send()).seen, {});
     });
 
-    test("starts anew at a log-in, goes on at a renewal", async () => {
+    test("starts again at a log-in, goes on at a renewal", async () => {
       for (const [answer, alive] of [
         [{ session: { user: "Ada" }, sessionRecreate: true }, true],
         [{ session: (current: SessionData) => current, sessionRecreate: true }, true],
@@ -124,7 +124,7 @@ for (const [kind, makeStore] of Object.entries(stores)) {
   });
 }
 
-test("a session from before there was an absolute limit gets its beginning on the first request", async () => {
+test("a session older than the option absolute counts from its next request", async () => {
   for (const store of [memoryStore(), plainStore()]) {
     const before = visitorOf({ store });
     await before.send({ session: { n: 1 } });
@@ -147,7 +147,7 @@ test("a session from before there was an absolute limit gets its beginning on th
   }
 });
 
-test("the store is told the shorter of the two, whole seconds of what is left", async () => {
+test("the store is given the shorter of the two limits, in whole seconds", async () => {
   const told: (number | undefined)[] = [];
   const memory = memoryStore();
   const store: SessionStore = {
@@ -166,7 +166,7 @@ test("the store is told the shorter of the two, whole seconds of what is left", 
   assert.deepEqual(told, [1800, 60, 100, 100, undefined]);
 });
 
-test("attributes of its own on each response keep no sealed cookie from being sealed again", async () => {
+test("a sealed cookie is sealed again in time, even if each response sets cookie attributes", async () => {
   const { clock, send } = visitorOf({ store: cookieStore({ key: generateKey() }) });
   await send({ session: { n: 1 } });
   for (let request = 0; request < 60; request++) {
@@ -175,7 +175,7 @@ test("attributes of its own on each response keep no sealed cookie from being se
   }
 });
 
-test("a Max-Age is renewed once per tenth of it, on any response where the session goes on", async () => {
+test("a cookie with a Max-Age is renewed once per tenth of it, on any response that keeps the session", async () => {
   for (const makeStore of Object.values(stores)) {
     const { clock, send, jar } = visitorOf({
       store: makeStore(),
@@ -203,7 +203,7 @@ test("a Max-Age is renewed once per tenth of it, on any response where the sessi
   }
 });
 
-test("a session past its limit is none, also where the store cannot delete it", async () => {
+test("a session past its limit is not read, even if the store cannot delete it", async () => {
   const clock = fakeClock();
   const store = { ...memoryStore(), deleteSession: () => Promise.reject(new Error("connection refused")) };
   const app = wrapSession(
