@@ -22,7 +22,7 @@ import type { AtomicSessionStore, SessionData, SessionEvent, StoreContext } from
 import { startRedis, withoutRedis, type RedisServer } from "../../support/servers/redis.ts";
 import { soundStore } from "../../testing/faulty/sound-store.ts";
 
-/** What an application would declare for all: whatever it likes. */
+/** The declaration that an application would make: here any property. */
 declare module "express-session" {
   interface SessionData {
     [key: string]: unknown;
@@ -41,7 +41,7 @@ after(() => {
 
 type Calls = [name: string, ttl: number | undefined][];
 
-/** A memory store that notes its calls. */
+/** Makes a memory store that notes its calls. */
 function noted(): { readonly calls: Calls; readonly store: AtomicSessionStore } {
   const calls: Calls = [];
   const store = new Proxy(memoryStore(), {
@@ -62,7 +62,7 @@ type Act = (request: Request) => unknown;
 interface Answer {
   readonly status: number;
   readonly body: unknown;
-  /** The first Set-Cookie. */
+  /** The first Set-Cookie field. */
   readonly cookie: string | undefined;
 }
 
@@ -70,13 +70,13 @@ interface Site {
   readonly store: AtomicSessionStore;
   readonly calls: Calls;
   readonly events: SessionEvent[];
-  /** What the next request does with its session; it answers the session as JSON, or what the act answers. */
+  /** Makes a browser. Each request runs an act on its session, and gets the act's result, or the session, as JSON. */
   readonly visitor: (jar?: CookieJar) => Send;
 }
 
 type Send = (act?: Act) => Promise<Answer>;
 
-/** A real application on a real port. */
+/** Starts an Express application on a real port. */
 async function live(
   options: Partial<SessionOptions> = {},
   more: AsConnectStoreOptions = {},
@@ -96,7 +96,7 @@ async function live(
   );
   app.get("/", (request, response, next) => {
     const act = acts[Number(request.query["act"])] ?? (() => undefined);
-    // The tests are one program, in which an example has declared another session on Express' request.
+    // All tests are one program, and an example declares another type of session on Express' request.
     const theirs = request as unknown as Request;
     const acted = Promise.resolve(act(theirs));
     acted.then((answer) => response.json(answer ?? theirs.session ?? null)).catch(next);
@@ -127,14 +127,14 @@ async function live(
 
 const named = (calls: Calls): string[] => calls.splice(0).map(([name]) => name);
 
-/** Calls a function of a session that calls back. */
+/** Calls a function that takes a callback, and returns a promise. */
 function done(run: (callback: (error?: unknown) => void) => unknown): Promise<void> {
   return new Promise((resolve, reject) => {
     run((error) => (error instanceof Error ? reject(error) : resolve()));
   });
 }
 
-/** A place where a request waits until it is let on. */
+/** Makes a promise for a request to wait for, and the function that resolves it. */
 function gate(): { readonly wait: Promise<void>; readonly open: () => void } {
   let open = (): void => undefined;
   const wait = new Promise<void>((resolve) => {
@@ -143,7 +143,7 @@ function gate(): { readonly wait: Promise<void>; readonly open: () => void } {
   return { wait, open };
 }
 
-/** A request that has its session and waits. */
+/** Makes an act that waits, with its session open, until `open` is called. */
 function slow(act: Act): { readonly act: Act; readonly arrived: Promise<void>; readonly open: () => void } {
   const arrival = gate();
   const way = gate();
@@ -164,7 +164,7 @@ function found(face: ExpressSessionStore, sid: string): Promise<ConnectSession> 
   });
 }
 
-/** express-session looks at the clock twice: a millisecond or more may be missing. */
+/** Rounds to seconds. express-session reads the clock twice, so a few milliseconds may be missing. */
 function seconds(milliseconds: number | null): number {
   return Math.round((milliseconds ?? 0) / 1000);
 }
@@ -173,7 +173,7 @@ function now(): StoreContext {
   return { now: Date.now(), ttl: 60, cookieName: "connect.sid" };
 }
 
-describe("express-session on a store of ours", () => {
+describe("express-session on asConnectStore", () => {
   test("keeps a session, in one read, one write and one touch", async () => {
     const { visitor, calls } = await live();
     const send = visitor();
@@ -193,7 +193,7 @@ describe("express-session on a store of ours", () => {
     assert.equal(Reflect.get((await send()).body as object, "n"), 2);
   });
 
-  test("saves nothing for visitors with nothing to save, unless it is told to", async () => {
+  test("stores an empty session only with saveUninitialized: true", async () => {
     const quiet = await live();
     assert.equal((await quiet.visitor()()).cookie, undefined);
     assert.deepEqual(quiet.calls, []);
@@ -204,7 +204,7 @@ describe("express-session on a store of ours", () => {
     assert.deepEqual(named(eager.calls), ["write", "read", "read"]);
   });
 
-  test("resave: true writes nothing that has not changed", async () => {
+  test("resave: true does not write an unchanged session", async () => {
     const { visitor, calls } = await live({ resave: true });
     const send = visitor();
     await send(({ session }) => void (session["n"] = 1));
@@ -220,7 +220,7 @@ describe("express-session on a store of ours", () => {
     assert.match((await send()).cookie ?? "", /Expires=/);
   });
 
-  test("what JSON makes of a value is what comes back, as from other stores; what it cannot take is an error", async () => {
+  test("a value comes back as JSON makes it, as from other stores; a value that JSON refuses is an error", async () => {
     const { visitor } = await live();
     const send = visitor();
     await send(
@@ -231,7 +231,7 @@ describe("express-session on a store of ours", () => {
     const { cookie: _, ...rest } = body as Record<string, unknown>;
     assert.deepEqual(rest, { when: "1970-01-01T00:00:00.000Z", deep: { list: [1, 2] } });
     const saved = await send(async ({ session }) => {
-      // express-session itself stumbles over it at the end of the request.
+      // Removed below: express-session itself would throw at the end of the request.
       session["big"] = 1n;
       const saving = done((callback) => asConnectStore(memoryStore()).set("k", session, callback));
       const message = await saving.catch(String);
@@ -261,7 +261,7 @@ describe("express-session on a store of ours", () => {
     assert.deepEqual(body, { prototype: true, maxAge: true, originalMaxAge: 60, sameSite: "lax" });
   });
 
-  test("regenerate, reload, save and destroy do as they do elsewhere", async () => {
+  test("regenerate, reload, save and destroy work as on other stores", async () => {
     const { visitor, calls } = await live();
     const send = visitor();
     await send(({ session }) => void (session["n"] = 1));
@@ -323,7 +323,7 @@ describe("express-session on a store of ours", () => {
     );
   });
 
-  test("genid and cookie functions see the request from which the classes are learned, and it stays as it was", async () => {
+  test("genid and cookie functions see the right request, which keeps its session", async () => {
     const seen: unknown[] = [];
     let count = 0;
     const { visitor } = await live({
@@ -341,7 +341,7 @@ describe("express-session on a store of ours", () => {
     assert.deepEqual(seen, ["/?act=0", "/?act=1"]);
   });
 
-  test("what express-session leaves out, because a function of its own has the name, stays stored", async () => {
+  test("a stored property with the name of one of express-session's functions is kept", async () => {
     const { store, visitor } = await live();
     const send = visitor();
     let sid = "";
@@ -380,14 +380,14 @@ describe("how long a session lives", () => {
     return site.calls.at(-1)?.[1];
   };
 
-  test("is what its cookie says, and otherwise the option ttl, a day", async () => {
+  test("is the maxAge of its cookie, and otherwise the option ttl, a day by default", async () => {
     const touch: Act = () => undefined;
     assert.equal(await ttlOf(await live(), touch), DAY);
     assert.equal(await ttlOf(await live({}, { ttl: 60 }), touch), 60);
     assert.equal(Math.round((await ttlOf(await live({ cookie: { maxAge: 5000 } }), touch)) ?? 0), 5);
   });
 
-  test("changes with its cookie, which is then stored, even where nothing else has changed", async () => {
+  test("changes with its cookie, which is stored even if nothing else has changed", async () => {
     const site = await live();
     const send = site.visitor();
     await send(({ session }) => void (session["n"] = 1));
@@ -404,7 +404,7 @@ describe("how long a session lives", () => {
     assert.equal(Math.round(site.calls[1]?.[1] ?? 0), 30 * DAY);
   });
 
-  test("is over when the cookie is", async () => {
+  test("ends with its cookie", async () => {
     const site = await live();
     const send = site.visitor();
     await send(({ session }) => void (session["n"] = 1));
@@ -414,7 +414,7 @@ describe("how long a session lives", () => {
     assert.equal(Reflect.get(site.store, "size"), 0);
   });
 
-  test("a session that was only read for longer than that can still be saved", async () => {
+  test("is extended by a save, even if the stored cookie has expired", async () => {
     const { store } = noted();
     const face = asConnectStore(store);
     const long = new Date(Date.now() - 1000).toISOString();
@@ -454,7 +454,7 @@ for (const resave of [false, true]) {
         session["a"] = 2;
       },
     } satisfies Record<string, Act>)) {
-      test(`a slow one with ${what} does not bring back a session that was destroyed, or given a new id`, async () => {
+      test(`a slow one with ${what} does not restore a session that was destroyed, or given a new id`, async () => {
         for (const end of ["destroy", "regenerate"] as const) {
           const { visitor, store, events } = await live({ resave });
           const send = visitor();
@@ -511,7 +511,7 @@ describe("two requests at once, of two processes on one Redis", { skip: withoutR
     await server.end();
   });
 
-  /** A visitor of both, by one cookie. */
+  /** Makes two browsers, one for each process, that share their cookies. */
   const visitors = async (): Promise<readonly [Send, Send]> => {
     const jar = cookieJar();
     const send = async (store: AtomicSessionStore): Promise<Send> =>
@@ -536,7 +536,7 @@ describe("two requests at once, of two processes on one Redis", { skip: withoutR
     "a change": ({ session }) => void (session["a"] = 1),
     "no change": () => undefined,
   })) {
-    test(`a slow one with ${what} does not bring back a session that was destroyed`, async () => {
+    test(`a slow one with ${what} does not restore a session that was destroyed`, async () => {
       const [send, other] = await visitors();
       await send(({ session }) => void (session["user"] = "Ada"));
       const late = slow(act);
@@ -555,7 +555,7 @@ describe("two requests at once, of two processes on one Redis", { skip: withoutR
   }
 });
 
-test("a session object that was saved does not come back either, and no second time", async () => {
+test("saving a session object after its destruction does not restore it, nor a second time", async () => {
   const store = memoryStore();
   const face = asConnectStore(store);
   const own = { cookie: {}, n: 1 };
@@ -572,7 +572,7 @@ test("a session object that was saved does not come back either, and no second t
   }
 });
 
-test("a millisecond that express-session miscounts is no change of a cookie", async () => {
+test("a difference of a millisecond, as express-session makes it, is no change of a cookie", async () => {
   const { store, calls } = noted();
   const face = asConnectStore(store);
   await store.writeSession("k", { cookie: { originalMaxAge: 60_000 } }, now());
@@ -592,7 +592,7 @@ describe("faults", () => {
     throw new Error("connection lost");
   };
 
-  test("reach express as errors, as SessionStoreErrors", async () => {
+  test("reach Express as SessionStoreErrors", async () => {
     for (const name of ["readSession", "writeSession", "updateSession", "deleteSession"] as const) {
       const store = { ...memoryStore() };
       const face = asConnectStore(store);
@@ -611,7 +611,7 @@ describe("faults", () => {
     }
   });
 
-  test("of reads answer 500", async () => {
+  test("of reads are answered with 500", async () => {
     const store = { ...memoryStore() };
     const send = (await live({ saveUninitialized: true }, {}, { calls: [], store })).visitor();
     await send();
@@ -623,7 +623,7 @@ describe("faults", () => {
     });
   });
 
-  test("are dropped where nobody has asked to be called back", async () => {
+  test("are dropped if there is no callback", async () => {
     const store = { ...memoryStore(), readSession: broken, writeSession: broken, deleteSession: broken };
     const face = asConnectStore(store);
     face.set("k", { cookie: {} });
@@ -656,7 +656,7 @@ describe("faults", () => {
     assert.deepEqual(loaded, own);
   });
 
-  test("a change that fails can be tried again, and still brings nothing back", async () => {
+  test("a change that fails can be tried again, and does not restore a deleted session", async () => {
     const store = { ...memoryStore() };
     const face = asConnectStore(store);
     await store.writeSession("k", { cookie: {} }, now());
@@ -675,7 +675,7 @@ describe("faults", () => {
     assert.equal(await store.readSession("k", now()), undefined);
   });
 
-  test("a store that files under a key of its own is refused when it does", async () => {
+  test("a store that writes under another key is refused when it does so", async () => {
     const face = asConnectStore({ ...memoryStore(), writeSession: () => "another" });
     await assert.rejects(
       done((callback) => face.set("k", { cookie: {} }, callback)),
@@ -684,7 +684,7 @@ describe("faults", () => {
   });
 });
 
-test("one object of JSON and functions: what @fastify/session needs", async () => {
+test("plain objects can be saved over each other, as @fastify/session does it", async () => {
   const face = asConnectStore(memoryStore());
   await done((callback) => face.set("k", { cookie: { originalMaxAge: 1000 } }, callback));
   await done((callback) => face.set("k", { cookie: { originalMaxAge: 2000 } }, callback));
@@ -694,7 +694,7 @@ test("one object of JSON and functions: what @fastify/session needs", async () =
   assert.equal(await new Promise((resolve) => face.get("k", (_, found) => resolve(found))), null);
 });
 
-test("whose sessions: principal makes the index", async () => {
+test("with the option principal, the sessions of a principal can be listed and revoked", async () => {
   const principal = (session: SessionData): string | undefined => session["user"] as string | undefined;
   const { visitor, store } = await live({}, { principal }, { calls: [], store: soundStore() });
   const [one, other] = [visitor(), visitor()];
@@ -717,7 +717,7 @@ test("whose sessions: principal makes the index", async () => {
   assert.deepEqual(await listSessions(store, "Ada"), []);
 });
 
-test("a store learns whose session it deletes", async () => {
+test("the store is given the principal of a session that it deletes", async () => {
   const principals: unknown[] = [];
   const store = {
     ...memoryStore(),
@@ -729,7 +729,7 @@ test("a store learns whose session it deletes", async () => {
   assert.deepEqual(principals, ["Ada"]);
 });
 
-test("what cannot work is refused when built", () => {
+test("wrong arguments throw when the store is built", () => {
   const { updateSession: _, ...plain } = memoryStore();
   const wrong: readonly [unknown, unknown, RegExp][] = [
     [plain, {}, /asConnectStore: store must be atomic, .*, got one without updateSession/],

@@ -24,7 +24,7 @@ const TTL = 600;
 
 const require = createRequire(import.meta.url);
 
-/** It has no types of its own. */
+/** session-file-store, which has no types of its own. */
 const createFileStore = require("session-file-store") as (
   connect: typeof session,
 ) => new (options: object) => session.Store;
@@ -32,7 +32,7 @@ const createFileStore = require("session-file-store") as (
 const MemoryStore = createMemoryStore(session);
 const FileStore = createFileStore(session);
 
-/** Without retries: it would look for a session that is not there five times, 50 ms apart. */
+/** Makes a store without retries. By default it looks for a missing session five times, 50 ms apart. */
 function fileStore(path: string = temporaryFolder("sessions")): session.Store {
   return new FileStore({ path, retries: 0, reapInterval: -1, logFn: () => undefined });
 }
@@ -49,7 +49,7 @@ function at(seconds: number, more: Partial<StoreContext> = {}): StoreContext {
 
 for (const [name, makeStore] of Object.entries(stores)) {
   describe(`the laws on ${name}`, () => {
-    // It tells the time from Date alone.
+    // These stores tell the time from Date alone.
     const harness: StoreHarness = { advance: (seconds) => mock.timers.tick(seconds * 1000) };
     for (const law of storeLaws) {
       test(law.name, async (t) => {
@@ -66,7 +66,7 @@ for (const [name, makeStore] of Object.entries(stores)) {
 
 type Calls = [name: string, sid: string, session?: { cookie: { originalMaxAge: unknown; expires?: unknown } }][];
 
-/** A store that notes its calls; `more` is put over its functions. */
+/** Makes a store that notes its calls. `more` replaces some of its functions. */
 function noted(more: Partial<ConnectStore> = {}): { readonly calls: Calls; readonly store: ConnectStore } {
   const calls: Calls = [];
   const texts = new Map<string, string>();
@@ -100,7 +100,7 @@ async function keyOf(store: SessionStore, data: object = { a: 1 }, context = at(
 }
 
 describe("the cookie that a store is given", () => {
-  test("says in each of the three ways how long the session lives, and only two of them in JSON", async () => {
+  test("has the lifetime of the session in three properties, two of them in JSON", async () => {
     const { calls, store } = noted();
     await keyOf(connectStore(store));
     const cookie = calls[0]?.[2]?.cookie;
@@ -117,7 +117,7 @@ describe("the cookie that a store is given", () => {
     });
   });
 
-  test("is ten years long where there is no end, or a later one", async () => {
+  test("lasts ten years if the session has no end, or a later one", async () => {
     for (const ttl of [undefined, 1e300]) {
       const { calls, store } = noted();
       await keyOf(connectStore(store), {}, at(0, { ttl }));
@@ -125,7 +125,7 @@ describe("the cookie that a store is given", () => {
     }
   });
 
-  test("does not show in a session, and a session cannot have one of its own", async () => {
+  test("is no property of the session, and a session may not have a property of its names", async () => {
     const store = connectStore(noted().store);
     assert.deepEqual(await store.readSession(await keyOf(store), at(1)), { a: 1 });
     for (const taken of ["cookie", "__lastAccess"]) {
@@ -144,7 +144,7 @@ describe("touch", () => {
     return calls.filter(([name]) => name === "touch").length;
   };
 
-  test("comes with a read once a tenth of the idle time has passed, and not before", async () => {
+  test("is called by a read once a tenth of the idle time has passed, and not before", async () => {
     const { calls, store: foreign } = noted();
     const store = connectStore(foreign);
     const key = await keyOf(store);
@@ -154,7 +154,7 @@ describe("touch", () => {
     assert.equal(await touches(store, calls, key, at(60, { ttl: undefined })), 0);
   });
 
-  test("comes when a session has more time than it should, or does not say", async () => {
+  test("is called if a session has too much time, or does not say how much", async () => {
     const { calls, store: foreign } = noted();
     const store = connectStore(foreign);
     const endless = await keyOf(store, {}, at(0, { ttl: undefined }));
@@ -163,7 +163,7 @@ describe("touch", () => {
     assert.equal(await touches(store, calls, "k", at(1)), 1);
   });
 
-  test("is not missed in a store that has none: reads leave the clock alone, writes restart it", async () => {
+  test("may be missing: then reads leave the clock alone, and writes restart it", async () => {
     const { calls, store: foreign } = noted();
     delete foreign.touch;
     const store = connectStore(foreign);
@@ -175,7 +175,7 @@ describe("touch", () => {
     );
   });
 
-  test("does not begin when the deadline has passed meanwhile", async () => {
+  test("is not called if the deadline has passed meanwhile", async () => {
     const { calls, store: foreign } = noted();
     const store = connectStore(foreign);
     const key = await keyOf(store);
@@ -183,7 +183,7 @@ describe("touch", () => {
     assert.equal(calls.at(-1)?.[0], "get");
   });
 
-  test("that finds no file means that the session is gone", async () => {
+  test("that finds no file means that the session was deleted", async () => {
     const missing = Object.assign(new Error("no such file"), { code: "ENOENT" });
     const { store: foreign } = noted({ touch: (_sid, _session, callback) => callback(missing) });
     const store = connectStore(foreign);
@@ -199,7 +199,7 @@ describe("faults of a store", () => {
     throws: () => {
       throw failure;
     },
-    "answers a promise that rejects": () => Promise.reject(failure),
+    "returns a promise that rejects": () => Promise.reject(failure),
     "calls back, and then fails twice over": (_sid, callback) => {
       callback(failure);
       callback(new Error("second"));
@@ -207,7 +207,7 @@ describe("faults of a store", () => {
     },
   };
   for (const [fault, get] of Object.entries(reads)) {
-    test(`one that ${fault} fails the read`, async () => {
+    test(`a store that ${fault} fails the read`, async () => {
       const store = connectStore(noted({ get }).store);
       await assert.rejects(
         async () => store.readSession("k", at(0)),
@@ -216,12 +216,12 @@ describe("faults of a store", () => {
     });
   }
 
-  test("one that calls back with something else than an Error fails with an Error all the same", async () => {
+  test("a store that calls back with another value than an Error fails with an Error", async () => {
     const store = connectStore(noted({ get: (_sid, callback) => callback("sorry") }).store);
     await assert.rejects(async () => store.readSession("k", at(0)), { cause: "sorry" });
   });
 
-  test("of writes and deletions come out too", async () => {
+  test("of writes and deletions are passed on too", async () => {
     const store = connectStore(
       noted({ set: (_sid, _session, callback) => callback(failure), destroy: (_sid, callback) => callback(failure) })
         .store,
@@ -230,7 +230,7 @@ describe("faults of a store", () => {
     await assert.rejects(async () => store.deleteSession("k", at(0)), failure);
   });
 
-  test("a file that is not there is no session, and no fault of a deletion; of a write it is one", async () => {
+  test("a missing file is no session to a read, fine for a deletion, and an error for a write", async () => {
     const store = connectStore(
       noted({
         get: (_sid, callback) => callback(missing),
@@ -243,12 +243,12 @@ describe("faults of a store", () => {
     await assert.rejects(async () => keyOf(store), missing);
   });
 
-  test("text for a session fails the read", async () => {
+  test("text in place of a session fails the read", async () => {
     const store = connectStore(noted({ get: (_sid, callback) => callback(null, "text" as never) }).store);
     await assert.rejects(async () => store.readSession("k", at(0)), /answered text, which is no session/);
   });
 
-  test("one that never calls back is cut off by the core's deadline", async () => {
+  test("a store that never calls back is cut off by the core's deadline", async () => {
     const app = wrapSession(() => ({ body: "" }), {
       store: connectStore(noted({ get: () => undefined }).store),
       storeDeadline: 20,
@@ -259,7 +259,7 @@ describe("faults of a store", () => {
 });
 
 describe("keys", () => {
-  test("are filed as SHA-256, so that no key is a path", async () => {
+  test("are stored as SHA-256, so that no key is a path", async () => {
     const folder = temporaryFolder("sessions");
     const store = connectStore(fileStore(folder));
     const key = await keyOf(store);
@@ -269,7 +269,7 @@ describe("keys", () => {
     assert.equal(readdirSync(folder).length, 2);
   });
 
-  test("are filed as they are with plainKeys, and only those of letters, digits, - and _", async () => {
+  test("are stored unchanged with plainKeys, and may only have letters, digits, - and _", async () => {
     const { calls, store: foreign } = noted();
     const store = connectStore(foreign, { plainKeys: true });
     await store.writeSession("AZaz09-_", { a: 1 }, at(0));
@@ -288,7 +288,7 @@ describe("keys", () => {
     assert.deepEqual(calls, []);
   });
 
-  test("that express-session signed open what it filed, with any of its secrets and no other", async () => {
+  test("that express-session signed open its sessions, with any of the secrets and no other", async () => {
     const signed = (secret: string, sid = "sid-1"): string =>
       `s:${sid}.${createHmac("sha256", secret).update(sid).digest("base64").replaceAll("=", "")}`;
     const { calls, store: foreign } = noted();
@@ -313,7 +313,7 @@ describe("keys", () => {
   });
 });
 
-test("the sessions of a real express-session live on, by its cookie", async () => {
+test("a session of a real express-session is read by its cookie", async () => {
   const foreign = new session.MemoryStore();
   const app = express();
   app.use(session({ store: foreign, secret: "s3cret", resave: false, saveUninitialized: true }));
@@ -336,7 +336,7 @@ test("the sessions of a real express-session live on, by its cookie", async () =
   assert.equal(JSON.stringify(stored).match(/"user":"Ada","seen":true/g)?.length, 1);
 });
 
-test("what is no store, and wrong options, are refused when built", () => {
+test("a value that is not a store, and wrong options, throw when the store is built", () => {
   const wrong: readonly [unknown, unknown, RegExp][] = [
     [undefined, {}, /connectStore: store must have a function get, got undefined; give a store that is made/],
     [{ get: () => undefined, set: 1 }, {}, /a function set, got a number/],

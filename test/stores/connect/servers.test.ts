@@ -16,12 +16,12 @@ const START = 1_700_000_000_000;
 
 const require = createRequire(import.meta.url);
 
-/** It has no types of its own. */
+/** connect-pg-simple, which has no types of its own. */
 const createPostgresStore = require("connect-pg-simple") as (
   connect: typeof session,
 ) => new (options: object) => session.Store;
 
-/** The laws, for stores that reckon with Date in this process. */
+/** Checks the laws on stores that tell the time from Date in this process. */
 function checkLaws(makeStore: () => Awaitable<session.Store>, harness: StoreHarness): void {
   for (const law of storeLaws) {
     test(law.name, async (t) => {
@@ -55,7 +55,7 @@ describe("the laws on connect-redis", { skip: withoutRedis }, () => {
   };
 
   checkLaws(makeStore, {
-    /** Its expiry is on the clock of the server, which cannot be moved: what it has left is taken from it. */
+    /** Keys expire by the server's clock, which cannot be moved. So each key gets less time to live. */
     async advance(seconds) {
       mock.timers.tick(seconds * 1000);
       for (const key of await client.keys("*")) {
@@ -81,7 +81,7 @@ describe("the laws on connect-pg-simple", { skip: withoutPostgres }, () => {
     await server.end();
   });
 
-  // Its expiry is in a column that it compares with Date.
+  // The store keeps the end in a column, and compares it with Date.
   checkLaws(() => new PostgresStore({ pool, createTableIfMissing: true, pruneSessionInterval: false }), {
     advance: (seconds) => mock.timers.tick(seconds * 1000),
   });

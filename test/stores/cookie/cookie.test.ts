@@ -21,7 +21,7 @@ import type {
 const key = generateKey();
 const ADA = { user: "Ada" };
 
-/** Milliseconds from the start; idle after 1000 seconds. */
+/** Makes a context, so many milliseconds after the start. The idle time is 1000 seconds. */
 function at(milliseconds: number, more: Partial<StoreContext> = {}): StoreContext {
   return { now: 1_700_000_000_000 + milliseconds, ttl: 1000, cookieName: "ring-session", ...more };
 }
@@ -47,14 +47,14 @@ describe("a sealed cookie", () => {
     assert.equal(await cookieStore({ key: generateKey() }).readSession(sealed, at(0)), undefined);
   });
 
-  test("is none under another cookie's name", async () => {
+  test("is no session under another cookie's name", async () => {
     const store = cookieStore({ key });
     const sealed = await store.writeSession(undefined, ADA, at(0, { cookieName: "visitor" }));
     assert.deepEqual(await store.readSession(sealed, at(0, { cookieName: "visitor" })), ADA);
     assert.equal(await store.readSession(sealed, at(0, { cookieName: "admin" })), undefined);
   });
 
-  test("is none once it is tampered with, without an error and without a word about it", async () => {
+  test("is no session once it is changed, without an error or an event", async () => {
     const store = cookieStore({ key });
     const sealed = await store.writeSession(undefined, ADA, at(0));
     const report = (fact: string): never => assert.fail(fact);
@@ -63,7 +63,7 @@ describe("a sealed cookie", () => {
     }
   });
 
-  test("can be anything at all: it is no session and no error", async () => {
+  test("with any other text is no session, and no error", async () => {
     const store = cookieStore({ keys: [key, generateKey()] });
     const garbage = fc.oneof(
       fc.string({ unit: "binary" }),
@@ -79,7 +79,7 @@ describe("a sealed cookie", () => {
     );
   });
 
-  test("that is authentic but no session for this codec is none, and no error", async () => {
+  test("that is authentic, but refused by the codec, is no session and no error", async () => {
     const broken: readonly SessionCodec["decode"][] = [
       () => assert.fail("this codec reads nothing"),
       ...[null, undefined, [], "text", 1, new Map()].map((value) => () => value as unknown as SessionData),
@@ -92,7 +92,7 @@ describe("a sealed cookie", () => {
     }
   });
 
-  test("carries what a codec can", async () => {
+  test("carries any value that its codec can", async () => {
     const codec: SessionCodec = {
       encode: (session) => String((session["when"] as Date).getTime()),
       decode: (text) => ({ when: new Date(Number(text)) }),
@@ -102,7 +102,7 @@ describe("a sealed cookie", () => {
     assert.deepEqual(await store.readSession(sealed, at(0)), { when: new Date(42) });
   });
 
-  test("refuses what JSON cannot carry, by its path", () => {
+  test("refuses a value that JSON cannot carry, with its path", () => {
     assert.throws(
       () => cookieStore({ key }).writeSession(undefined, { cart: { items: [{ when: new Date() }] } }, at(0)),
       (error) => error instanceof SessionDataError && error.message.startsWith("session.cart.items[0].when is a Date;"),
@@ -110,7 +110,7 @@ describe("a sealed cookie", () => {
   });
 });
 
-describe("its end", () => {
+describe("the end of a sealed cookie", () => {
   test("is inside the seal, to the millisecond", async () => {
     const store = cookieStore({ key });
     const facts: string[] = [];
@@ -122,7 +122,7 @@ describe("its end", () => {
     assert.deepEqual(facts, ["expired"]);
   });
 
-  test("comes sooner once the idle time is set shorter", async () => {
+  test("comes sooner once the option idle is shorter", async () => {
     const store = cookieStore({ key });
     const sealed = await store.writeSession(undefined, ADA, at(0));
     assert.deepEqual(await store.readSession(sealed, at(60_000, { ttl: 60 })), ADA);
@@ -131,7 +131,7 @@ describe("its end", () => {
     assert.deepEqual(await store.readSession(renewed ?? "", at(110_000, { ttl: 60 })), ADA);
   });
 
-  test("moves on the first request after the idle time is set longer, or to never", async () => {
+  test("moves with the first request once the option idle is longer, or false", async () => {
     const store = cookieStore({ key });
     const sealed = await store.writeSession(undefined, ADA, at(0));
     for (const ttl of [2000, undefined]) {
@@ -140,7 +140,7 @@ describe("its end", () => {
     }
   });
 
-  test("is what the absolute limit leaves, however busy the visitor is", async () => {
+  test("is at the absolute limit at the latest, however busy the visitor is", async () => {
     const { clock, send } = visiting({ timeout: { idle: 600, absolute: 3600 } });
     await send({ session: ADA });
     for (let minute = 1; minute <= 60; minute++) {
@@ -151,7 +151,7 @@ describe("its end", () => {
     assert.deepEqual((await send()).seen, {});
   });
 
-  test("of a copy is not hastened by a log-out, and only the absolute limit ends one that is used", async () => {
+  test("is not at a log-out for a copy; only the absolute limit ends a copy that is used", async () => {
     const { clock, jar, send, app } = visiting({ timeout: { idle: 600, absolute: 3600 } });
     await send({ session: ADA });
     const [unused, used] = [createVisitor(app, clock.now), createVisitor(app, clock.now)];
@@ -179,7 +179,7 @@ describe("sealing again", () => {
     assert.equal(await store.readSession(renewed ?? "", at(1_100_001)), undefined);
   });
 
-  test("happens 20 times in an hour of requests, each 10 seconds, with 30 minutes of idle time", async () => {
+  test("happens 20 times in an hour of requests every 10 seconds, with an idle time of 30 minutes", async () => {
     const { clock, send } = visiting({});
     await send({ session: ADA });
     let cookies = 0;
@@ -215,7 +215,7 @@ describe("sealing again", () => {
     assert.deepEqual([seen, setCookie], [ADA, undefined]);
   });
 
-  test("is not for a session that this store has not read", async () => {
+  test("does not happen to a session that this store has not read", async () => {
     const store = cookieStore({ key });
     const sealed = await store.writeSession(undefined, ADA, at(0));
     assert.equal(await store.renewSession(sealed, ADA, at(500_000)), undefined);
@@ -225,7 +225,7 @@ describe("sealing again", () => {
 describe("keys", () => {
   const [old, fresh] = [generateKey(), generateKey()];
 
-  test("the first seals, all open", async () => {
+  test("the first one seals, all of them open", async () => {
     const both = cookieStore({ keys: [fresh, old] });
     const sealed = await both.writeSession(undefined, ADA, at(0));
     assert.deepEqual(await cookieStore({ key: fresh }).readSession(sealed, at(0)), ADA);
@@ -234,7 +234,7 @@ describe("keys", () => {
     assert.deepEqual(await both.readSession(earlier, at(0)), ADA);
   });
 
-  test("what an old key opened is reported, sealed again once, and then does without that key", async () => {
+  test("a cookie that an old key opened is reported, and sealed once with the new key", async () => {
     const { clock, events, jar, send } = visiting({ store: cookieStore({ key: old }) });
     await send({ session: ADA });
     const between = visiting({ store: cookieStore({ keys: [fresh, old] }), jar, clock });
@@ -250,7 +250,7 @@ describe("keys", () => {
     assert.deepEqual(typesOf(events), ["created"]);
   });
 
-  test("generateKey makes 43 characters of base64url, each time others", () => {
+  test("generateKey makes 43 random characters of base64url", () => {
     const keys = Array.from({ length: 100 }, generateKey);
     for (const each of keys) {
       assert.match(each, /^[\w-]{43}$/);
@@ -259,7 +259,7 @@ describe("keys", () => {
     assert.equal(new Set(keys).size, 100);
   });
 
-  test("without one, a random one for the process, and one warning", async (t) => {
+  test("are random for the process if none is given, with one warning", async (t) => {
     const warn = t.mock.method(console, "warn", () => undefined);
     const [one, other] = [cookieStore(), cookieStore({})];
     const sealed = await one.writeSession(undefined, ADA, at(0));
@@ -268,7 +268,7 @@ describe("keys", () => {
     assert.match(String(warn.mock.calls[0]?.arguments[0]), /cookieStore has no key .* generateKey\(\)/);
   });
 
-  test("that are undefined, or have white space round them, are refused: another key would be at work", () => {
+  test("that are undefined, or have white space around them, are refused: they would be another key", () => {
     assert.throws(
       () => cookieStore({ key: undefined } as never),
       /cookieStore: key is undefined; set it, or leave it out/,
@@ -282,7 +282,7 @@ describe("keys", () => {
     }
   });
 
-  test("of every wrong kind are refused when the store is built, and never repeated in the message", () => {
+  test("of every wrong kind are refused when the store is built, and never shown in the message", () => {
     const none = "make one with generateKey()";
     const kinds = "32 bytes, base64url text or a passphrase";
     const short = "32 bytes, base64url text of them, or a passphrase of at least 16 characters";
@@ -309,7 +309,7 @@ describe("keys", () => {
 });
 
 describe("size", () => {
-  // 45 octets of seal and 11 of JSON; 3 octets are 4 characters.
+  // The seal adds 45 octets, and JSON 11. Three octets are four characters.
   const longest = { text: "x".repeat(((4096 - "ring-session".length) / 4) * 3 - 45 - 11) };
 
   test("4096 octets of name and value pass", async () => {
@@ -319,7 +319,7 @@ describe("size", () => {
     assert.deepEqual((await send()).seen, longest);
   });
 
-  test("one more is an error before anything is sent, and leaves the session as it was", async () => {
+  test("one octet more is an error before anything is sent, and leaves the session unchanged", async () => {
     const { events, jar, send } = visiting({});
     await send({ session: ADA });
     const before = jar.header();
@@ -340,12 +340,12 @@ describe("size", () => {
 
 type Answer = Response & SessionResponse;
 interface Visiting extends SessionOptions {
-  /** The jar of a browser that was here before. */
+  /** The cookie jar of an earlier browser. */
   readonly jar?: CookieJar;
   readonly clock?: FakeClock;
 }
 
-/** An application on a cookie store, whose answers are given from outside, and its visitor. */
+/** Makes an application on a cookie store, and its visitor. The test chooses each answer. */
 function visiting({ jar: earlier, clock = fakeClock(), ...options }: Visiting) {
   const events: SessionEvent[] = [];
   let answer: Answer = {};

@@ -16,7 +16,7 @@ const ISSUED = 1_700_000_000_000;
 const EXPIRES = ISSUED + 1_800_000;
 const TEXT = '{"user":"Ada"}';
 
-/** Made by another implementation (Python's `cryptography`). What was sealed once must open for ever. */
+/** Seals made by another implementation (Python's `cryptography`). A seal made once must open for ever. */
 const VECTORS = [
   {
     name: "32 bytes",
@@ -49,7 +49,7 @@ describe("known answers", () => {
     });
   }
 
-  test("the format is what the page on the cookie store says, octet by octet", () => {
+  test("the format is the one on the page of the cookie store, octet by octet", () => {
     assert.equal(sealedByHand({ nonce: Buffer.from("defghijklmno") }), VECTORS[0]?.sealed);
     const opened = open([KEY], PURPOSE, sealedByHand({}));
     assert.deepEqual(opened, { text: TEXT, issued: ISSUED, expires: EXPIRES, keyIndex: 0 });
@@ -63,8 +63,8 @@ describe("known answers", () => {
   });
 });
 
-describe("what is sealed", () => {
-  test("opens as it was, whatever the text, the times and the purpose", () => {
+describe("a seal", () => {
+  test("opens unchanged, whatever the text, the times and the purpose", () => {
     const texts = fc.string({ unit: "binary", maxLength: 200 });
     const times = fc.tuple(
       fc.nat(2 ** 48 - 1),
@@ -87,13 +87,13 @@ describe("what is sealed", () => {
     assert.deepEqual([opened?.issued, opened?.expires], [1000, 2001]);
   });
 
-  test("has no end where six octets cannot hold it", () => {
+  test("has no end if six octets cannot hold it", () => {
     for (const expires of [2 ** 48 - 1, 2 ** 48, Number.MAX_VALUE, Infinity]) {
       assert.equal(open([KEY], PURPOSE, seal(KEY, PURPOSE, TEXT, ISSUED, expires))?.expires, Infinity);
     }
   });
 
-  test("says with which key it opened, and takes keys whose ids are alike one after the other", () => {
+  test("tells which key opened it, and tries several keys of the same id", () => {
     const sealed = seal(KEY, PURPOSE, TEXT, ISSUED, EXPIRES);
     const namesake = { ...OTHER, id: KEY.id };
     for (const [keyIndex, keys] of [
@@ -105,7 +105,7 @@ describe("what is sealed", () => {
     }
   });
 
-  test("never has the nonce of another: 10,000 seals", () => {
+  test("never has the nonce of another, in 10,000 seals", () => {
     const nonces = Array.from({ length: 10_000 }, () => {
       return bytesOf(seal(KEY, PURPOSE, "", 0, Infinity)).toString("hex", 5, 17);
     });
@@ -113,15 +113,15 @@ describe("what is sealed", () => {
   });
 });
 
-describe("what does not open", () => {
+describe("a seal that does not open", () => {
   const sealed = seal(KEY, PURPOSE, TEXT, ISSUED, EXPIRES);
   const refuses = (text: string, why: string): void => assert.equal(open([KEY, OTHER], PURPOSE, text), undefined, why);
 
-  test("the untouched seal is not among them", () => {
+  test("is not the unchanged one", () => {
     assert.equal(open([KEY, OTHER], PURPOSE, sealed)?.text, TEXT);
   });
 
-  test("a seal with any one bit of its octets turned", () => {
+  test("has any one bit of its octets changed", () => {
     const bytes = bytesOf(sealed);
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const changed = Buffer.from(bytes);
@@ -130,7 +130,7 @@ describe("what does not open", () => {
     }
   });
 
-  test("a seal with any one bit of its characters turned: it has one spelling only", () => {
+  test("has any one bit of its characters changed: there is only one spelling", () => {
     for (let bit = 0; bit < sealed.length * 16; bit++) {
       const at = bit >>> 4;
       const character = String.fromCharCode(sealed.charCodeAt(at) ^ (1 << (bit & 15)));
@@ -138,7 +138,7 @@ describe("what does not open", () => {
     }
   });
 
-  test("a seal cut at either end, as text or as octets", () => {
+  test("is cut at either end, as text or as octets", () => {
     const bytes = bytesOf(sealed);
     for (let cut = 1; cut <= sealed.length; cut++) {
       refuses(sealed.slice(0, -cut), `${cut} characters at the end`);
@@ -148,7 +148,7 @@ describe("what does not open", () => {
     }
   });
 
-  test("a seal with something more at either end or inside", () => {
+  test("has more characters at either end or inside", () => {
     for (const more of ["A", "AAAA", "=", "==", " ", "\t", "\n", "\r\n", "\0", ".", "%3D", sealed]) {
       refuses(sealed + more, `${JSON.stringify(more)} at the end`);
       refuses(more + sealed, `${JSON.stringify(more)} at the start`);
@@ -156,7 +156,7 @@ describe("what does not open", () => {
     }
   });
 
-  test("a seal in another alphabet or with padding", () => {
+  test("is in another alphabet or has padding", () => {
     const bytes = bytesOf(VECTORS[0]?.sealed ?? "");
     assert.match(bytes.toString("base64"), /[+/].*=/);
     refuses(bytes.toString("base64"), "base64");
@@ -164,7 +164,7 @@ describe("what does not open", () => {
     refuses(bytes.toString("latin1"), "octets");
   });
 
-  test("a seal for another purpose, and one whose purpose and head run into each other", () => {
+  test("is for another purpose, also one that could be mistaken for purpose and head", () => {
     for (const purpose of [
       "",
       "ring-sessio",
@@ -177,23 +177,23 @@ describe("what does not open", () => {
     }
   });
 
-  test("a seal of another key, even of one with the same id", () => {
+  test("is of another key, even of one with the same id", () => {
     assert.equal(open([OTHER], PURPOSE, sealed), undefined);
     assert.equal(open([{ ...OTHER, id: KEY.id }], PURPOSE, sealed), undefined);
     assert.equal(open([], PURPOSE, sealed), undefined);
   });
 
-  test("an authentic one of another version", () => {
+  test("is authentic, but of another version", () => {
     assert.notEqual(open([KEY], PURPOSE, sealedByHand({ version: 1 })), undefined);
     for (const version of [0, 2, 255]) refuses(sealedByHand({ version }), `version ${version}`);
   });
 
-  test("an authentic one that is too short to have times", () => {
+  test("is authentic, but too short for its times", () => {
     assert.notEqual(open([KEY], PURPOSE, sealedByHand({ plain: Buffer.alloc(12) })), undefined);
     for (let length = 0; length < 12; length++) refuses(sealedByHand({ plain: Buffer.alloc(length) }), `${length}`);
   });
 
-  test("anything else", () => {
+  test("is any other text", () => {
     const texts = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.base64String(),
@@ -241,7 +241,7 @@ interface Parts {
   readonly plain?: Buffer;
 }
 
-/** A seal of KEY for PURPOSE, built from the documented format and node:crypto alone. */
+/** Makes a seal of KEY for PURPOSE from the documented format and node:crypto alone. */
 function sealedByHand({ version = 1, nonce = Buffer.alloc(12, 9), plain = plainByHand() }: Parts): string {
   const derived = Buffer.from(hkdfSync("sha256", KEY_BYTES, Buffer.alloc(0), "ringlet/seal/1", 36));
   const head = Buffer.concat([Buffer.of(version), derived.subarray(32)]);

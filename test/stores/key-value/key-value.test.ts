@@ -48,7 +48,7 @@ function at(seconds: number, more: Partial<StoreContext> = {}): StoreContext {
 
 type Calls = unknown[][];
 
-/** A Map whose calls are noted and take a turn of the event loop; `more` is put over its functions. */
+/** Makes a store on a Map that notes its calls and is asynchronous. `more` replaces some of its functions. */
 function noted(more: Partial<KeyvLike> = {}): {
   readonly calls: Calls;
   readonly map: Map<string, string>;
@@ -76,7 +76,7 @@ function noted(more: Partial<KeyvLike> = {}): {
   return { calls, map, kv };
 }
 
-describe("what is stored", () => {
+describe("a stored value", () => {
   test("is the end and the session as text, under a prefix and the SHA-256 of the key", async () => {
     const { calls, kv } = noted();
     await keyValueStore(kv).writeSession("k", { a: 1 }, at(0));
@@ -91,7 +91,7 @@ describe("what is stored", () => {
     ]);
   });
 
-  test("is passed to unstorage with a time to live in whole seconds", async () => {
+  test("is given to unstorage with a time to live in whole seconds", async () => {
     const items: unknown[][] = [];
     const storage: StorageLike = {
       getItem: () => null,
@@ -106,7 +106,7 @@ describe("what is stored", () => {
     assert.equal(calls[0]?.[3], 2);
   });
 
-  test("by others under the name of a session fails the read", async () => {
+  test("that another program has put under the name of a session fails the read", async () => {
     for (const value of ["", "text", " {}", "x {}", "{}", 1, { end: 1 }, true]) {
       const store = keyValueStore(noted({ get: () => value }).kv);
       await assert.rejects(async () => store.readSession("k", at(0)), /under the name of a session/);
@@ -134,7 +134,7 @@ describe("sliding", () => {
     assert.deepEqual(calls[2]?.slice(2), [`${START + 660_000} {"a":1}`, TTL * 1000]);
   });
 
-  test("undoes neither a change nor a deletion of this process, whichever comes first", async () => {
+  test("undoes no change and no deletion of this process, in any order", async () => {
     for (const turns of [0, 1, 2, 3, 4, 5, 6, 7, 8]) {
       for (const end of ["write", "delete"] as const) {
         const { map, kv } = noted();
@@ -150,7 +150,7 @@ describe("sliding", () => {
     }
   });
 
-  test("does not write any more when the deadline has passed while it looked again", async () => {
+  test("does not write if the deadline passes while it reads again", async () => {
     const { calls, kv } = noted();
     const store = keyValueStore(kv);
     await store.writeSession("k", { a: 1 }, at(0));
@@ -158,7 +158,7 @@ describe("sliding", () => {
     assert.equal(calls.filter(([name]) => name === "set").length, 1);
   });
 
-  test("a session that is over is removed and reported, unless it was written anew meanwhile", async () => {
+  test("an expired session is removed and reported, unless it was written again meanwhile", async () => {
     const { map, kv } = noted();
     const facts: StoreFact[] = [];
     const report = (fact: StoreFact): unknown => facts.push(fact);
@@ -177,7 +177,7 @@ describe("sliding", () => {
 });
 
 describe("faults", () => {
-  test("come out", async () => {
+  test("are passed on unchanged", async () => {
     const failure = new Error("connection lost");
     const fail = (): never => {
       throw failure;
@@ -188,13 +188,13 @@ describe("faults", () => {
     await assert.rejects(async () => store.deleteSession("k", at(0)), failure);
   });
 
-  test("that a store tells by false are errors too", async () => {
+  test("that a store reports by false are errors too", async () => {
     const store = keyValueStore(noted({ set: () => false }).kv);
     await assert.rejects(async () => store.writeSession("k", {}, at(0)), /did not take a session/);
   });
 });
 
-test("what cannot work is refused when built", () => {
+test("wrong arguments throw when the store is built", () => {
   const wrong: readonly [unknown, unknown, RegExp][] = [
     [undefined, {}, /needs get, set and delete, .*, got undefined/],
     [{ get: () => undefined }, {}, /needs get, set and delete, .*, got an object/],

@@ -6,10 +6,10 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
 
-/** So many collections in a row that free nothing: V8's own threads, which free and compile, are done by then. */
+/** Collections in a row that must free nothing. By then V8's own threads, which free and compile, are done. */
 const QUIET_COLLECTIONS = 4;
 
-/** How many more bytes of array buffers are held after some work than before it, garbage left out. */
+/** Returns how many more bytes of array buffers are held after `work` than before, without garbage. */
 export async function heldBytes(work: () => void): Promise<number> {
   const before = await collectedBytes();
   work();

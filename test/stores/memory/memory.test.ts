@@ -12,14 +12,14 @@ const START = 1_700_000_000_000;
 const TTL = 600;
 const MINUTE = 60_000;
 
-/** Milliseconds from the start. */
+/** Makes a context, so many milliseconds after the start. */
 function at(milliseconds: number, more: Partial<StoreContext> = {}): StoreContext {
   return { now: START + milliseconds, ttl: TTL, cookieName: "ring-session", ...more };
 }
 
 type End = readonly [session: SessionData, why: string];
 
-/** A store, and the sessions that it says have ended. */
+/** Makes a store, and collects what it tells `onEnd`. */
 function listening(options: MemoryStoreOptions = {}): {
   readonly store: MemoryStore;
   readonly ends: () => Promise<End[]>;
@@ -46,7 +46,7 @@ describe("the laws", () => {
 });
 
 describe("idle time", () => {
-  test("is exact to the millisecond, and each read and write starts it anew", async () => {
+  test("is exact to the millisecond, and each read and write restarts it", async () => {
     const store = memoryStore();
     const key = await write(store, { a: 1 });
     assert.deepEqual(await store.readSession(key, at(600_000)), { a: 1 });
@@ -57,7 +57,7 @@ describe("idle time", () => {
     assert.equal(await store.readSession(key, at(3_600_001)), undefined);
   });
 
-  test("that has run out is over for writes and updates too, and is reported", async () => {
+  test("that has run out ends a session for updates, renewals and deletions too, and is reported", async () => {
     const over: Record<string, (store: MemoryStore, key: string, context: StoreContext) => unknown> = {
       read: (store, key, context) => store.readSession(key, context),
       update: (store, key, context) => store.updateSession(key, () => ({ b: 2 }), { a: 1 }, context),
@@ -76,7 +76,7 @@ describe("idle time", () => {
     }
   });
 
-  test("that is not given sets no end, and leaves one that was set", async () => {
+  test("that is not given sets no end, and keeps one that was set", async () => {
     const store = memoryStore();
     const endless = await write(store, { a: 1 }, at(0, { ttl: undefined }));
     const mortal = await write(store, { a: 1 });
@@ -89,7 +89,7 @@ describe("idle time", () => {
 });
 
 describe("maxSessions", () => {
-  test("lets the least recently used go; a read, a write and an update are uses", async () => {
+  test("evicts the least recently used; a read, a write and an update are uses", async () => {
     const { store, ends } = listening({ maxSessions: 4 });
     const [a, b, c] = [await write(store, { a: 1 }), await write(store, { b: 1 }), await write(store, { c: 1 })];
     await write(store, { d: 1 });
@@ -107,7 +107,7 @@ describe("maxSessions", () => {
     ]);
   });
 
-  test("counts no write over a session that is there, and takes no session for one that is refused", async () => {
+  test("evicts nothing for an overwritten session, nor for one that is refused", async () => {
     const { store, ends } = listening({ maxSessions: 1 });
     const key = await write(store, { a: 1 });
     await store.writeSession(key, { a: 2 }, at(1));
@@ -116,7 +116,7 @@ describe("maxSessions", () => {
     assert.deepEqual(await ends(), []);
   });
 
-  test("tells a session that makes room from one whose time was over", async () => {
+  test("tells an evicted session from an expired one", async () => {
     const { store, ends } = listening({ maxSessions: 1 });
     await write(store, { a: 1 });
     await write(store, { b: 1 }, at(600_000));
@@ -129,7 +129,7 @@ describe("maxSessions", () => {
 });
 
 describe("onEnd", () => {
-  test("is not told of what is deleted, by a call or by an update", async () => {
+  test("is not called for a session that is deleted, by a call or by an update", async () => {
     const { store, ends } = listening();
     await store.deleteSession(await write(store, { a: 1 }), at(1));
     await store.updateSession(await write(store, { a: 1 }), () => null, undefined, at(1));
@@ -138,7 +138,7 @@ describe("onEnd", () => {
     assert.deepEqual(await ends(), []);
   });
 
-  test("may throw or reject: nobody notices", async () => {
+  test("may throw or reject without effect", async () => {
     for (const onEnd of [() => assert.fail("thrown"), async () => assert.fail("rejected")]) {
       const store = memoryStore({ maxSessions: 1, onEnd });
       await write(store, { a: 1 });
@@ -174,7 +174,7 @@ describe("onEnd", () => {
 });
 
 describe("the sessions of a principal", () => {
-  test("leave their list when they end by themselves, and onEnd is told; not when they are revoked", async () => {
+  test("leave their list at their end, which onEnd is told, but not of a revocation", async () => {
     const { store, ends } = listening({ maxSessions: 2 });
     const ofAda = (milliseconds: number): StoreContext => at(milliseconds, { principal: "ada" });
     const listed = async (milliseconds: number): Promise<number[]> =>
@@ -205,7 +205,7 @@ describe("the sessions of a principal", () => {
 });
 
 describe("an update", () => {
-  test("may use the store for other sessions, and move its own about", async () => {
+  test("may delete other sessions, which moves its own in memory", async () => {
     const store = memoryStore();
     const [other, key, last] = [
       await write(store, { a: 1 }),
@@ -222,7 +222,7 @@ describe("an update", () => {
     assert.equal(store.size, 1);
   });
 
-  test("may use the store where it says whose the session is", async () => {
+  test("may use the store in the getter of its principal", async () => {
     const store = memoryStore();
     const other = await write(store, { a: 1 }, at(0, { principal: "ada" }));
     const key = await write(store, { b: 1 }, at(0, { principal: "ada" }));
@@ -241,7 +241,7 @@ describe("an update", () => {
     );
   });
 
-  test("that changes its own session runs again on what it made of it", async () => {
+  test("that changes its own session runs again on the changed one", async () => {
     const store = memoryStore();
     const key = await write(store, { n: 0 });
     let runs = 0;
@@ -254,7 +254,7 @@ describe("an update", () => {
     assert.equal(runs, 2);
   });
 
-  test("that deletes its own session does not bring it back", async () => {
+  test("that deletes its own session does not restore it", async () => {
     const store = memoryStore();
     const key = await write(store, { n: 0 });
     const change = (current: SessionData): SessionData => {
@@ -278,7 +278,7 @@ describe("an update", () => {
 });
 
 describe("renewSession", () => {
-  test("answers the key once per tenth of the Max-Age, and never without one", async () => {
+  test("returns the key once per tenth of the Max-Age, and never without one", async () => {
     const store = memoryStore();
     const key = await write(store, { a: 1 });
     const due = async (milliseconds: number, maxAge: number | undefined): Promise<boolean> => {
@@ -314,8 +314,8 @@ describe("renewSession", () => {
   });
 });
 
-describe("what is stored", () => {
-  test("is refused by its path where JSON cannot carry it, and the store stays as it was", async () => {
+describe("a stored session", () => {
+  test("with a value that JSON cannot carry is refused, with its path, and the store is unchanged", async () => {
     const store = memoryStore();
     const key = await write(store, { a: 1 });
     const refused = (path: string) => (error: unknown) =>
@@ -327,7 +327,7 @@ describe("what is stored", () => {
     assert.deepEqual(await store.readSession(key, at(0)), { a: 1 });
   });
 
-  test("is what the codec makes of it, for onEnd too", async () => {
+  test("is decoded by the codec, for onEnd too", async () => {
     const codec: SessionCodec = {
       encode: (session) => String((session["when"] as Date).getTime()),
       decode: (text) => ({ when: new Date(Number(text)) }),

@@ -19,7 +19,7 @@ interface Row {
 const MAX = 5;
 const which = fc.nat(7);
 const names = fc.constantFrom("a", "b", "__proto__");
-/** By way of JSON, because to JSON −0 is 0. */
+/** Sessions that went through JSON, which makes 0 of −0. */
 const session = fc
   .dictionary(names, fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3, noNullPrototype: true })
   .map((data) => JSON.parse(JSON.stringify(data)) as SessionData);
@@ -27,7 +27,7 @@ const ttl = fc.constantFrom(0.5, 1, undefined);
 const principal = fc.constantFrom("ada", "bob", undefined);
 const whose = fc.constantFrom("ada", "bob");
 
-/** A hundred waits are less than a minute: no sweep begins, which the model does not know. */
+/** Steps. A hundred waits are less than a minute, so no sweep begins, which the model does not know. */
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constant("write" as const), which, session, ttl, principal }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant("read" as const), which, ttl }) },
@@ -53,7 +53,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-test("a store does what a Map in the order of use does, whatever is done", async () => {
+test("a store returns the same as a Map in the order of use, after any steps", async () => {
   const lists = fc.array(step, { minLength: 20, maxLength: 100, size: "max" });
   await fc.assert(
     fc.asyncProperty(lists, async (list) => {
@@ -69,7 +69,7 @@ test("a store does what a Map in the order of use does, whatever is done", async
   );
 });
 
-/** A Map in the order of use. The keys are given, so that what is gone is asked for again. */
+/** Makes a model of the store: a Map in the order of use. Keys are given, so that deleted ones are used again. */
 function createModel() {
   const rows = new Map<string, Row>();
   const ends: [SessionData, string][] = [];

@@ -21,7 +21,7 @@ describe("pages", () => {
     assert.equal(pages.take(100), current);
   });
 
-  it("use an id again once its page is dropped", () => {
+  it("reuse an id once its page is dropped", () => {
     const pages = createPages();
     const first = pages.take(5000);
     pages.give(first, 5000);
@@ -31,7 +31,7 @@ describe("pages", () => {
     assert.equal(pages.get(first.id), second);
   });
 
-  it("write from the start of the current page again when it is empty", () => {
+  it("write from the start of the current page when it is empty", () => {
     const pages = createPages();
     for (let turn = 0; turn < 1000; turn += 1) {
       const page = pages.take(100);
@@ -40,7 +40,7 @@ describe("pages", () => {
     }
   });
 
-  it("name the emptiest once a third of all is idle, never the current one", () => {
+  it("name the emptiest once a third of all bytes is unused, never the current one", () => {
     const pages = createPages();
     pages.give(pages.take(3_000_000), 3_000_000);
     const taken: Page[] = [];
@@ -54,7 +54,7 @@ describe("pages", () => {
     assert.equal(pages.emptiest(), second);
   });
 
-  it("stop writing to a page that is too large for what is left", () => {
+  it("stop writing to a page that is too large for the remaining texts", () => {
     const pages = createPages();
     const taken = Array.from({ length: 20_000 }, () => pages.take(100));
     const current = taken.at(-1);

@@ -22,7 +22,7 @@ type Model = Map<number, Filed>;
 
 type Step = fc.Command<Model, Subject> & { readonly step: (model: Model, table: Table) => void };
 
-/** Some are alike: to UTF-8, or but for an ending. */
+/** Principals. Some are alike in UTF-8, or up to the last character. */
 const NAMES = ["", "ada", "ada ", "\ud800", "\ud801", "\ufffd", "__proto__", "😀"];
 
 describe("the principals of a table", () => {
@@ -37,7 +37,7 @@ describe("the principals of a table", () => {
     fc.tuple(fc.nat(100), fc.nat(40)).map((args) => sweep(...args)),
   ];
 
-  test("are those of a model, whatever is done", () => {
+  test("are those of a model after any steps", () => {
     fc.assert(
       fc.property(fc.commands(commands, { maxCommands: 150, size: "max" }), (list) => {
         fc.modelRun(() => ({ model: new Map<number, Filed>(), real: { table: createTable() } }), list);
@@ -63,7 +63,7 @@ describe("the principals of a table", () => {
     check();
   });
 
-  test("cost nothing where there are none, at most 64 bytes where each session has one, and are given back", async () => {
+  test("cost nothing if there are none, and at most 64 bytes for each, which are freed", async () => {
     const count = 20_000;
     const fill = async (table: Table, principal: (number: number) => string | undefined): Promise<number> =>
       heldBytes(() => {
@@ -98,7 +98,7 @@ function assertSame(model: Model, table: Table, names: readonly string[]): void 
   }
 }
 
-/** A command that looks at all lists when its step is done. */
+/** Makes a command that compares all lists after its step. */
 function stepOf(name: string, step: (model: Model, table: Table) => void): Step {
   return {
     step,

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { CREATED, createSlots, type Slots } from "../../../src/stores/memory/slots.ts";
 import { heldBytes } from "./held-bytes.ts";
 
-/** 256 slots of 64 bytes, with 8 bytes for the end and 4 for the head of each. */
+/** Bytes of a segment: 256 slots of 64 bytes, and for each 8 bytes for its end and 4 for its head. */
 const SEGMENT = 256 * 76;
 
 describe("slots", () => {

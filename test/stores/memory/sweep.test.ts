@@ -13,7 +13,7 @@ const START = 1_700_000_000_000;
 const TTL = 600;
 const MINUTE = 60_000;
 
-/** Milliseconds from the start. */
+/** Makes a context, so many milliseconds after the start. */
 function at(milliseconds: number, more: Partial<StoreContext> = {}): StoreContext {
   return { now: START + milliseconds, ttl: TTL, cookieName: "ring-session", ...more };
 }
@@ -25,7 +25,7 @@ async function write(store: MemoryStore, session: SessionData, context: StoreCon
 describe("the sweep", () => {
   const cases: readonly (readonly [count: number, most: number, options: MemoryStoreOptions])[] = [
     [50_000, 110, {}],
-    // Whoever is told needs time of their own.
+    // A listener needs time too, so fewer sessions end in a turn.
     [2000, 30, { onEnd: () => undefined }],
   ];
   for (const [count, most, options] of cases) {
@@ -48,7 +48,7 @@ describe("the sweep", () => {
     });
   }
 
-  test("looks at a thousand sessions in a slice at most, all in time or not", async () => {
+  test("looks at no more than a thousand sessions in a slice, even if none has expired", async () => {
     const table = createTable();
     for (let number = 0; number < 10_000; number++) table.insert(digestOf(String(number)), "", Infinity);
     const looks: number[] = [];
@@ -66,7 +66,7 @@ describe("the sweep", () => {
     assert.equal(Math.max(...looks), 1000);
   });
 
-  test("goes on where nothing else happens, and tells of each session once", async () => {
+  test("goes on without further requests, and tells of each session once", async () => {
     const count = 1000;
     const ended: unknown[] = [];
     let done: () => void = () => assert.fail("told too soon");
@@ -77,7 +77,7 @@ describe("the sweep", () => {
     const store = memoryStore({ onEnd });
     for (let number = 0; number < count; number++) await write(store, { number });
     await new Promise<void>((resolve, reject) => {
-      // What keeps the process alive meanwhile makes no turns.
+      // This timer keeps the process alive, and makes no turns of the event loop.
       const alive = setTimeout(reject, 20_000, new Error("the sweep does not come to its end"));
       done = () => {
         clearTimeout(alive);
@@ -117,7 +117,7 @@ describe("the sweep", () => {
   });
 });
 
-test("making sessions is enough to begin a sweep: some servers read none", async () => {
+test("a write is enough to begin a sweep: some servers never read", async () => {
   const store = memoryStore();
   await write(store, { a: 1 });
   await write(store, { b: 1 }, at(700_000));
@@ -125,7 +125,7 @@ test("making sessions is enough to begin a sweep: some servers read none", async
   assert.equal(store.size, 1);
 });
 
-test("no key is kept: the heap holds none of them", () => {
+test("no key is kept in memory", () => {
   const { status, stdout, stderr } = inChild(`
     const { writeSync } = await import("node:fs");
     const { getHeapSnapshot } = await import("node:v8");
@@ -150,7 +150,7 @@ test("no key is kept: the heap holds none of them", () => {
   );
 });
 
-/** Runs code in a process of its own, with a `store` and a `context`. */
+/** Runs code in its own process, with a `store` and a `context`. */
 function inChild(code: string): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
   const module = new URL("../../../src/stores/memory/memory.js", import.meta.url).href;
   const start = `

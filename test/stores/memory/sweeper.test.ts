@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { createSweeper } from "../../../src/stores/memory/sweeper.ts";
 import type { Table } from "../../../src/stores/memory/table.ts";
 
-test("where timers do not fire, requests do the pass, a slice each", () => {
+test("if timers do not fire, each request sweeps a slice", () => {
   let swept = 0;
   const table = {
     size: 2500,

@@ -8,7 +8,7 @@ import { heldBytes } from "./held-bytes.ts";
 const KIB = 1024;
 const COUNT = 50_000;
 
-/** What a table may hold when it has become empty, or nearly so. */
+/** Bytes that a table may hold when it has become empty, or nearly so. */
 const REST = 80 * KIB;
 
 describe("the memory of a table", () => {
@@ -26,7 +26,7 @@ describe("the memory of a table", () => {
     assert.equal(table.size, 10);
   });
 
-  it("is less than 250 bytes for a session of 100, and given back", async () => {
+  it("is less than 250 bytes for a session of 100, and is freed", async () => {
     const table = createTable();
     const held = await heldBytes(() => fill(table, COUNT));
     assert.ok(held >= COUNT * 188 && held < COUNT * 250, `${held} bytes`);

@@ -11,7 +11,7 @@ describe("table against a model", () => {
     expires: number;
   }
 
-  /** The other times of a row, made up from its end, in whole seconds. */
+  /** Makes the other times of a row from its end, in whole seconds. */
   const timesOf = ({ expires }: Row): number[] =>
     [1, 2, 3].map((n) => (expires === Infinity ? n : expires * 10 + n) * 1000);
 
@@ -37,7 +37,7 @@ describe("table against a model", () => {
   );
   type Step = typeof steps extends fc.Arbitrary<infer T> ? T : never;
 
-  /** The model is a Map whose order is the order of use. */
+  /** Takes a step on the table and on its model: a Map in the order of use. */
   function take(step: Step, table: Table, model: Map<number, Row>): void {
     if (step.type === "put") return put(step.key, step, table, model);
     if (step.type === "remove") return remove(step.key, table, model);
@@ -105,7 +105,7 @@ describe("table against a model", () => {
     }
   }
 
-  it("answers the same, whatever is done", () => {
+  it("returns the same after any steps", () => {
     fc.assert(
       fc.property(fc.array(steps, { minLength: 20, maxLength: 200, size: "max" }), (list) => {
         const table = createTable();
@@ -119,7 +119,7 @@ describe("table against a model", () => {
     );
   });
 
-  it("answers the same while it grows to thousands and shrinks again", () => {
+  it("returns the same while it grows to thousands and shrinks again", () => {
     const table = createTable();
     const model = new Map<number, Row>();
     const random = fc.sample(fc.nat(5999), { numRuns: 60_000, seed: 1 });

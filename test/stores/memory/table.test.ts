@@ -46,7 +46,7 @@ describe("table", () => {
     }
   });
 
-  it("answers a copy of a digest", () => {
+  it("returns a copy of a digest", () => {
     const table = createTable();
     const slot = table.insert(digestOf("ada"), "", MINUTE);
     const copy = table.digest(slot);
@@ -70,7 +70,7 @@ describe("table", () => {
     assert.equal(table.renewed(slot), Date.UTC(2100, 0));
   });
 
-  it("starts a session at time 0 where another one was before", () => {
+  it("starts a session with times of 0, even in the slot of an earlier one", () => {
     const table = createTable();
     const slot = table.insert(digestOf("ada"), "", MINUTE);
     table.setCreated(slot, MINUTE);
@@ -95,7 +95,7 @@ describe("table", () => {
     assert.deepEqual(order, ["b", "a", "c"]);
   });
 
-  it("refuses −1 as a slot and stays as it was", () => {
+  it("refuses −1 as a slot and stays unchanged", () => {
     const table = createTable();
     table.insert(digestOf("ada"), "ada", MINUTE);
     assert.throws(() => table.text(-1), RangeError);
@@ -122,14 +122,14 @@ describe("sweep", () => {
     assert.equal(table.size, 6);
   });
 
-  it("names each slot just before it goes", () => {
+  it("names each slot just before it is removed", () => {
     const table = filled(10);
     const gone: string[] = [];
     table.sweep(3, 10, (slot) => gone.push(table.text(slot)));
     assert.deepEqual(gone.toSorted(), ["0", "1", "2"]);
   });
 
-  it("looks at so many and goes on from there", () => {
+  it("looks at a given number of slots, and goes on from there", () => {
     const table = filled(1000);
     const removed = Array.from({ length: 10 }, () => table.sweep(Infinity, 100));
     assert.deepEqual(
@@ -146,7 +146,7 @@ describe("sweep", () => {
     assert.equal(table.sweep(Infinity, 1_000_000), 10);
   });
 
-  it("goes on at the end of a table that has become shorter than where it stopped", () => {
+  it("goes on at the end of a table that is now shorter than where it stopped", () => {
     const table = filled(1000);
     table.sweep(0, 1);
     for (let number = 100; number < 1000; number += 1) table.remove(table.find(digestOf(number)));
@@ -154,7 +154,7 @@ describe("sweep", () => {
     assert.equal(table.size, 0);
   });
 
-  it("misses nothing that was there when a round began, whatever comes and goes meanwhile", () => {
+  it("misses no session that was there when a round began, whatever comes and goes meanwhile", () => {
     const changes = fc.array(fc.record({ insert: fc.boolean(), key: fc.nat(99) }), { minLength: 100, maxLength: 100 });
     fc.assert(
       fc.property(changes, (list) => {

@@ -21,7 +21,7 @@ describe("texts", () => {
     );
   });
 
-  it("takes a byte for a character up to ÿ, and two where there is one beyond", () => {
+  it("takes a byte for each character up to ÿ, and two each if there is one beyond", () => {
     for (const [last, bytes] of [
       ["a", 10_000],
       ["ÿ", 10_000],
@@ -64,7 +64,7 @@ describe("texts", () => {
 describe("the pages of texts", () => {
   const COUNT = 20_000;
 
-  it("are tidied as texts go, whichever go first", () => {
+  it("are compacted as texts are removed, in any order", () => {
     const { texts, pages } = filled();
     let live = COUNT * (100 + HEADER);
     for (const step of [7, 3, 2, 100]) {
@@ -78,13 +78,13 @@ describe("the pages of texts", () => {
     assert.equal(live, 0);
     assert.ok(pages.capacity <= 32 * KIB);
 
-    /** Whether this is the step of the list that removes the slot: the first that divides it, or the last one. */
+    /** Whether this step removes the slot: it is the first that divides it, or otherwise the last one. */
     function isFirst(slot: number, step: number): boolean {
       return step === ([7, 3, 2].find((divisor) => slot % divisor === 0) ?? 100);
     }
   });
 
-  it("are tidied while texts of all lengths come and go", () => {
+  it("are compacted while texts of all lengths come and go", () => {
     const { texts, pages } = filled();
     const lengths = Array.from({ length: COUNT }, () => 100);
     let live = COUNT * (100 + HEADER);
@@ -99,7 +99,7 @@ describe("the pages of texts", () => {
     for (const [slot, length] of lengths.entries()) assert.equal(texts.read(slot), textOf(slot, length));
   });
 
-  /** Half as much again as is live, a tidied page or two, and what a text that has shrunk in place still has. */
+  /** Allows half as much again as is live, some pages being compacted, and the rest of texts that shrank in place. */
   function assertBounded(pages: Pages, live: number): void {
     const page = Math.max(16 * KIB, live / 8);
     assert.ok(pages.capacity <= live * 1.5 + 5 * page, `${pages.capacity} bytes for ${live}`);

@@ -15,7 +15,7 @@ import { startPostgres, withoutPostgres, type PostgresServer } from "../../suppo
 
 const increment = (current: SessionData): SessionData => ({ n: Number(current["n"] ?? 0) + 1 });
 
-describe("PostgreSQL in trouble", { skip: withoutPostgres }, () => {
+describe("PostgreSQL with faults", { skip: withoutPostgres }, () => {
   let server: PostgresServer;
 
   before(async () => {
@@ -23,7 +23,7 @@ describe("PostgreSQL in trouble", { skip: withoutPostgres }, () => {
   });
   after(() => server.end());
 
-  /** A session on a table of its own, and requests that count in it. */
+  /** Makes a session in its own table, and a function that sends a request which counts in it. */
   const counting = async (pool: pg.Pool, storeDeadline: number) => {
     const store = postgresStore(pool, { table: newTable() });
     const context = () => ({ ...at(0), now: Date.now() });
@@ -60,7 +60,7 @@ describe("PostgreSQL in trouble", { skip: withoutPostgres }, () => {
     return performance.now() - start;
   };
 
-  test("a first connection that is never answered holds up nobody but its own call", async () => {
+  test("a first connection that is never answered delays only its own call", async () => {
     const { proxy, pool, end } = await behindProxy({ connectionTimeoutMillis: 0, max: 2 });
     const store = postgresStore(pool, { table: newTable() });
     const app = wrapSession(() => ({ session: { a: 1 } }), { store, storeDeadline: 150 });
@@ -72,7 +72,7 @@ describe("PostgreSQL in trouble", { skip: withoutPostgres }, () => {
     await end();
   });
 
-  test("a server that is killed in mid-load: nothing hangs, no failure looks like a success, and it goes on", async () => {
+  test("a server that is killed under load: nothing hangs, no failure looks like a success, and requests are served again", async () => {
     const pool = new pg.Pool({ connectionString: server.url, connectionTimeoutMillis: 500 });
     const { count, counted } = await counting(pool, 1000);
     const tally = { done: 0, failed: 0 };
@@ -102,7 +102,7 @@ describe("PostgreSQL in trouble", { skip: withoutPostgres }, () => {
     await pool.end();
   });
 
-  test("a connection that is silent: an answer within the deadline, and the pool recovers", async () => {
+  test("a silent connection: requests fail within the deadline, and the pool recovers", async () => {
     const { proxy, pool, end } = await behindProxy({ max: 3 });
     const { count, counted } = await counting(pool, 300);
     await Promise.all(Array.from({ length: 10 }, count));
@@ -120,7 +120,7 @@ describe("PostgreSQL in trouble", { skip: withoutPostgres }, () => {
     await end();
   });
 
-  test("what waits for a connection past its deadline is not done later", async () => {
+  test("a call whose deadline passed while it waited for a connection is not made later", async () => {
     const pool = new pg.Pool({ connectionString: server.url, max: 1 });
     const client = new pg.Client(server.url);
     await client.connect();
@@ -193,7 +193,7 @@ describe("PostgreSQL in trouble", { skip: withoutPostgres }, () => {
     const [first, second] = rows.map(({ id }) => id);
     const other = await pool.connect();
     await other.query("BEGIN");
-    // The server ends the transaction that looks first: this one waits longer.
+    // The server ends the transaction whose deadlock_timeout passes first; here it is the store's.
     await other.query("SET LOCAL deadlock_timeout = '10s'");
     await other.query(`UPDATE ${table} SET seen = seen WHERE id = $1`, [second]);
     const revoked = store.revokeSessions("ada", {}, at(0));

@@ -8,19 +8,19 @@ import { postgresStore, postgresTable, type PostgresClient } from "../../../src/
 
 const client: PostgresClient = { query: async () => ({ rows: [] }) };
 
-test("the types of real clients fit as they are", () => {
+test("the types of real clients fit", () => {
   const compiled = (pool: pg.Pool, single: pg.Client, lent: pg.PoolClient, lite: PGlite): unknown => [
     postgresStore(pool),
     postgresStore(single),
     postgresStore(lent),
     postgresStore(lite),
-    // @ts-expect-error a connection string is no client
+    // @ts-expect-error a connection string is not a client
     () => postgresStore("postgres://127.0.0.1/test"),
   ];
   assert.equal(compiled.length, 4);
 });
 
-test("what is no client is refused, with a cure", () => {
+test("a value that is not a client is refused, with a cure", () => {
   const wrong: readonly (readonly [given: unknown, got: string])[] = [
     [undefined, "undefined"],
     [null, "null"],
@@ -58,7 +58,7 @@ test("options are checked when the store is built", () => {
   assert.throws(() => postgresTable({ codec: 1 } as object), { message: /^postgresTable: unknown option "codec"/ });
 });
 
-test("a name of a table is a name and nothing else", () => {
+test("a table name that is not a plain name is refused", () => {
   const hostile = [
     "",
     ".",

@@ -7,7 +7,7 @@ import { postgresStore } from "../../../src/stores/postgres/postgres.ts";
 import { storeLaws } from "../../../src/testing/testing.ts";
 import { at, newTable } from "../../support/servers/postgres-pools.ts";
 
-describe("a store in a PGlite", () => {
+describe("a store on PGlite", () => {
   let database: PGlite;
   before(async () => {
     database = await PGlite.create();
@@ -22,7 +22,7 @@ describe("a store in a PGlite", () => {
     });
   }
 
-  test("fails without the values, which PGlite hangs on its errors", async () => {
+  test("removes the values that PGlite adds to its errors", async () => {
     const store = postgresStore(database, { table: "broken" });
     await database.exec("CREATE TABLE broken (id text)");
     await assert.rejects(

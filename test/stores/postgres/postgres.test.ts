@@ -34,7 +34,7 @@ describe("a store in PostgreSQL", { skip: withoutPostgres }, () => {
 
   after(async () => {
     process.off("warning", warned);
-    // As when a Client is given a statement while it is at another.
+    // pg would warn, for example, if a Client got a statement while it still ran another.
     assert.deepEqual(warnings, []);
     await Promise.all([pool.end(), proxied.end(), client.end()]);
     proxy.close();
@@ -65,7 +65,7 @@ describe("a store in PostgreSQL", { skip: withoutPostgres }, () => {
   describe("statements", () => {
     type App = (request: Request & SessionRequest) => SessionResponse;
 
-    /** An application on a table of its own, its visitor, and what it has sent since that was last asked. */
+    /** Starts an application on its own table, with a visitor. `statements` returns those sent since its last call. */
     const visited = async (handler: App, more: SessionOptions = {}) => {
       const { pool, statements } = countedPool({ connectionString: server.url });
       const clock = fakeClock();
@@ -116,12 +116,12 @@ describe("a store in PostgreSQL", { skip: withoutPostgres }, () => {
       }
       const sent = statements();
       assert.equal(sent.filter((each) => each === "SELECT").length, 60);
-      // Half an hour of idle time: every third minute.
+      // The idle time is half an hour, so the clock restarts every third minute.
       assert.equal(sent.filter((each) => each === "UPDATE").length, 20);
       await end();
     });
 
-    test("for a Max-Age are one per tenth of it", async () => {
+    test("renew a cookie with a Max-Age once per tenth of it", async () => {
       const { visitor, statements, clock, end } = await visited(
         ({ uri }) => (uri === "/login" ? { session: { user: "Ada" } } : {}),
         { cookieAttrs: { maxAge: 6000 }, timeout: { idle: 600_000 } },
@@ -151,7 +151,7 @@ describe("a store in PostgreSQL", { skip: withoutPostgres }, () => {
     assert.deepEqual(await store.readSession(key, { ...at(0), now: Date.now() }), { n: 1000 });
   });
 
-  test("an update to null deletes what it was run on, and nothing newer", async () => {
+  test("an update that returns null deletes only the version it ran on", async () => {
     const store = postgresStore(pool, { table: newTable() });
     const key = await store.writeSession(undefined, { n: 0 }, at(0));
     const seen = await store.readSession(key, at(0));
@@ -166,7 +166,7 @@ describe("a store in PostgreSQL", { skip: withoutPostgres }, () => {
       return { store, key: await store.writeSession(undefined, { a: 1 }, at(0, more)) };
     };
 
-    test("is exact to the millisecond, and what has run out is reported", async () => {
+    test("is exact to the millisecond, and an expired session is reported", async () => {
       const { store, key } = await written({ principal: "ada" });
       const facts: string[] = [];
       const report = (fact: string): void => void facts.push(fact);
@@ -180,13 +180,13 @@ describe("a store in PostgreSQL", { skip: withoutPostgres }, () => {
       assert.equal(await store.updateSession(key, () => ({ a: 2 }), undefined, at(600_000)), key);
     });
 
-    test("may have fractions, and a life longer than a bigint", async () => {
+    test("may have fractions, and a lifetime may be beyond a bigint", async () => {
       const { store, key } = await written({ now: 1_700_000_000_000.5, ttl: 1e300 });
       assert.deepEqual(await store.readSession(key, at(0.25)), { a: 1 });
       assert.deepEqual(await store.readSession(key, at(600_000.75)), { a: 1 });
     });
 
-    test("that is not given is taken away by an update, and set again by a read", async () => {
+    test("to live is removed by an update without one, and set again by a read with one", async () => {
       const { store, key } = await written();
       await store.updateSession(key, () => ({ a: 2 }), undefined, at(0, { ttl: undefined }));
       assert.deepEqual(await store.readSession(key, at(1e10, { ttl: undefined })), { a: 2 });
@@ -194,7 +194,7 @@ describe("a store in PostgreSQL", { skip: withoutPostgres }, () => {
       assert.equal(await store.readSession(key, at(1e10 + 600_001)), undefined);
     });
 
-    test("of the last use is noted once an hour where there is no idle time", async () => {
+    test("of the last use is noted once an hour if there is no idle time", async () => {
       const { store, key } = await written({ ttl: undefined, idle: undefined, principal: "ada" });
       const lastSeen = async (milliseconds: number) => {
         const context = at(milliseconds, { ttl: undefined, idle: undefined });
@@ -205,7 +205,7 @@ describe("a store in PostgreSQL", { skip: withoutPostgres }, () => {
       assert.deepEqual(await lastSeen(3_600_000), [3_600_000]);
     });
 
-    test("of a session that was over begins anew when it is written over", async () => {
+    test("of creation starts again when an expired session is overwritten", async () => {
       const { store, key } = await written({ principal: "ada" });
       await store.writeSession(key, { a: 2 }, at(1000, { principal: "ada" }));
       const created = async (context = at(1000)) =>

@@ -46,7 +46,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
       assert.equal((await rowsOf(table)).length, 5);
     });
 
-    test("unlogged, where that is asked for", async () => {
+    test("unlogged, if the option says so", async () => {
       const kind = async (table: string, unlogged: boolean): Promise<unknown> => {
         await works(postgresStore(pool, { table, unlogged }));
         const { rows } = await pool.query(`SELECT relpersistence FROM pg_class WHERE relname = '${table}'`);
@@ -56,7 +56,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
       assert.equal(await kind(newTable(), false), "p");
     });
 
-    test("in a schema, in upper and lower case, and tried again at the next call", async () => {
+    test("in a schema, in upper and lower case; after a failure the next call tries again", async () => {
       const store = postgresStore(pool, { table: "Web.Sessions" });
       await assert.rejects(works(store), { code: "3F000", message: 'postgresStore: schema "Web" does not exist' });
       await pool.query('CREATE SCHEMA "Web"');
@@ -66,7 +66,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
       await works(store);
     });
 
-    test("by the SQL of postgresTable, and then used without the right to make one", async () => {
+    test("by the SQL of postgresTable; then the store needs no right to create tables", async () => {
       await pool.query(postgresTable({ table: "given" }));
       await pool.query(postgresTable({ table: "given" }));
       await pool.query("CREATE ROLE app; GRANT SELECT, INSERT, UPDATE, DELETE ON given TO app");
@@ -79,7 +79,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
       await assert.rejects(works(postgresStore(pool, { table: "another", createTable: false })), { code: "42P01" });
     });
 
-    test("so that restarting the clock touches no index", async () => {
+    test("such that restarting the clock touches no index", async () => {
       const table = newTable();
       const client = new pg.Client(server.url);
       await client.connect();
@@ -88,7 +88,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
       const key = await store.writeSession(undefined, { a: 1 }, at(start, { principal: "ada" }));
       for (let minute = 1; minute <= 10; minute++) {
         const context = at(start + minute * 60_000);
-        // Of two reads at the same time, one restarts it.
+        // Of two reads at the same time, only one restarts the clock.
         await Promise.all([store.readSession(key, context), store.readSession(key, context)]);
       }
       await client.query("SELECT pg_stat_force_next_flush()");
@@ -101,7 +101,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
   });
 
   describe("holds", () => {
-    test("no key, but its SHA-256, and the principal as it is where it can", async () => {
+    test("the SHA-256 of a key, and the principal as it is, or its hash if it cannot", async () => {
       const table = newTable();
       const store = postgresStore(pool, { table });
       const key = await store.writeSession(undefined, { nul: "\0", half: "\ud800" }, at(0, { principal: "ada" }));
@@ -120,7 +120,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
       assert.deepEqual(await store.readSession(key, at(0)), { nul: "\0", half: "\ud800" });
     });
 
-    test("what the codec makes of a session, unless it is nothing that PostgreSQL can keep", async () => {
+    test("the codec's text of a session; a text that PostgreSQL cannot store is refused", async () => {
       const makeStore = (encode: SessionCodec["encode"]): PostgresStore => {
         const decode = (text: string) => ({ when: new Date(text) });
         return postgresStore(pool, { table: "coded", codec: { encode, decode } });
@@ -133,7 +133,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
       }
     });
 
-    test("a damaged row, which fails without saying what is in it", async () => {
+    test("a damaged row, whose error does not show its content", async () => {
       const table = newTable();
       const codec: SessionCodec = { encode: JSON.stringify, decode: (text) => JSON.parse(text) as object as never };
       for (const store of [postgresStore(pool, { table }), postgresStore(pool, { table, codec })]) {
@@ -154,7 +154,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
       }
     });
 
-    test("what another store had, until a date", async () => {
+    test("the sessions of another store, which move over until a date", async () => {
       const from = plainStore();
       const keys = await Promise.all([1, 2, 3].map(async (n) => from.writeSession(undefined, { n }, at(0))));
       const [moved = "", left = "", late = ""] = keys;
@@ -171,7 +171,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
       );
     });
 
-    test("what another store had in the place of what is over, but not of what is newer", async () => {
+    test("a session of another store in place of an expired one, but not of a newer one", async () => {
       const table = newTable();
       const over = await postgresStore(pool, { table }).writeSession(undefined, { old: true }, at(0, { ttl: 1 }));
       const newer = postgresStore(pool, { table });
@@ -208,7 +208,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
       return store;
     };
 
-    test("a minute after the last time, of what ended before the hour, slice by slice", async () => {
+    test("a minute after the last sweep, of sessions that expired before this hour, in slices", async () => {
       const table = newTable();
       const store = await fill(table, 1200);
       const hour = HOUR - (at(0).now % HOUR);
@@ -223,7 +223,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
       await until(async () => (await left(table)) === 1);
     });
 
-    test("by several at once, and past what others have locked", async () => {
+    test("by several stores at once, skipping rows that others have locked", async () => {
       const table = newTable();
       const stores = [await fill(table, 3000), postgresStore(pool, { table }), postgresStore(pool, { table })];
       const locking = await pool.connect();
@@ -235,7 +235,7 @@ describe("the table in PostgreSQL", { skip: withoutPostgres }, () => {
       locking.release();
     });
 
-    test("without anybody hearing of it when that fails", async () => {
+    test("without failing a request if the sweep fails", async () => {
       const table = newTable();
       const store = await fill(table, 1);
       await pool.query(

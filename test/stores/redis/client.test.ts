@@ -8,10 +8,10 @@ import type { StoreContext } from "../../../src/types.ts";
 const context: StoreContext = { now: 0, ttl: 600, cookieName: "ring-session" };
 const nothing = async (): Promise<void> => undefined;
 
-/** Makes the mistakes that the compiler would find. */
+/** `redisStore` without types, to make mistakes that the compiler would find. */
 const unchecked = redisStore as (...given: unknown[]) => unknown;
 
-test("what is no client is refused when the store is built, with the cure", () => {
+test("a value that is not a client is refused when the store is built, with the cure", () => {
   const refused: readonly [unknown, RegExp][] = [
     [undefined, /client must be .*, got undefined/],
     [null, /got null/],
@@ -65,7 +65,7 @@ test("each kind of client is sent commands in its own way", async () => {
   assert.deepEqual(sent, [[command], [false, command], ["key", false, command], [command], ["GET", ["key"]]]);
 });
 
-test("a client that nobody has connected says so", async () => {
+test("with a client that is not connected, the error says so", async () => {
   const closed = { isOpen: false, isReady: false, sendCommand: nothing };
   const pool = { isOpen: false, totalClients: 0, execute: nothing, sendCommand: nothing };
   const cluster = { isOpen: false, masters: [], nodeClient: nothing, sendCommand: nothing };

@@ -100,7 +100,7 @@ describe("on a cluster", { skip: withoutRedis }, () => {
     const keys = await Promise.all(
       Array.from({ length: 30 }, async (_, n) => store.writeSession(undefined, { n }, context)),
     );
-    // What is acknowledged may still be on its way to the replica: the page says so.
+    // An acknowledged write may still be on its way to the replica: the page says so.
     await wait(200);
     await cluster.nodes[0]?.end();
     for (const each of Object.values(stores)) {
@@ -112,7 +112,7 @@ describe("on a cluster", { skip: withoutRedis }, () => {
   });
 });
 
-/** Reads as requests do that come again and again, each with its deadline, until one is served. */
+/** Reads again and again, each time with a deadline, until a read succeeds. */
 async function eventually(store: RedisStore, key: string): Promise<SessionData | undefined> {
   const end = Date.now() + 15_000;
   while (Date.now() < end) {

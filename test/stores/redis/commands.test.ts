@@ -19,7 +19,7 @@ interface App {
   readonly n?: number;
 }
 
-/** What a path does to the session. */
+/** The response to each path. */
 const responses: Readonly<Record<string, SessionResponse<App>>> = {
   "/": {},
   "/same": { session: { user: "ada", n: 1 } },
@@ -32,7 +32,7 @@ const responses: Readonly<Record<string, SessionResponse<App>>> = {
 
 type Counts = Record<string, number>;
 
-/** One command each, and what the server's statistics count inside of it. */
+/** Scripts, as the server's statistics count them: the script itself and the commands in it. */
 const swap: Counts = { evalsha: 1, get: 1, set: 1 };
 const take: Counts = { evalsha: 1, get: 1, del: 1 };
 const push: Counts = { evalsha: 1, pttl: 1, time: 1, zadd: 1, pexpire: 1, zcard: 1 };
@@ -67,7 +67,7 @@ describe("commands per request", { skip: withoutRedis }, () => {
     await server.end();
   });
 
-  /** What the server ran while something was done. */
+  /** Counts the commands that the server runs while `work` runs. */
   const counted = async (work: () => Promise<unknown>): Promise<Counts> => {
     await admin.sendCommand(["CONFIG", "RESETSTAT"]);
     await work();
@@ -80,7 +80,7 @@ describe("commands per request", { skip: withoutRedis }, () => {
     return Object.fromEntries(calls);
   };
 
-  /** A visitor whose first request has made a session, so that scripts are loaded and the way to compare is found. */
+  /** Starts a visitor who has a session. By then scripts are loaded, and the client knows whether there is IFEQ. */
   const visiting = async (name: string, options: SessionOptions<App> = {}) => {
     const client = clients[name];
     assert.ok(client);
@@ -92,7 +92,7 @@ describe("commands per request", { skip: withoutRedis }, () => {
   };
 
   for (const [name, update] of Object.entries(updates)) {
-    test(`by ${name}: none without a cookie, one to read, one more to change`, async () => {
+    test(`${name}: none without a cookie, one to read, one more to change`, async () => {
       const { send, visitor } = await visiting(name);
       assert.deepEqual(await send("/"), { getex: 1 });
       assert.deepEqual(await send("/same"), { getex: 1 });
@@ -107,7 +107,7 @@ describe("commands per request", { skip: withoutRedis }, () => {
       assert.deepEqual(await send("/login"), { set: 1 });
     });
 
-    test(`by ${name}: a principal costs one to be listed by, and one to be taken out of the list`, async () => {
+    test(`${name}: with a principal, one more to add to the list, and one more to remove from it`, async () => {
       const { send, store } = await visiting(name, { principal: ({ user }) => user });
       assert.deepEqual(await send("/"), { getex: 1 });
       assert.deepEqual(await send("/count"), sum({ getex: 1 }, update));
@@ -119,13 +119,13 @@ describe("commands per request", { skip: withoutRedis }, () => {
     });
   }
 
-  test("without an idle time a read leaves the clock alone", async () => {
+  test("a read without an idle time does not restart the clock", async () => {
     const { send } = await visiting("node-redis", { timeout: { idle: false, absolute: 3600 } });
     assert.deepEqual(await send("/"), { get: 1 });
     assert.deepEqual(await send("/count"), sum({ get: 1 }, swap));
   });
 
-  test("a cookie with a Max-Age is sent again by one command, and only when it is due", async () => {
+  test("renewing a cookie with a Max-Age is one command, and only when it is due", async () => {
     let now = 1_700_000_000_000;
     const { send, visitor } = await visiting("node-redis", { cookieAttrs: { maxAge: 1000 }, now: () => now });
     const key = visitor.jar.get("ring-session");
@@ -138,12 +138,12 @@ describe("commands per request", { skip: withoutRedis }, () => {
     now += 101_000;
     assert.deepEqual(await send("/"), sum({ getex: 1 }, swap));
     now += 101_000;
-    // The change is what the renewal finds instead of what was read.
+    // The renewal finds the changed session, not the one that was read, and so compares twice.
     assert.deepEqual(await send("/set"), sum({ getex: 1 }, swap, { evalsha: 1, get: 1 }, swap));
   });
 });
 
-/** Adds up what several commands and scripts did. */
+/** Adds up the counts of several commands and scripts. */
 function sum(...all: readonly Counts[]): Counts {
   const total: Counts = {};
   for (const counts of all) {

@@ -7,7 +7,7 @@ import type { StoreContext } from "../../../src/types.ts";
 
 const context: StoreContext = { now: 0, ttl: 600, cookieName: "ring-session" };
 
-/** Answers commands from a list, and notes their names. */
+/** Makes a `send` that returns replies from a list, and notes the names of the commands. */
 function answering(...replies: readonly unknown[]): { readonly send: SendCommand; readonly names: string[] } {
   const names: string[] = [];
   const send: SendCommand = async (_key, [name = ""]) => {
@@ -19,7 +19,7 @@ function answering(...replies: readonly unknown[]): { readonly send: SendCommand
   return { send, names };
 }
 
-test("a server without IFEQ is asked for it once", async () => {
+test("IFEQ is tried once on a server without it", async () => {
   const { send, names } = answering(new Error("ERR syntax error"), "", "", "");
   const compareAndSet = createCompareAndSet(send);
   for (let count = 0; count < 3; count++) {
@@ -28,7 +28,7 @@ test("a server without IFEQ is asked for it once", async () => {
   assert.deepEqual(names, ["SET", "EVALSHA", "EVALSHA", "EVALSHA"]);
 });
 
-test("any other failure is one, and changes nothing about the way", async () => {
+test("any other error rejects, and IFEQ is tried again", async () => {
   const { send, names } = answering(new Error("OOM command not allowed"), "a");
   const compareAndSet = createCompareAndSet(send);
   await assert.rejects(async () => compareAndSet("key", "a", "b", [], context), /OOM/);
@@ -36,7 +36,7 @@ test("any other failure is one, and changes nothing about the way", async () => 
   assert.deepEqual(names, ["SET", "SET"]);
 });
 
-test("the reply says what stands there: what was expected, what was written, another value, none", async () => {
+test("the reply is the stored value: the expected one, the written one, another one, or none", async () => {
   const replies: readonly [unknown[], object][] = [
     [["a"], { done: true, row: "b" }],
     [["b"], { done: true, row: "b" }],
@@ -50,7 +50,7 @@ test("the reply says what stands there: what was expected, what was written, ano
   }
 });
 
-test("a deletion is a script's everywhere", async () => {
+test("a deletion always runs as a script", async () => {
   const { send, names } = answering("", "c", null);
   const compareAndSet = createCompareAndSet(send);
   assert.deepEqual(await compareAndSet("key", "a", null, [], context), { done: true, row: undefined });

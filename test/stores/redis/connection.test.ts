@@ -11,10 +11,10 @@ import { temporaryFolder } from "../../support/servers/process.ts";
 
 const context: StoreContext = { now: 0, ttl: 600, cookieName: "ring-session" };
 
-/** Makes the mistakes that the compiler would find. */
+/** `redisStore` without types, to make mistakes that the compiler would find. */
 const unchecked = redisStore as (...given: unknown[]) => unknown;
 
-test("a connection is checked when the store is built, and no message shows what is in it", () => {
+test("a connection is checked when the store is built, and no message shows its values", () => {
   const refused: readonly [object, RegExp][] = [
     [{ hots: "a" }, /unknown option "hots"; did you mean "host"\?/],
     [{ url: "s3cret" }, /url must be redis:.*, got text that is no URL/],
@@ -48,7 +48,7 @@ test("a store that was never used has nothing to close", async () => {
   await assert.rejects(async () => store.readSession("any", context), /the store is closed/);
 });
 
-test("without the package redis, the failure says how to get it", async () => {
+test("without the package redis, the error says how to install it", async () => {
   const folder = temporaryFolder("without-redis");
   cpSync(fileURLToPath(new URL("../../../src", import.meta.url)), folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');

@@ -16,12 +16,12 @@ import { startRedis, withoutRedis, type RedisServer } from "../../support/server
 
 type Stores = Readonly<Record<string, RedisStore>>;
 
-/** Milliseconds. */
+/** Deadline of a store call, in milliseconds. */
 const DEADLINE = 400;
 
 const context: StoreContext = { now: 0, ttl: 600, idle: 600, cookieName: "ring-session" };
 
-/** A store by each client, all on one port. */
+/** Opens a store for each kind of client, all on one port. */
 async function storesOn(t: TestContext, port: number): Promise<Stores> {
   const nodeRedis = createClient({ socket: { host: "127.0.0.1", port } });
   nodeRedis.on("error", () => undefined);
@@ -37,7 +37,7 @@ async function storesOn(t: TestContext, port: number): Promise<Stores> {
   return { "node-redis": redisStore(nodeRedis), ioredis: redisStore(ioredis), "a connection of its own": own };
 }
 
-/** An application that counts its requests in the session. */
+/** Makes an application that counts its requests in the session. */
 function counter(store: RedisStore, storeDeadline: number): Handler {
   const options = { store, storeDeadline };
   return wrapSession(
@@ -55,12 +55,12 @@ async function started(t: TestContext, more?: readonly string[], port?: number):
   return server;
 }
 
-/** What became of requests, one after the other for some milliseconds, and of the session that counts them. */
+/** The outcome of requests sent one after the other for some time, and the session that counted them. */
 interface Load {
   readonly served: number;
   readonly failed: number;
   readonly slowest: number;
-  /** When the first was served after one had failed. */
+  /** The time at which a request was served again, after one had failed. */
   readonly back: number;
   readonly stored: number;
 }
@@ -94,14 +94,14 @@ async function isServed(visitor: Visitor): Promise<boolean> {
 }
 
 describe("faults", { skip: withoutRedis, concurrency: true }, () => {
-  test("kill -9 in mid-load: nothing hangs, nothing false is reported, and it serves again within a second", async (t) => {
+  test("kill -9 under load: nothing hangs, no failure looks like a success, and requests are served again within a second", async (t) => {
     const server = await started(t, ["--appendonly", "yes", "--appendfsync", "always"]);
     const stores = await storesOn(t, server.port);
     for (const store of Object.values(stores)) await store.readSession("none", context);
     const loads = Promise.allSettled(Object.values(stores).map(async (store) => load(store, 1800)));
     await wait(200);
     await server.end("SIGKILL");
-    // Longer than a command waits that ioredis keeps, to send it again.
+    // ioredis keeps commands to send them again. Wait longer than those commands wait.
     await wait(DEADLINE + 100);
     await server.start();
     const restarted = performance.now();
@@ -111,15 +111,15 @@ describe("faults", { skip: withoutRedis, concurrency: true }, () => {
       const { served, failed, slowest, back, stored } = outcome.value;
       const all = `${name}: ${JSON.stringify(outcome.value)}`;
       assert.ok(failed > 0, all);
-      // Two calls, each with its deadline.
+      // A request makes two calls, each with its own deadline.
       assert.ok(slowest < 2 * DEADLINE + 200, all);
       assert.ok(back > 0 && back < restarted + 1000, all);
-      // What failed may have happened all the same: its answer was lost, not it. What was served has happened.
+      // A failed request may have been counted, if only its reply was lost. A served one must have been counted.
       assert.ok(stored >= served && stored <= served + failed, all);
     }
   });
 
-  test("a server that is gone is noticed in milliseconds, however many requests come", async (t) => {
+  test("a dead server is noticed in milliseconds, however many requests come", async (t) => {
     const server = await started(t);
     const stores = await storesOn(t, server.port);
     for (const store of Object.values(stores)) await store.readSession("none", context);
@@ -158,7 +158,7 @@ describe("faults", { skip: withoutRedis, concurrency: true }, () => {
     }
   });
 
-  test("what waited for a connection when its deadline passed is not done later", async (t) => {
+  test("a call whose deadline passed while it waited for a connection is not made later", async (t) => {
     const port = await freePort();
     const nodeRedis = createClient({ socket: { host: "127.0.0.1", port, reconnectStrategy: 20 } });
     const ioredis = new Redis({ port, host: "127.0.0.1", retryStrategy: () => 20 });

@@ -20,7 +20,7 @@ function at(seconds: number, principal?: string): StoreContext {
   return { now: START + seconds * 1000, ttl: 1800, idle: 1800, cookieName: "ring-session", principal };
 }
 
-function somebody(): string {
+function newPrincipal(): string {
   count += 1;
   return `somebody ${count}`;
 }
@@ -51,7 +51,7 @@ describe("the index of principals", { skip: withoutRedis }, () => {
     (await store.listSessions(principal, at(seconds))).map(({ handle }) => handle).toSorted();
   const members = async (principal: string): Promise<string[]> =>
     client.zRange(`ringlet:principal:${principal}`, 0, -1);
-  /** Makes members of an index old enough to be taken for stale. */
+  /** Makes the members of an index so old that they count as stale. */
   const age = async (principal: string): Promise<void> => {
     for (const value of await members(principal)) {
       await client.zAdd(`ringlet:principal:${principal}`, { score: 1, value });
@@ -67,14 +67,14 @@ describe("the index of principals", { skip: withoutRedis }, () => {
         return client.sendCommand(command, options as object);
       },
     };
-    const principal = somebody();
+    const principal = newPrincipal();
     const key = await write(principal);
     await assert.rejects(async () => redisStore(failing).deleteSession(key, at(1, principal)), /connection lost/);
     assert.deepEqual(await listed(principal), [handleOf(key)]);
   });
 
-  test("goes along with a session that gets a new key", async () => {
-    const principal = somebody();
+  test("follows a session that gets a new key", async () => {
+    const principal = newPrincipal();
     const handler = ({ uri }: { uri: string }) => ({ session: { user: principal }, sessionRecreate: uri === "/login" });
     const app = wrapSession(handler, { store, principal: ({ user }: { user?: string }) => user });
     const visitor = createVisitor(app);
@@ -90,8 +90,8 @@ describe("the index of principals", { skip: withoutRedis }, () => {
     assert.equal((await members(principal)).length, 1);
   });
 
-  test("lists a session before it is there, so that a crash between the two hides none", async () => {
-    const principal = somebody();
+  test("lists a session before it is written, so that a crash between the two hides no session", async () => {
+    const principal = newPrincipal();
     const broken = redisStore(interrupted(client, "SET"));
     await assert.rejects(async () => broken.writeSession(undefined, { a: 1 }, at(0, principal)), /interrupted/);
     assert.equal((await members(principal)).length, 1);
@@ -107,8 +107,8 @@ describe("the index of principals", { skip: withoutRedis }, () => {
     assert.deepEqual(await listed(principal), []);
   });
 
-  test("keeps a member that is not there yet, and drops one that is not there any more", async () => {
-    const principal = somebody();
+  test("keeps a recent member without a session, and drops an old one", async () => {
+    const principal = newPrincipal();
     const [gone, kept] = [await write(principal), await write(principal)];
     await store.deleteSession(gone, at(1));
     assert.deepEqual(await listed(principal), [handleOf(kept)]);
@@ -118,8 +118,8 @@ describe("the index of principals", { skip: withoutRedis }, () => {
     assert.deepEqual(await members(principal), [handleOf(kept)]);
   });
 
-  test("stays small where nobody ever asks for a list", async () => {
-    const principal = somebody();
+  test("stays small even if nobody ever asks for a list", async () => {
+    const principal = newPrincipal();
     for (let round = 0; round < 300; round++) {
       const key = await write(principal);
       await client.del(`ringlet:${handleOf(key)}`);
@@ -128,8 +128,8 @@ describe("the index of principals", { skip: withoutRedis }, () => {
     assert.ok((await members(principal)).length < 80, `${(await members(principal)).length} members`);
   });
 
-  test("is gone some days after the last session of a principal", async () => {
-    const principal = somebody();
+  test("expires some days after the last session of a principal", async () => {
+    const principal = newPrincipal();
     await write(principal);
     const life = await client.pTTL(`ringlet:principal:${principal}`);
     assert.ok(life > 2.9 * DAY * 1000 && life <= 3 * DAY * 1000, String(life));
@@ -137,8 +137,8 @@ describe("the index of principals", { skip: withoutRedis }, () => {
     assert.deepEqual(await members(principal), []);
   });
 
-  test("keeps a session that is only read, at the cost of a push a day", async () => {
-    const principal = somebody();
+  test("keeps a session that is only read, at the cost of one refresh a day", async () => {
+    const principal = newPrincipal();
     const day = fakeClock(START);
     const options = { store, now: day.now, principal: ({ user }: { user?: string }) => user };
     const visitor = createVisitor(
@@ -160,8 +160,8 @@ describe("the index of principals", { skip: withoutRedis }, () => {
     assert.equal(await revokeSessions(store, principal, { now: day.now }), 1);
   });
 
-  test("is pushed further out where the idle time has grown, and for ever where there is none", async () => {
-    const principal = somebody();
+  test("expires later when the idle time grows, and never without an idle time", async () => {
+    const principal = newPrincipal();
     const key = await write(principal);
     const year = { ...at(1), ttl: 365 * DAY, idle: 365 * DAY };
     assert.deepEqual(await store.readSession(key, year), { a: 1 });
@@ -176,15 +176,15 @@ describe("the index of principals", { skip: withoutRedis }, () => {
     assert.equal(await client.pTTL(`ringlet:principal:${principal}`), -1);
   });
 
-  test("a read succeeds where the index cannot be written", async () => {
-    const principal = somebody();
+  test("a read succeeds even if the index cannot be written", async () => {
+    const principal = newPrincipal();
     const key = await write(principal);
     const broken = redisStore(interrupted(client, "EVALSHA"));
     assert.deepEqual(await broken.readSession(key, { ...at(3 * DAY), ttl: 1800 }), { a: 1 });
   });
 
-  test("says when a session was last seen, by what it has left", async () => {
-    const principal = somebody();
+  test("computes when a session was last seen from the time it has left", async () => {
+    const principal = newPrincipal();
     const key = await write(principal, 0);
     const seen = async (seconds: number): Promise<number | undefined> =>
       (await store.listSessions(principal, at(seconds)))[0]?.lastSeen;
@@ -196,7 +196,7 @@ describe("the index of principals", { skip: withoutRedis }, () => {
   });
 });
 
-/** A client whose connection breaks before a command goes out: that one, after so many of its kind. */
+/** Wraps a client so that one command fails before it is sent. `after` is how many of that name pass before. */
 function interrupted(client: NodeRedisClient, name: string, after = 0): NodeRedisClient {
   let left = after;
   return {

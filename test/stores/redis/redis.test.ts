@@ -16,7 +16,7 @@ interface Connected {
   readonly disconnect: () => unknown;
 }
 
-/** Each way to a server, by its port. */
+/** The ways to connect to a server, by name. Each takes the port. */
 const ways: Readonly<Record<string, (port: number) => Promise<Connected>>> = {
   async "a node-redis client"(port) {
     const client = createClient({ socket: { host: "127.0.0.1", port } });
@@ -64,7 +64,7 @@ describe("the laws", { skip: withoutRedis, concurrency: true }, () => {
       const breakDown = (how: StoreBreakdown) => {
         proxy.be(how);
         return () => {
-          // A connection that has lost octets is of no more use: TCP loses none.
+          // End the connections that have lost octets: TCP never loses any, so no client can use them.
           proxy.be("fail");
           proxy.be("pass");
         };
@@ -81,7 +81,7 @@ describe("the laws", { skip: withoutRedis, concurrency: true }, () => {
   }
 });
 
-/** Waits until a client has found its server again, with every connection, after a law that has cut it off. */
+/** Waits until every connection of a client works again, after a law that has cut it off. */
 async function reconnected(store: SessionStore): Promise<void> {
   for (let served = 0; served < 10;) {
     const answer = await Promise.race([isServed(store), wait(250, false)]);

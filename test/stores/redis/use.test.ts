@@ -19,7 +19,7 @@ import { withIfeq } from "../../support/servers/redis-ifeq.ts";
 const context: StoreContext = { now: 1_700_000_000_000, ttl: 600, idle: 600, cookieName: "ring-session" };
 const increment = (current: SessionData): SessionData => ({ ...current, n: Number(current["n"] ?? 0) + 1 });
 
-/** Real clients fit as they are. Never run: the compiler looks at it. */
+/** Checks that the types of real clients fit. It is compiled, and never called. */
 export function fitting(): readonly RedisStore[] {
   return [
     redisStore(createClient()),
@@ -30,16 +30,16 @@ export function fitting(): readonly RedisStore[] {
     redisStore(createSentinel({ name: "main", sentinelRootNodes: [] })),
     redisStore(new Redis()),
     redisStore(new Cluster([])),
-    // @ts-expect-error a promise of a client is none
+    // @ts-expect-error a promise of a client is not a client
     redisStore(createClient().connect()),
     // @ts-expect-error there is no such option
     redisStore(new Redis(), { keyPrefix: "a:" }),
-    // @ts-expect-error only what it has made itself does it close
+    // @ts-expect-error close exists only on a store that made its own connection
     redisStore(new Redis()).close(),
   ];
 }
 
-describe("in use", { skip: withoutRedis }, () => {
+describe("redisStore", { skip: withoutRedis }, () => {
   let server: RedisServer;
   let client: ReturnType<typeof createClient>;
   let store: RedisStore;
@@ -56,7 +56,7 @@ describe("in use", { skip: withoutRedis }, () => {
     await server.end();
   });
 
-  test("a session lies under the SHA-256 of its key, and nothing else does", async () => {
+  test("a session is stored under the SHA-256 of its key, with no other Redis key", async () => {
     await client.flushAll();
     const key = await store.writeSession(undefined, { user: "Ada" }, context);
     await store.updateSession(key, increment, undefined, context);
@@ -69,7 +69,7 @@ describe("in use", { skip: withoutRedis }, () => {
     assert.equal(await store.readSession(other, context), undefined);
   });
 
-  test("a session without anything to note is its text alone", async () => {
+  test("a session without metadata is stored as an empty line and its text", async () => {
     const key = await store.writeSession(undefined, { a: 1 }, context);
     assert.equal(await client.get(`ringlet:${handleOf(key)}`), '\n{"a":1}');
   });
@@ -87,21 +87,21 @@ describe("in use", { skip: withoutRedis }, () => {
       assert.deepEqual(await store.readSession(key, context), { n: 1000 });
     });
 
-    test(`an update meets a deletion, a late one, and its own answer lost, ${name}`, async () => {
-      const its = redisStore(wrap(client));
+    test(`an update of a changed session runs again, one of a deleted session reports "gone", ${name}`, async () => {
+      const tested = redisStore(wrap(client));
       const facts: string[] = [];
       const reporting = { ...context, report: (fact: string) => facts.push(fact) };
-      const key = await its.writeSession(undefined, { n: 1 }, context);
-      const seen = await its.readSession(key, context);
+      const key = await tested.writeSession(undefined, { n: 1 }, context);
+      const seen = await tested.readSession(key, context);
       await redisStore(client).updateSession(key, increment, undefined, context);
-      assert.equal(await its.updateSession(key, increment, seen, context), key);
-      assert.deepEqual(await its.readSession(key, context), { n: 3 });
-      const last = await its.readSession(key, context);
-      await its.deleteSession(key, context);
-      assert.equal(await its.updateSession(key, increment, last, reporting), undefined);
-      assert.equal(await its.updateSession(key, () => null, last, reporting), undefined);
+      assert.equal(await tested.updateSession(key, increment, seen, context), key);
+      assert.deepEqual(await tested.readSession(key, context), { n: 3 });
+      const last = await tested.readSession(key, context);
+      await tested.deleteSession(key, context);
+      assert.equal(await tested.updateSession(key, increment, last, reporting), undefined);
+      assert.equal(await tested.updateSession(key, () => null, last, reporting), undefined);
       assert.deepEqual(facts, ["gone", "gone"]);
-      assert.equal(await its.readSession(key, context), undefined);
+      assert.equal(await tested.readSession(key, context), undefined);
     });
   }
 
@@ -124,7 +124,7 @@ describe("in use", { skip: withoutRedis }, () => {
     }
   });
 
-  test("a value that comes back to what it was is not taken for what was read", async () => {
+  test("a value changed away and back does not count as unchanged", async () => {
     const key = await store.writeSession(undefined, { a: 1 }, context);
     await store.updateSession(key, () => ({ a: 2 }), undefined, context);
     const seen = await store.readSession(key, context);
@@ -137,7 +137,7 @@ describe("in use", { skip: withoutRedis }, () => {
     assert.deepEqual(await store.readSession(key, context), { a: 2, runs: 3 });
   });
 
-  test("a cookie that is sent again leaves the end of a session alone where a read does", async () => {
+  test("renewing a cookie leaves the end of a session alone if there is no idle time", async () => {
     const key = await store.writeSession(undefined, { a: 1 }, context);
     const reading = { ...context, ttl: undefined, idle: undefined, maxAge: 1000 };
     const session = await store.readSession(key, reading);
@@ -151,12 +151,12 @@ describe("in use", { skip: withoutRedis }, () => {
 
   test("no error has a session, a key or a password in it", async () => {
     const ioredis = new Redis({ port: server.port, host: "127.0.0.1", password: "s3cret" });
-    const its = redisStore(ioredis);
-    const key = await its.writeSession(undefined, { secret: "of the session" }, context);
-    const seen = await Promise.all([its, store].map(async (each) => each.readSession(key, context)));
+    const onIoredis = redisStore(ioredis);
+    const key = await onIoredis.writeSession(undefined, { secret: "of the session" }, context);
+    const seen = await Promise.all([onIoredis, store].map(async (each) => each.readSession(key, context)));
     await client.del(`ringlet:${handleOf(key)}`);
     await client.lPush(`ringlet:${handleOf(key)}`, "no text");
-    for (const [position, each] of [its, store].entries()) {
+    for (const [position, each] of [onIoredis, store].entries()) {
       for (const call of [
         async () => each.readSession(key, context),
         async () => each.updateSession(key, () => ({ secret: "of the session" }), seen[position], context),
@@ -170,7 +170,7 @@ describe("in use", { skip: withoutRedis }, () => {
     ioredis.disconnect();
   });
 
-  test("takes over sessions from a store of plain keys, until a date", async () => {
+  test("takes over sessions from a store with plain keys, until a date", async () => {
     const plain: SessionStore = {
       async readSession(key) {
         const text = await client.get(`sess:${key}`);
@@ -197,7 +197,7 @@ describe("in use", { skip: withoutRedis }, () => {
     assert.equal(await moving.readSession("three", { ...context, now: until.getTime() }), undefined);
   });
 
-  test("makes a connection of its own, by parts or by URL, and ends it", async () => {
+  test("makes its own connection, from parts or a URL, and closes it", async () => {
     const { port } = server;
     const place = { host: "127.0.0.1", port, password: "s3cret", database: 3 };
     for (const connection of [

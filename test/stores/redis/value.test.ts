@@ -22,7 +22,7 @@ const header = fc.record(
 );
 const nothing = { renewed: undefined, owner: undefined };
 
-test("a value gives back its text, and what was noted with it", () => {
+test("text and header are read back from a value", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), header, (text, noted) => {
       for (const value of [redisValue(text, noted), firstRedisValue(text, noted)]) {
@@ -33,12 +33,12 @@ test("a value gives back its text, and what was noted with it", () => {
   );
 });
 
-test("no value is ever made twice, but a first one with nothing to note", () => {
+test("two values are never equal, except first values without a header", () => {
   assert.notEqual(redisValue("{}", {}), redisValue("{}", {}));
   assert.equal(firstRedisValue("{}", {}), "\n{}");
 });
 
-test("a line ends with its own principal, and with no other", () => {
+test("a header line ends with its own principal, and with no other", () => {
   const similar = fc.constantFrom("ada", '","ada', '"ada', ',"ada"]', "\\", '\\"', "", "a", "\ud800");
   const principal = fc.oneof(similar, fc.string({ unit: "binary" }));
   fc.assert(
@@ -50,7 +50,7 @@ test("a line ends with its own principal, and with no other", () => {
   );
 });
 
-test("a line that is not ours says nothing, and shows in no error", () => {
+test("a foreign header line is ignored, without an error", () => {
   for (const line of ["", "{}", "null", '["a"', "not json, and longer than that", '["x",1,2,3,4,5,6]']) {
     assert.equal(headerOf(`${line}\n{}`).owner, undefined);
   }

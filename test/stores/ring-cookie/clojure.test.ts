@@ -15,7 +15,7 @@ import { type RingServer, startRing, withoutRing } from "../../support/servers/r
 
 const key = "0123456789abcdef";
 
-/** What `ring.clj` logs in with. */
+/** The session that `ring.clj` makes at a log-in. */
 const ada: Readonly<Record<string, Edn>> = {
   user: "Ada",
   "user/id": { $long: "9007199254740993" },
@@ -64,7 +64,7 @@ describe("beside a real Ring", { skip: withoutRing }, () => {
     await Promise.all([ring.end(), ours.close()]);
   });
 
-  /** A browser's tab: what one server sets, the other gets. */
+  /** Makes a browser that sends the cookie of one server to the other too. */
   function visitor(): (server: { readonly url: string }, path: string) => Promise<string> {
     let cookie = "";
     return async (server, path) => {
@@ -75,18 +75,18 @@ describe("beside a real Ring", { skip: withoutRing }, () => {
     };
   }
 
-  test("who logs in there is logged in here, with all that Clojure has, and a flash once", async () => {
+  test("a log-in in Ring is a log-in here, with every kind of Clojure's data, and a flash once", async () => {
     const visit = visitor();
     await visit(ring, "/login");
     const { session, flash } = JSON.parse(await visit(ours, "/")) as { session: Edn; flash: Edn };
     assert.deepEqual(comparable(session), comparable(ada));
     assert.deepEqual(flash, { info: "Welcome", kind: { $keyword: "notice" } });
     assert.equal((JSON.parse(await visit(ours, "/")) as { flash?: Edn }).flash, undefined);
-    // Written by us to take the flash away, and still what it was.
+    // To remove the flash, this library wrote the session; it is still equal.
     assert.equal(await visit(ring, "/whole"), "true");
   });
 
-  test("who logs in here is logged in there", async () => {
+  test("a log-in here is a log-in in Ring", async () => {
     const visit = visitor();
     await visit(ours, "/login");
     assert.match(await visit(ring, "/show"), /:flash \{:info "Welcome", :kind :notice\}/);
@@ -96,7 +96,7 @@ describe("beside a real Ring", { skip: withoutRing }, () => {
     assert.deepEqual(comparable(session), comparable({ ...ada, visited: true }));
   });
 
-  test("what each side has changed, it prints as before", async () => {
+  test("a change by either side prints alike in Ring", async () => {
     const visit = visitor();
     await visit(ring, "/login");
     await visit(ring, "/visit");
@@ -105,7 +105,7 @@ describe("beside a real Ring", { skip: withoutRing }, () => {
     assert.equal(await visit(ring, "/show"), printed);
   });
 
-  test("who logs out on one side is logged out on the other", async () => {
+  test("a log-out on one side is a log-out on the other", async () => {
     for (const [one, other] of [
       [ring, ours],
       [ours, ring],
@@ -117,7 +117,7 @@ describe("beside a real Ring", { skip: withoutRing }, () => {
     }
   });
 
-  test("a cookie of two dashes is a 500 there, and no session here", async () => {
+  test("a cookie of two dashes is a 500 in Ring, and no session here", async () => {
     for (const value of ["--", "----"]) {
       const headers = { cookie: `ring-session=${value}` };
       assert.equal((await fetch(`${ring.url}/show`, { headers })).status, 500);
@@ -125,7 +125,7 @@ describe("beside a real Ring", { skip: withoutRing }, () => {
     }
   });
 
-  /** What Clojure's own reader makes of texts: printed again, or null where it refuses. */
+  /** Reads texts with Clojure's own reader. Returns each as Clojure prints it, or null if Clojure refuses it. */
   async function readByClojure(texts: readonly string[]): Promise<readonly (string | null)[]> {
     const response = await fetch(`${ring.url}/read`, { method: "POST", body: printEdn(texts) });
     return readEdn(await response.text()) as readonly (string | null)[];
@@ -142,14 +142,14 @@ describe("beside a real Ring", { skip: withoutRing }, () => {
     }
   });
 
-  test("five thousand texts are refused here where Clojure refuses them, and read alike where it reads them", async () => {
+  test("five thousand texts are refused exactly when Clojure refuses them, and otherwise read alike", async () => {
     const texts = fc.sample(ednTexts, { numRuns: 5000, seed: 2 });
     const printed = await readByClojure(texts);
     assert.equal(printed.length, texts.length);
     for (const [index, theirs] of printed.entries()) {
       const text = texts[index] ?? "";
       const read = readHere(text);
-      // Java takes a UUID with digits left out, which it never prints.
+      // Java accepts a UUID with missing digits, which it never prints.
       if (read === "refused" && text.includes("#uuid")) continue;
       assert.equal(read === "refused", theirs === null, JSON.stringify(text));
       if (theirs === null || theirs === "nothing") continue;

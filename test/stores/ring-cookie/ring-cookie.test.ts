@@ -18,7 +18,7 @@ const other = new Uint8Array(16).fill(7);
 const ADA = { user: "Ada" };
 const STAMP = "ring.middleware.session-timeout/idle-timeout";
 
-/** Milliseconds from the start; without a limit, unless one is given. */
+/** Makes a context, so many milliseconds after the start. It has no time limit unless one is given. */
 function at(milliseconds: number, more: Partial<StoreContext> = {}): StoreContext {
   return { now: 1_700_000_000_000 + milliseconds, ttl: undefined, cookieName: "ring-session", ...more };
 }
@@ -54,7 +54,7 @@ describe("a cookie", () => {
     assert.equal(await ringCookieStore({ key: other }).readSession(sealed, at(0)), undefined);
   });
 
-  test("is none with a single bit of it changed", async () => {
+  test("is no session if a single bit is changed", async () => {
     const store = ringCookieStore({ key });
     const sealed = await store.writeSession(undefined, { user: "Ada", n: 1 }, at(0));
     for (let index = 0; index < sealed.length * 8; index++) {
@@ -64,11 +64,11 @@ describe("a cookie", () => {
     }
   });
 
-  test("is none where it is cut, turned round or put together anew", async () => {
+  test("is no session if it is cut, or its parts are swapped or mixed", async () => {
     const store = ringCookieStore({ key });
     const [data = "", mac = ""] = (await store.writeSession(undefined, ADA, at(0))).split("--");
     const [elsewhere = ""] = (await store.writeSession(undefined, ADA, at(0))).split("--");
-    // Ring takes the data without their padding too.
+    // Data without their padding are still valid, to Ring too.
     for (let length = 0; length < data.replaceAll("=", "").length; length++) {
       assert.equal(await store.readSession(`${data.slice(0, length)}--${mac}`, at(0)), undefined);
     }
@@ -80,7 +80,7 @@ describe("a cookie", () => {
     }
   });
 
-  test("can be anything at all: it is no session and no error", async () => {
+  test("with any other text is no session, and no error", async () => {
     const store = ringCookieStore({ keys: [key, other], idleStamp: true });
     const part = fc.oneof(
       fc.string({ unit: "binary" }),
@@ -98,7 +98,7 @@ describe("a cookie", () => {
     );
   });
 
-  test("with a right MAC over what is no session is none", async () => {
+  test("with a valid MAC over text that is no session is no session", async () => {
     const store = ringCookieStore({ key, idleStamp: true });
     const texts = [
       "",
@@ -124,24 +124,24 @@ describe("a cookie", () => {
     );
   });
 
-  test("over 4096 octets is refused as it would be sent, before anything is", async () => {
+  test("is refused if it is over 4096 octets in its encoded form", async () => {
     const store = ringCookieStore({ key });
     const write = async (length: number): Promise<string> =>
       store.writeSession(undefined, { t: "x".repeat(length) }, at(0));
     const sealed = await write(2700);
     assert.deepEqual(await store.readSession(sealed, at(0)), { t: "x".repeat(2700) });
-    // Sealed it is 4078 octets; as it is sent, with `%2B` for `+`, it is more.
+    // The sealed text has 4078 octets. The cookie has more, with `%2B` for `+`.
     await assert.rejects(async () => write(2990), CookieError);
   });
 
-  test("carries no data that Clojure could not read", async () => {
+  test("refuses data that Clojure could not read", async () => {
     const store = ringCookieStore({ key });
     await assert.rejects(async () => store.writeSession(undefined, { when: new Date(0) }, at(0)), SessionDataError);
   });
 });
 
 describe("several keys", () => {
-  test("all open, the first seals, and what another has opened is sealed again", async () => {
+  test("all open, the first seals, and a cookie that another one opened is sealed again", async () => {
     const old = await ringCookieStore({ key: other }).writeSession(undefined, ADA, at(0));
     const facts: StoreFact[] = [];
     const store = ringCookieStore({ keys: [key, other] });
@@ -156,7 +156,7 @@ describe("several keys", () => {
 });
 
 describe("without a stamp", () => {
-  test("it says once that it keeps no idle limit", async (t) => {
+  test("the store warns once that it keeps no idle limit", async (t) => {
     const { mock: warning } = t.mock.method(console, "warn", () => undefined);
     const app = wrapSession(() => ({ session: ADA }), { store: ringCookieStore({ key }) });
     const visitor = createVisitor(app);
@@ -166,7 +166,7 @@ describe("without a stamp", () => {
     assert.match(String(warning.calls[0]?.arguments[0]), /cannot keep timeout\.idle.*idleStamp: true.*idle: false/);
   });
 
-  test("it says nothing where none is asked for, and the absolute limit holds", async (t) => {
+  test("the store does not warn with idle: false, and the absolute limit holds", async (t) => {
     const { mock: warning } = t.mock.method(console, "warn", () => undefined);
     const clock = fakeClock();
     const app = wrapSession(
@@ -187,7 +187,7 @@ describe("with a stamp", () => {
   const store = ringCookieStore({ key, idleStamp: true });
   const plain = ringCookieStore({ key });
 
-  test("it is Ring's, and handlers do not see it", async () => {
+  test("the stamp is Ring's, and handlers do not see it", async () => {
     const sealed = await store.writeSession(undefined, ADA, at(1, { ttl: 600 }));
     assert.deepEqual(await plain.readSession(sealed, at(1)), { user: "Ada", [STAMP]: 1_700_000_601 });
     assert.deepEqual(await store.readSession(sealed, at(601_000)), ADA);
@@ -196,7 +196,7 @@ describe("with a stamp", () => {
     assert.deepEqual(facts, ["expired"]);
   });
 
-  test("a session that Ring's side has not stamped is stamped in the first answer", async () => {
+  test("a session that Ring has not stamped is stamped by the first response", async () => {
     const sealed = await plain.writeSession(undefined, ADA, at(0));
     const session = (await store.readSession(sealed, at(0))) as SessionData;
     assert.deepEqual(session, ADA);
@@ -204,7 +204,7 @@ describe("with a stamp", () => {
     assert.deepEqual(await plain.readSession(fresh, at(0)), { user: "Ada", [STAMP]: 1_700_000_600 });
   });
 
-  test("it is renewed once a tenth of the time, here or of the cookie's Max-Age, has passed", async () => {
+  test("a cookie is renewed once a tenth of the idle time, or of its Max-Age, has passed", async () => {
     const sealed = await store.writeSession(undefined, ADA, at(0, { ttl: 600 }));
     const due = async (seconds: number, maxAge?: number): Promise<boolean> => {
       const session = (await store.readSession(sealed, at(0))) as SessionData;
@@ -214,7 +214,7 @@ describe("with a stamp", () => {
   });
 });
 
-test("a flash is under Ring's own key", async () => {
+test("a flash is stored under Ring's own key", async () => {
   const app = wrapSession(
     wrapFlash(() => ({ flash: { info: "Saved" } })),
     { store: ringCookieStore({ key, idleStamp: true }) },
@@ -226,7 +226,7 @@ test("a flash is under Ring's own key", async () => {
   assert.deepEqual(session["_flash"], { info: "Saved" });
 });
 
-test("what was read from Ring is plain data: it moves to another store, and back, as it is", async () => {
+test("a session of Ring is plain data: it moves to another store and back unchanged", async () => {
   const text = '{:roles #{:admin}, :when #inst "2020-01-02T03:04:05.678-00:00", :n 1N, :r 1/3, "k" [1.0 \\a]}';
   const session = (await ringCookieStore({ key }).readSession(
     sealRing(ringKey("key", key), text),
@@ -242,7 +242,7 @@ test("what was read from Ring is plain data: it moves to another store, and back
   assert.notEqual(sealRing(ringKey("key", key), text, iv), again);
 });
 
-test("as a codec of another store, EDN carries what JSON does not", async () => {
+test("ednCodec in another store carries values that JSON cannot", async () => {
   const session = { roles: { $set: [{ $keyword: "admin" }] }, n: Infinity };
   const memory = memoryStore({ codec: ednCodec });
   const id = await memory.writeSession(undefined, session, at(0));
@@ -253,7 +253,7 @@ test("as a codec of another store, EDN carries what JSON does not", async () => 
   assert.throws(() => ednCodec.encode({ when: new Date(0) }), SessionDataError);
 });
 
-describe("what cannot be meant throws when the store is built", () => {
+describe("wrong options throw when the store is built", () => {
   const wrong: readonly (readonly [options: unknown, message: RegExp])[] = [
     [{}, /^ringCookieStore: key must be 16 bytes, or text that is 16 bytes, got undefined/],
     [{ key: undefined }, /got undefined/],
@@ -278,7 +278,7 @@ describe("what cannot be meant throws when the store is built", () => {
     });
   }
 
-  test("eight characters can be sixteen bytes", () => {
+  test("a key of eight characters can have sixteen bytes", () => {
     assert.ok(ringCookieStore({ key: "éééééééé" }));
   });
 });

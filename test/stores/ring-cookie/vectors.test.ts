@@ -9,7 +9,7 @@ import { ringCookieStore } from "../../../src/stores/ring-cookie/ring-cookie.ts"
 import { comparable, ednOf } from "../../ring-oracle/edn.ts";
 import type { Clojure } from "../../ring-oracle/scenarios.ts";
 
-/** `test/ring-oracle/data/README.md` says what is in it. */
+/** A test vector. `test/ring-oracle/data/README.md` describes its properties. */
 interface Vector {
   readonly name: string;
   readonly "key-hex": string;
@@ -24,14 +24,14 @@ interface Vector {
 const vectors = JSON.parse(readFileSync("test/ring-oracle/data/cookie-store-vectors.json", "utf8")) as Vector[];
 const context = { now: 0, ttl: undefined, cookieName: "ring-session" };
 
-/** Where Ring finds a session and we find none. */
+/** Vectors in which Ring finds a session and this library none, with the reason. */
 const noSessionHere: Readonly<Record<string, string>> = {
   "vector-session": "a session is a map",
   "text-number-forms": "a session is a map",
   "signed-bad-utf8": "octets that are no UTF-8 are not read as something else",
 };
 
-describe("what Ring has sealed", () => {
+describe("a cookie that Ring sealed is read alike", () => {
   for (const { name, read, sealed, "key-hex": key, request } of vectors) {
     test(`${name}: ${sealed.slice(0, 12)}`, async () => {
       const session = await ringCookieStore({ key: Buffer.from(key, "hex") }).readSession(sealed, context);
@@ -41,7 +41,7 @@ describe("what Ring has sealed", () => {
   }
 });
 
-describe("what Ring seals", () => {
+describe("a session is sealed alike", () => {
   for (const { name, sealed, edn, plaintext, "iv-hex": iv, "key-hex": key } of vectors) {
     const text = edn ?? plaintext;
     if (iv === undefined || text === undefined) continue;
@@ -51,7 +51,7 @@ describe("what Ring seals", () => {
   }
 });
 
-test("what Ring prints is printed alike", () => {
+test("EDN is printed as Ring prints it", () => {
   for (const { name, edn } of vectors) {
     if (edn === undefined) continue;
     const value = readEdn(edn);
@@ -59,7 +59,7 @@ test("what Ring prints is printed alike", () => {
   }
 });
 
-test("every exception is one, and no vector was left out", () => {
+test("every exception in this file is needed, and no vector is left out", () => {
   assert.equal(vectors.length, 58);
   for (const name of Object.keys(noSessionHere)) {
     assert.ok(

@@ -13,7 +13,7 @@ function at(milliseconds: number): StoreContext {
   return { now: START + milliseconds, ttl: 60, cookieName: "ring-session" };
 }
 
-/** A new store on the way from an old one. `between`: what somebody else does while a session is moved. */
+/** Makes a new store that takes over from an old one. `between` runs while a session is being moved. */
 function moving(between: () => unknown = () => undefined) {
   const from = plainStore();
   const store = memoryStore();
@@ -27,7 +27,7 @@ function moving(between: () => unknown = () => undefined) {
 }
 
 describe("until the date", () => {
-  test("what only the old store has moves over as it is read", async () => {
+  test("a session of the old store moves to the new one when it is read", async () => {
     const { from, store, both } = moving();
     await from.writeSession("old-key", { a: 1 }, at(0));
     assert.deepEqual(await both.readSession("old-key", at(1)), { a: 1 });
@@ -35,14 +35,14 @@ describe("until the date", () => {
     assert.deepEqual(await store.readSession("old-key", at(2)), { a: 1 });
   });
 
-  test("two readers at once both get it", async () => {
+  test("two readers at once both get the session", async () => {
     const { from, both } = moving();
     await from.writeSession("old-key", { a: 1 }, at(0));
     const sessions = await Promise.all([both.readSession("old-key", at(1)), both.readSession("old-key", at(1))]);
     assert.deepEqual(sessions, [{ a: 1 }, { a: 1 }]);
   });
 
-  test("a log-out is one in both, also of what was never read", async () => {
+  test("a log-out deletes from both, even a session that was never read", async () => {
     const { from, both } = moving();
     await from.writeSession("old-key", { a: 1 }, at(0));
     await both.deleteSession("old-key", at(1));
@@ -66,7 +66,7 @@ describe("until the date", () => {
       const flaky: SessionStore = {
         ...from,
         async [failing](...args: never[]): Promise<never> {
-          // The first look is the one that finds the session.
+          // The first read finds the session; the second one fails.
           if (failing === "readSession" && ++calls === 1) return Reflect.apply(from.readSession, from, args) as never;
           throw new Error("connection refused");
         },
@@ -81,7 +81,7 @@ describe("until the date", () => {
     }
   });
 
-  test("an update that deletes does so in both", async () => {
+  test("an update that deletes, deletes from both", async () => {
     const { from, store, both } = moving();
     await store.writeSession("key", { a: 1 }, at(0));
     await from.writeSession("key", { a: 1 }, at(0));
@@ -89,12 +89,12 @@ describe("until the date", () => {
     assert.equal(await both.readSession("key", at(2)), undefined);
   });
 
-  test("what neither has is no session", async () => {
+  test("a key that neither store knows leads to no session", async () => {
     assert.equal(await moving().both.readSession("unknown", at(1)), undefined);
   });
 });
 
-test("from the date on the old store is not asked any more", async () => {
+test("from the date on the old store is no longer asked", async () => {
   const { from, both } = moving();
   await from.writeSession("old-key", { a: 1 }, at(0));
   assert.equal(await both.readSession("old-key", at(1000)), undefined);
@@ -102,7 +102,7 @@ test("from the date on the old store is not asked any more", async () => {
   assert.deepEqual(await from.readSession("old-key", at(1000)), { a: 1 });
 });
 
-test("without a migration the store stays the one it was; a mistake throws when it is built", () => {
+test("without a migration the store itself is returned; a mistake throws when it is built", () => {
   const store = memoryStore();
   assert.equal(
     migrating("testStore", store, () => true, undefined),

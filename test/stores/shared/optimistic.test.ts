@@ -9,7 +9,7 @@ import type { SessionData, StoreContext } from "../../../src/types.ts";
 
 const START: StoreContext = { now: 0, ttl: 60, cookieName: "ring-session" };
 
-/** Rows in a Map behind a wait, and how often each operation was asked for. */
+/** Makes optimistic updates over rows in a Map, where each operation waits a turn and is noted in `calls`. */
 function slowRows(texts: Record<string, string>, more: Partial<RowStore<string>> = {}) {
   const stored = new Map(Object.entries(texts));
   const calls: string[] = [];
@@ -41,7 +41,7 @@ function increment(current: SessionData): SessionData {
 }
 
 describe("an update", () => {
-  test("of what was read is one step", async () => {
+  test("of a session that was read is one step", async () => {
     const { read, updateSession, stored, calls } = slowRows({ K: '{"n":1}' });
     const seen = read('{"n":1}');
     assert.equal(await updateSession("K", increment, seen, START), "K");
@@ -49,7 +49,7 @@ describe("an update", () => {
     assert.equal(stored.get("K"), '{"n":2}');
   });
 
-  test("of what somebody else has changed meanwhile runs again on the newest", async () => {
+  test("of a session that was changed meanwhile runs again on the newest one", async () => {
     const { read, updateSession, stored, calls } = slowRows({ K: '{"n":5}' });
     const seen = read('{"n":1}');
     assert.equal(await updateSession("K", increment, seen, START), "K");
@@ -57,14 +57,14 @@ describe("an update", () => {
     assert.equal(stored.get("K"), '{"n":6}');
   });
 
-  test("of what nobody has read begins with reading it", async () => {
+  test("of a session that was not read begins with reading it", async () => {
     const { updateSession, stored, calls } = slowRows({ K: '{"n":1}' });
     await updateSession("K", increment, { n: 9 }, START);
     assert.deepEqual(calls, ["load", "replace"]);
     assert.equal(stored.get("K"), '{"n":2}');
   });
 
-  test("of what is gone answers undefined, and reports that where it has run", async () => {
+  test("of a deleted session returns undefined, and reports the deletion if it ran before", async () => {
     const { read, updateSession, stored } = slowRows({});
     const facts: string[] = [];
     const context: StoreContext = { ...START, report: (fact) => facts.push(fact) };
@@ -75,7 +75,7 @@ describe("an update", () => {
     assert.equal(stored.size, 0);
   });
 
-  test("that answers null deletes, and the one behind it finds nothing", async () => {
+  test("that returns null deletes, and the next one finds nothing", async () => {
     const { updateSession, stored } = slowRows({ K: '{"n":1}' });
     const answers = await Promise.all([
       updateSession("K", () => null, undefined, START),
@@ -85,7 +85,7 @@ describe("an update", () => {
     assert.equal(stored.size, 0);
   });
 
-  test("that throws changes nothing and holds up nobody", async () => {
+  test("that throws changes nothing, and the next one runs", async () => {
     const { updateSession, stored } = slowRows({ K: '{"n":1}' });
     const failing = updateSession(
       "K",
@@ -101,7 +101,7 @@ describe("an update", () => {
     assert.equal(stored.get("K"), '{"n":2}');
   });
 
-  test("that is overtaken for ever gives up with an error", async () => {
+  test("that is overtaken a thousand times fails with an error", async () => {
     const { updateSession } = slowRows(
       {},
       { load: async () => "{}", replace: async () => ({ done: false, row: "{}" }) },
@@ -126,7 +126,7 @@ describe("an update", () => {
   });
 });
 
-test("many updates at once in one process cost one step each, but for the first look", async () => {
+test("many updates at once in one process cost one step each, and one read in all", async () => {
   const { updateSession, stored, calls } = slowRows({ K: '{"n":0}' });
   await Promise.all(Array.from({ length: 100 }, async () => updateSession("K", increment, undefined, START)));
   assert.equal(stored.get("K"), '{"n":100}');

@@ -10,33 +10,33 @@ import type { SessionData } from "../../../src/types.ts";
 
 const decodeOnce = sharedDecoder(jsonCodec);
 
-/** Asked for twice before: from then on it is remembered. */
+/** Decodes a text for the third time: from then on its session is shared. */
 function decode(text: string): SessionData {
   decodeOnce(text);
   decodeOnce(text);
   return decodeOnce(text);
 }
 
-/** A text that no other test has. */
+/** Returns a text that no other test uses. */
 function textOf(name: string, length = 0): string {
   return JSON.stringify({ name, nested: { list: [1, { a: 1 }] }, padding: "x".repeat(length) });
 }
 
-describe("sessions by their texts", () => {
-  test("are what the text says, frozen through and through", () => {
+describe("decoded sessions", () => {
+  test("equal their text, and are deeply frozen", () => {
     const session = decode(textOf("frozen"));
     assert.deepEqual(session, JSON.parse(textOf("frozen")));
     assert.throws(() => Reflect.get(session["nested"] as { list: unknown[] }, "list").push(2), TypeError);
     assert.equal(Object.isFrozen(freeze(session)), true);
   });
 
-  test("are decoded anew at first: most are asked for once", () => {
+  test("are decoded again at first: most are read only once", () => {
     const session = decodeOnce(textOf("first"));
     assert.equal(Object.isFrozen(session), false);
     assert.notEqual(decodeOnce(textOf("first")), session);
   });
 
-  test("are decoded once, while they are asked for", () => {
+  test("are decoded once, while they are read often", () => {
     const session = decode(textOf("once"));
     assert.equal(decode(textOf("once")), session);
     for (let other = 0; other < 400; other++) {
@@ -45,24 +45,24 @@ describe("sessions by their texts", () => {
     }
   });
 
-  test("are forgotten when others have taken the room", () => {
+  test("are dropped when others have taken the room", () => {
     const session = decode(textOf("forgotten"));
     for (let other = 0; other < 400; other++) decode(textOf(`another ${other}`, 4000));
     assert.notEqual(decode(textOf("forgotten")), session);
     assert.deepEqual(decode(textOf("forgotten")), session);
   });
 
-  test("that are long are not remembered", () => {
+  test("are not shared if their text is long", () => {
     const session = decode(textOf("long", 5000));
     assert.notEqual(decode(textOf("long", 5000)), session);
     assert.deepEqual(decode(textOf("long", 5000)), session);
   });
 
-  test("of texts that are none are refused each time", () => {
+  test("cannot be made of invalid texts, which are refused each time", () => {
     for (const text of ["{", "[]", "1", "", "{", "[]"]) assert.throws(() => decode(text), TypeError);
   });
 
-  test("of another codec are never shared: they may be more than data", () => {
+  test("of a custom codec are never shared: they may be more than data", () => {
     const dated = sharedDecoder({ encode: JSON.stringify, decode: (text) => ({ at: new Date(text) }) });
     assert.notEqual(dated("2026-01-01"), dated("2026-01-01"));
     assert.equal(Object.isFrozen(dated("2026-01-01")), false);
@@ -73,7 +73,7 @@ describe("a sealed cookie that was opened before", () => {
   const context = { now: 0, ttl: 60, cookieName: "s" };
   const store = cookieStore({ key: generateKey() });
 
-  test("is no session past its end, whoever has opened it in time", async () => {
+  test("is no session past its end, even if it was opened in time", async () => {
     const sealed = await store.writeSession(undefined, { n: 1 }, context);
     assert.deepEqual(await store.readSession(sealed, { ...context, now: 60_000 }), { n: 1 });
     const facts: string[] = [];
@@ -83,7 +83,7 @@ describe("a sealed cookie that was opened before", () => {
     assert.equal(await store.readSession(sealed, { ...context, now: 11_000, ttl: 10 }), undefined);
   });
 
-  test("is no session under another name, to another key, or with an octet changed", async () => {
+  test("is no session under another name, with another key, or with an octet changed", async () => {
     const sealed = await store.writeSession(undefined, { n: 1 }, context);
     assert.deepEqual(await store.readSession(sealed, context), { n: 1 });
     assert.equal(await store.readSession(sealed, { ...context, cookieName: "t" }), undefined);
@@ -97,7 +97,7 @@ describe("a sealed cookie that was opened before", () => {
     }
   });
 
-  test("that this process has sealed reads as any other does", async () => {
+  test("of the same process is read like any other", async () => {
     const key = generateKey();
     const times = { ...context, now: 1.5, ttl: 0.0101 };
     const [own, other] = [cookieStore({ key }), cookieStore({ key })];
@@ -109,10 +109,10 @@ describe("a sealed cookie that was opened before", () => {
   });
 });
 
-describe("stores that share what they decode", () => {
+describe("stores that share decoded sessions", () => {
   const context = { now: 0, ttl: 60, cookieName: "s", maxAge: 60 };
 
-  test("keep visitors apart whose data were the same", async () => {
+  test("keep visitors apart whose data are the same", async () => {
     const store = memoryStore();
     const ada = await store.writeSession(undefined, { n: 1 }, context);
     const bob = await store.writeSession(undefined, { n: 1 }, context);

@@ -10,7 +10,7 @@ function context(signal?: AbortSignal): StoreContext {
 }
 
 describe("the calls for one key", () => {
-  test("run one after the other, each told what the one before it answered", async () => {
+  test("run one after the other, each given the result of the one before", async () => {
     const turns = createTurns<number>();
     const gate = deferred();
     const seen: (number | undefined)[] = [];
@@ -28,7 +28,7 @@ describe("the calls for one key", () => {
     assert.deepEqual(seen, [undefined, 1, 2]);
   });
 
-  test("start anew when all have ended, and after one that failed", async () => {
+  test("are given undefined when all have ended, and after one that failed", async () => {
     const turns = createTurns<number>();
     await turns.take("K", context(), async () => 1);
     const failing = turns.take("K", context(), async (before) => {
@@ -43,7 +43,7 @@ describe("the calls for one key", () => {
     assert.equal(await next, 2);
   });
 
-  test("do not wait for those of another key", async () => {
+  test("do not wait for the calls of another key", async () => {
     const turns = createTurns<number>();
     const gate = deferred();
     const slow = turns.take("K", context(), async () => (await gate.promise, 1));
@@ -54,7 +54,7 @@ describe("the calls for one key", () => {
 });
 
 describe("a call that hangs", () => {
-  test("lets the next one go when its own deadline is past", async () => {
+  test("lets the next one start when its own deadline has passed", async () => {
     const turns = createTurns<number>();
     const first = new AbortController();
     const hung = turns.take("K", context(first.signal), () => new Promise<never>(() => undefined));
@@ -64,7 +64,7 @@ describe("a call that hangs", () => {
     void hung;
   });
 
-  test("keeps one whose deadline passes meanwhile from running at all", async () => {
+  test("makes the next one fail without running, if the next one's deadline passes first", async () => {
     const turns = createTurns<number>();
     const gate = deferred();
     const slow = turns.take("K", context(), async () => (await gate.promise, 1));

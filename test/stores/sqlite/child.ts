@@ -1,4 +1,4 @@
-/** A process of its own on a database file: `node child.js DRIVER PATH JOB …`. It says "ready" and then what it did. */
+/** Runs a job on a database file: `node child.js DRIVER PATH JOB …`. It prints "ready", and its result at the end. */
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { sqliteStore, type SqliteDatabase, type SqliteStore } from "../../../src/stores/sqlite/sqlite.ts";
@@ -7,7 +7,7 @@ import { fileDrivers } from "./drivers.ts";
 
 const at: StoreContext = { now: 1_700_000_000_000, ttl: 600, cookieName: "ring-session" };
 
-/** The store of a path, as its processes open it. */
+/** Opens the store of a path with the settings that all processes use. */
 export function openStore(driver: string, path: string): SqliteStore {
   if (driver === "node:sqlite") return sqliteStore(path);
   const database = openDatabase(driver, path);
@@ -15,7 +15,7 @@ export function openStore(driver: string, path: string): SqliteStore {
   return sqliteStore(database);
 }
 
-/** A database that belongs to no store. */
+/** Opens a database without a store. */
 export function openDatabase(driver: string, path: string): SqliteDatabase {
   const found = fileDrivers.find(({ name }) => name === driver);
   if (found === undefined) throw new Error(`no driver ${driver}`);

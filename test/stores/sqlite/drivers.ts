@@ -1,4 +1,4 @@
-/** The drivers of SQLite that are here, as functions from a path to a database. */
+/** The drivers of SQLite, each as a function from a path to a database. */
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import Libsql from "libsql";
@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../support/servers/process.ts";
 
 export interface Driver {
   readonly name: "node:sqlite" | "better-sqlite3" | "libsql";
-  /** Why it cannot be tested here; false where it can. */
+  /** Why the driver cannot be tested here; otherwise false. */
   readonly skip: string | false;
   readonly open: (path: string) => SqliteDatabase;
 }
@@ -16,7 +16,7 @@ const sqlite = process.getBuiltinModule("node:sqlite") as
   | { readonly DatabaseSync: new (path: string, options?: object) => SqliteDatabase }
   | undefined;
 
-/** Opens a database by node:sqlite, with options of its own. */
+/** Opens a database with node:sqlite and its options. */
 export function openNode(path: string, options: object = {}): SqliteDatabase {
   if (sqlite === undefined) throw new Error("no node:sqlite");
   return new sqlite.DatabaseSync(path, options);
@@ -36,13 +36,13 @@ export const drivers: readonly Driver[] = [
   { name: "libsql", skip: false, open: openLibsql },
 ];
 
-/** Those whose files the store takes. */
+/** The drivers whose files the store accepts. */
 export const fileDrivers: readonly Driver[] = drivers.filter(({ name }) => name !== "libsql");
 
-/** A driver that is here, for databases in memory: libsql works on every Node. */
+/** An available driver for databases in memory: libsql works on every Node. */
 export const anyDriver: Driver = drivers.find(({ skip }) => skip === false) as Driver;
 
-/** A path that nothing is at. */
+/** Returns a path where no file is. */
 export function freshPath(): string {
   folder ??= temporaryFolder("sqlite");
   return join(folder, `${paths++}.db`);
@@ -53,7 +53,7 @@ let paths = 0;
 
 type Better = new (path: string, options?: object) => SqliteDatabase;
 
-/** It needs Node 22, and would crash on an older one. */
+/** Loads better-sqlite3. It needs Node 22, and would crash an older one. */
 function loadBetter(): readonly [Better, string | false] {
   const none: Better = Libsql;
   if (Number(process.versions.node.split(".")[0]) < 22) return [none, "better-sqlite3 needs Node 22"];

@@ -1,9 +1,9 @@
-/** Databases around a database: one that counts its statements, one that fails. */
+/** Wraps a database: to count its statements, or to make them fail. */
 import type { SqliteDatabase, SqliteStatement } from "../../../src/stores/sqlite/sqlite.ts";
 
 type Method = "get" | "all" | "run";
 
-/** Counts statements by their first word: those that read and those that change. */
+/** Wraps a database to count statements by their first word. PRAGMA is not counted. */
 export function counting(database: SqliteDatabase): {
   readonly database: SqliteDatabase;
   readonly counts: Map<string, number>;
@@ -17,7 +17,7 @@ export function counting(database: SqliteDatabase): {
   return { counts, database: around(database, (source, run) => (count(source), run())) };
 }
 
-/** Fails while `fault` says so: before anything is done, or once a session is written. */
+/** Wraps a database to fail while `fault` says so: before a statement ("fail") or after it ("fail-after"). */
 export function failing(database: SqliteDatabase, fault: () => string | undefined): SqliteDatabase {
   return around(database, (source, run) => {
     if (fault() === "fail") throw new Error("the disk is on fire");
@@ -44,7 +44,7 @@ function around(database: SqliteDatabase, call: <T>(source: string, run: () => T
   };
 }
 
-/** Old versions of node:sqlite do not tell. */
+/** Returns whether a transaction is open. Old versions of node:sqlite do not tell. */
 function isInTransaction(database: SqliteDatabase): boolean {
   return (database.inTransaction ?? database.isTransaction) === true;
 }

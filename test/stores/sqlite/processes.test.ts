@@ -18,13 +18,13 @@ const at: StoreContext = { now: 1_700_000_000_000, ttl: 600, cookieName: "ring-s
 
 interface Child {
   readonly process: ChildProcess;
-  /** What it said so far, line by line. */
+  /** The lines that it has printed so far. */
   readonly lines: readonly string[];
   readonly ready: Promise<void>;
   readonly ended: Promise<void>;
 }
 
-/** Starts a job of child.ts. */
+/** Starts a job of child.ts in its own process. */
 function child(t: TestContext, driver: string, path: string, job: string, ...args: string[]): Child {
   const file = fileURLToPath(new URL("child.js", import.meta.url));
   const process = spawn(globalThis.process.execPath, [file, driver, path, job, ...args], {
@@ -43,7 +43,7 @@ function child(t: TestContext, driver: string, path: string, job: string, ...arg
 
 for (const { name, skip } of fileDrivers) {
   describe(`by ${name}, a lock that another process holds`, { skip }, () => {
-    test("is waited for while the event loop goes on, and readers do not even wait", async (t) => {
+    test("delays writers while the event loop goes on, and does not delay readers", async (t) => {
       const path = freshPath();
       const store = openStore(name, path);
       const key = await store.writeSession(undefined, { n: 1 }, at);
@@ -59,7 +59,7 @@ for (const { name, skip } of fileDrivers) {
       const writes = Array.from({ length: 50 }, async () => store.writeSession(undefined, { n: 2 }, at));
       const update = store.updateSession(key, increment, undefined, at);
       assert.deepEqual(store.readSession(key, at), { n: 1 });
-      // Half of its time is left: nobody waits for a clock to be restarted.
+      // More than half of its time is left: this read does not wait to restart the clock.
       assert.deepEqual(store.readSession(key, { ...at, now: at.now + 200_000 }), { n: 1 });
       const late = store.readSession(key, { ...at, now: at.now + 400_000 });
       assert.ok(late instanceof Promise);
@@ -95,7 +95,7 @@ for (const { name, skip } of fileDrivers) {
       store.close();
     });
 
-    test("while it lasts, an update runs on; whatever happened to the session meanwhile is seen", async () => {
+    test("delays an update, which then sees what happened to the session meanwhile", async () => {
       const path = freshPath();
       const [store, other] = [openStore(name, path), openDatabase(name, path)];
       const key = await store.writeSession(undefined, { n: 1 }, at);
@@ -114,7 +114,7 @@ for (const { name, skip } of fileDrivers) {
   });
 
   describe(`by ${name}, processes on one file`, { skip }, () => {
-    test("lose no update, though they open it at the same moment", async (t) => {
+    test("lose no update, even if they open it at the same moment", async (t) => {
       const path = freshPath();
       const openers = Array.from({ length: 3 }, () => child(t, name, path, "increment", "none", "0"));
       await Promise.all(openers.map(({ ended }) => ended));
@@ -135,7 +135,7 @@ for (const { name, skip } of fileDrivers) {
       store.close();
     });
 
-    test("bring no session back that one of them has deleted", async (t) => {
+    test("do not restore a session that one of them has deleted", async (t) => {
       const path = freshPath();
       const store = openStore(name, path);
       const keys: string[] = [];
@@ -152,7 +152,7 @@ for (const { name, skip } of fileDrivers) {
       store.close();
     });
 
-    test("may be killed in mid-load: what was acknowledged is there, and the others go on", async (t) => {
+    test("may be killed under load: acknowledged writes are kept, and the others go on", async (t) => {
       const path = freshPath();
       const { process, lines, ready, ended } = child(t, name, path, "write");
       await ready;
@@ -172,7 +172,7 @@ for (const { name, skip } of fileDrivers) {
   });
 }
 
-test("a call rejects at once where the deadline is over, and leaves no timer", async () => {
+test("a call past its deadline rejects at once, and leaves no timer", async () => {
   const database = anyDriver.open(":memory:");
   const store = sqliteStore(database);
   database.exec("BEGIN");

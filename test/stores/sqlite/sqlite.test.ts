@@ -28,7 +28,7 @@ import { counting, failing } from "./faults.ts";
 const START = 1_700_000_000_000;
 const TTL = 600;
 
-/** Milliseconds from the start. */
+/** Makes a context, so many milliseconds after the start. */
 function at(milliseconds: number, more: Partial<StoreContext> = {}): StoreContext {
   return { now: START + milliseconds, ttl: TTL, cookieName: "ring-session", ...more };
 }
@@ -60,10 +60,10 @@ describe("the laws", { concurrency: true }, () => {
   }
 });
 
-/** Where the sessions of several stores are. */
+/** A database that several stores share. */
 interface Place {
   readonly open: () => SqliteDatabase;
-  /** Nothing is read or written until what it answers is called. */
+  /** Blocks all reads and writes until the function that it returns is called. */
   readonly lock: () => () => void;
 }
 
@@ -76,7 +76,7 @@ function inMemory(driver: Driver): Place {
   return { open: () => database, lock };
 }
 
-/** The file keeps a rollback journal: there, a lock stops reads too. */
+/** Makes a database file with a rollback journal, because then a lock stops reads too. */
 function inFile(driver: Driver): Place {
   const path = freshPath();
   const open = (): SqliteDatabase => {
@@ -95,7 +95,7 @@ function inFile(driver: Driver): Place {
   return { open, lock };
 }
 
-/** What a law needs: stores in one place, and ways to break it. */
+/** Makes what a law needs: stores in one place, and ways to break it. */
 function on(place: Place): { readonly make: () => SessionStore; readonly harness: StoreHarness } {
   let fault: StoreBreakdown | undefined;
   const make = (): SessionStore => sqliteStore(failing(place.open(), () => fault));
@@ -109,7 +109,7 @@ function on(place: Place): { readonly make: () => SessionStore; readonly harness
 
 for (const driver of drivers) {
   describe(driver.name, { skip: driver.skip }, () => {
-    test("answers at once", () => {
+    test("returns results, not promises", () => {
       const store = sqliteStore(driver.open(":memory:"));
       const key = store.writeSession(undefined, { n: 1 }, at(0, { principal: "ada" }));
       assert.ok(typeof key === "string");
@@ -127,7 +127,7 @@ for (const driver of drivers) {
       assert.equal(store.deleteSession(key, at(4)), undefined);
     });
 
-    test("a transaction of the owner's is waited for, so that it undoes no session", async () => {
+    test("waits for an open transaction of the owner, so that its rollback undoes no session", async () => {
       const database = driver.open(":memory:");
       const store = sqliteStore(database);
       database.exec("BEGIN");
@@ -137,7 +137,7 @@ for (const driver of drivers) {
       assert.deepEqual(await store.readSession(await pending, at(1)), { a: 1 });
     });
 
-    test("an update may use the store", async () => {
+    test("lets an update's function use the store", async () => {
       const store = sqliteStore(driver.open(":memory:"));
       const key = await store.writeSession(undefined, { n: 1 }, at(0));
       const seen = await store.readSession(key, at(0));
@@ -168,7 +168,7 @@ for (const driver of fileDrivers) {
       assert.deepEqual(await after.readSession(key, at(1)), { user: "Ada" });
     });
 
-    test("a lock of somebody else's is told from other errors", async () => {
+    test("waits for another connection's lock, and throws other errors at once", async () => {
       const path = freshPath();
       const owner = driver.open(path);
       owner.exec("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 3000");
@@ -221,7 +221,7 @@ describe("the end of a session", () => {
     }
   });
 
-  test("between a read and its update is seen by the update", async () => {
+  test("between a read and an update is noticed by the update", async () => {
     const store = fresh();
     const key = await store.writeSession(undefined, { a: 1 }, at(0));
     const seen = await store.readSession(key, at(0));
@@ -231,7 +231,7 @@ describe("the end of a session", () => {
     assert.deepEqual(facts, ["expired", "gone"]);
   });
 
-  test("with a fraction of a millisecond, or further off than anybody lives, is kept", async () => {
+  test("may have a fraction of a millisecond, or be thousands of years away", async () => {
     const store = fresh();
     const brief = await store.writeSession(undefined, { a: 1 }, at(0.4, { ttl: 0.0007 }));
     assert.deepEqual(await store.readSession(brief, at(1.2, { ttl: undefined })), { a: 1 });
@@ -240,7 +240,7 @@ describe("the end of a session", () => {
     assert.deepEqual(await store.readSession(long, at(1e12, { ttl: 1e300 })), { a: 1 });
   });
 
-  test("that has come makes a write under the same key a new session", async () => {
+  test("makes a later write under the same key a new session", async () => {
     const store = fresh();
     const key = await store.writeSession(undefined, { a: 1 }, at(0, { principal: "ada" }));
     await store.writeSession(key, { a: 2 }, at(600_000, { principal: "ada" }));
@@ -252,7 +252,7 @@ describe("the end of a session", () => {
 });
 
 describe("the cost", () => {
-  test("of reading an hour long is a write per tenth of the idle time, and a sweep per minute", async () => {
+  test("of an hour of reads is a write per tenth of the idle time, and a sweep per minute", async () => {
     const { database, counts } = counting(open(":memory:"));
     const store = sqliteStore(database);
     const key = await store.writeSession(undefined, { a: 1 }, at(0));
@@ -263,7 +263,7 @@ describe("the cost", () => {
     assert.deepEqual(Object.fromEntries(counts), { SELECT: 360, UPDATE: 60, DELETE: 60 });
   });
 
-  test("without an idle time is a write per hour", async () => {
+  test("of reads without an idle time is a write per hour", async () => {
     const { database, counts } = counting(open(":memory:"));
     const store = sqliteStore(database);
     const endless = { ttl: undefined, principal: "ada" };
@@ -276,7 +276,7 @@ describe("the cost", () => {
     assert.deepEqual(await store.readSession(key, at(1e13, endless)), { a: 1 });
   });
 
-  test("of each operation is one statement, where nobody is in the way", async () => {
+  test("of each operation is one statement, if no other change interferes", async () => {
     const { database, counts } = counting(open(":memory:"));
     const store = sqliteStore(database);
     const cost = async (run: () => unknown): Promise<unknown> => {
@@ -299,7 +299,7 @@ describe("the cost", () => {
   });
 });
 
-test("a cookie is renewed once a tenth of its Max-Age is over, by one of two requests", async () => {
+test("a cookie is renewed once a tenth of its Max-Age has passed, by one of two requests", async () => {
   const store = fresh();
   const renew = (now: number): unknown => store.renewSession(key, {}, at(now, { maxAge: 100, ttl: undefined }));
   const key = await store.writeSession(undefined, { a: 1 }, at(0));
@@ -333,7 +333,7 @@ describe("the sweep", () => {
     for (const key of [kept, endless]) assert.ok(await store.readSession(key, at(120_000)));
   });
 
-  test("that fails concerns no visitor", async () => {
+  test("that fails does not fail a request", async () => {
     const database = open(":memory:");
     const store = sqliteStore(database);
     const key = await store.writeSession(undefined, { a: 1 }, at(0));
@@ -355,14 +355,14 @@ describe("the table", () => {
     assert.equal(rows(database, "Admin_Sessions2").length, 1);
   });
 
-  test("may have the name of a keyword", async () => {
+  test("may be named like a keyword of SQL", async () => {
     const store = fresh({ table: "order" });
     const key = await store.writeSession(undefined, { a: 1 }, at(0));
     await store.updateSession(key, () => ({ a: 2 }), undefined, at(0));
     assert.deepEqual(await store.readSession(key, at(0)), { a: 2 });
   });
 
-  test("is found by its indexes", () => {
+  test("is searched by its indexes", () => {
     const database = open(":memory:");
     sqliteStore(database);
     const plan = (where: string): string =>
@@ -371,7 +371,7 @@ describe("the table", () => {
     assert.match(plan("expires < ? LIMIT 100"), /ringlet_sessions_expires/);
   });
 
-  test("of somebody else is refused", () => {
+  test("is refused if another application made it", () => {
     const database = open(":memory:");
     database.exec("CREATE TABLE ringlet_sessions (sid TEXT, expires INTEGER)");
     assert.throws(() => sqliteStore(database), {
@@ -382,7 +382,7 @@ describe("the table", () => {
   });
 });
 
-test("what its owner likes of a database is not in the way", { skip: withoutNode }, async () => {
+test("the owner's options of a database do not disturb the store", { skip: withoutNode }, async () => {
   for (const options of [{ readBigInts: true }, { returnArrays: true }]) {
     const store = sqliteStore(openNode(":memory:", options));
     const key = await store.writeSession(undefined, { n: 1 }, at(0, { principal: "ada" }));
@@ -393,7 +393,7 @@ test("what its owner likes of a database is not in the way", { skip: withoutNode
   }
 });
 
-test("a transaction is noticed where the driver does not tell", async () => {
+test("an open transaction is noticed even if the driver does not tell", async () => {
   const database = open(":memory:");
   const { inTransaction: _told, ...silent } = failing(database, () => undefined);
   const store = sqliteStore(silent);
@@ -422,8 +422,8 @@ test("a file that libsql has opened is refused, and left as it was", () => {
   assert.ok(sqliteStore(inMemory));
 });
 
-describe("what cannot be stored, or is damaged,", () => {
-  test("is an error without its content", async () => {
+describe("a session that cannot be stored, or a damaged one,", () => {
+  test("is an error that does not show its content", async () => {
     const database = open(":memory:");
     const store = sqliteStore(database);
     const key = await store.writeSession(undefined, { a: 1 }, at(0, { principal: "ada" }));
@@ -438,7 +438,7 @@ describe("what cannot be stored, or is damaged,", () => {
     assert.throws(() => store.writeSession(undefined, { when: new Date() }, at(1)), SessionDataError);
   });
 
-  test("by a codec of one's own, too", async () => {
+  test("is so with a custom codec too", async () => {
     const codec = {
       encode: (session: object): string => String(Reflect.get(session, "text")),
       decode(text: string) {
@@ -458,7 +458,7 @@ describe("what cannot be stored, or is damaged,", () => {
 });
 
 describe("migrate", () => {
-  test("takes over sessions from another store, also where one that is over stands in the way", async () => {
+  test("takes over sessions from another store, even if the key has an expired one", async () => {
     const from = memoryStore();
     const store = fresh({ migrate: { from, until: new Date(START + 1e9) } });
     const key = await from.writeSession(undefined, { old: true }, at(0));
@@ -468,7 +468,7 @@ describe("migrate", () => {
     assert.deepEqual(await store.readSession(key, at(700_000)), { old: "again" });
   });
 
-  test("gives way to a session that is there by now", async () => {
+  test("keeps a session that was written meanwhile", async () => {
     const from = memoryStore();
     const key = await from.writeSession(undefined, { old: true }, at(0));
     let reads = 0;
@@ -482,7 +482,7 @@ describe("migrate", () => {
   });
 });
 
-test("an update that deletes has seen the newest session", async () => {
+test("an update that deletes runs again on the newest session first", async () => {
   const store = fresh();
   const key = await store.writeSession(undefined, { n: 1 }, at(0));
   const seen = await store.readSession(key, at(0));
@@ -493,7 +493,7 @@ test("an update that deletes has seen the newest session", async () => {
   assert.deepEqual(seenByUpdate, [{ n: 1 }, { n: 2 }]);
 });
 
-test("a principal in quotes is not one that had to be put in quotes", async () => {
+test("a principal with quotes differs from one that is stored in quotes", async () => {
   const store = fresh();
   for (const principal of ["a\0", JSON.stringify("a\0")]) {
     const key = await store.writeSession(undefined, {}, at(0, { principal }));
@@ -505,7 +505,7 @@ test("a principal in quotes is not one that had to be put in quotes", async () =
 });
 
 describe("close", () => {
-  test("leaves a database to its owner, and the store answers no more", () => {
+  test("leaves a given database open, and ends the store", () => {
     const database = open(":memory:");
     const store = sqliteStore(database);
     store.close();
@@ -523,7 +523,7 @@ describe("close", () => {
     await assert.rejects(async () => pending, /the store is closed/);
   });
 
-  test("closes a database that it has opened", { skip: withoutNode }, async () => {
+  test("closes a database that the store has opened", { skip: withoutNode }, async () => {
     const path = freshPath();
     const store = sqliteStore(path);
     const key = await store.writeSession(undefined, { a: 1 }, at(0));
@@ -572,7 +572,7 @@ describe("mistakes", () => {
     });
   }
 
-  test("a path where Node has no SQLite", { skip: withoutNode === false && "it has" }, () => {
+  test("a path in a Node without SQLite", { skip: withoutNode === false && "it has" }, () => {
     assert.throws(() => sqliteStore("sessions.db"), {
       name: "TypeError",
       message: `sqliteStore: node:sqlite, which opens a path, is not in Node ${process.version}; give a better-sqlite3 database: sqliteStore(new Database(path))`,
