@@ -13,7 +13,7 @@ import { memoryStore } from "../../src/stores/memory/memory.ts";
 import { cookieJar } from "../../src/testing/testing.ts";
 import type { SessionStore } from "../../src/types.ts";
 
-/** A browser before an application on a free port. */
+/** Starts an application on a free port, and makes a browser for it. */
 async function visiting(
   t: TestContext,
   routes: (app: FastifyInstance) => unknown,
@@ -48,7 +48,7 @@ function failing(operation: "readSession" | "writeSession"): SessionStore {
   };
 }
 
-describe("saved before the head, however a reply is sent", () => {
+describe("a session is saved before the head of a reply", () => {
   const payloads: Record<string, () => unknown> = {
     text: () => "hello",
     "an object": () => ({ hello: true }),
@@ -74,7 +74,7 @@ describe("saved before the head, however a reply is sent", () => {
     });
   }
 
-  test("from a plugin inside, from a hook, and where nothing was found", async (t) => {
+  test("from an inner plugin, from a hook, and from the not-found handler", async (t) => {
     const { get, seen } = await visiting(t, async (app) => {
       app.addHook("preHandler", async (request) => void (request.session.visits = (request.session.visits ?? 0) + 1));
       app.setNotFoundHandler((request, reply) => {
@@ -137,7 +137,7 @@ describe("saved before the head, however a reply is sent", () => {
     });
   }
 
-  test("a hundred at once, on few connections", async (t) => {
+  test("for a hundred requests at once", async (t) => {
     const { get, seen } = await visiting(t, (app) =>
       app.get("/", (request, reply) => {
         request.session = (current) => ({ ...current, visits: (current.visits ?? 0) + 1 });
@@ -149,7 +149,7 @@ describe("saved before the head, however a reply is sent", () => {
     assert.deepEqual(await seen(), { visits: 101 });
   });
 
-  test("also by whoever has hijacked it", async (t) => {
+  test("that a handler has hijacked", async (t) => {
     const { get, seen } = await visiting(t, (app) => {
       app.get("/", (request, reply) => {
         request.session.visits = 7;
@@ -182,7 +182,7 @@ describe("a handler that fails saves nothing", () => {
     assert.equal(jar.header(), undefined);
     assert.deepEqual(await seen(), {});
   });
-  test("and where a handler answers 500 or above by itself", async (t) => {
+  test("with an answer of 500 or above", async (t) => {
     const { get, seen, jar } = await visiting(t, (app) => {
       app.get("/answers", (request, reply) => {
         request.session.visits = 1;
@@ -197,7 +197,7 @@ describe("a handler that fails saves nothing", () => {
     assert.equal(jar.header(), undefined);
     assert.deepEqual(await seen(), {});
   });
-  test("but what an error handler does counts, with any status", async (t) => {
+  test("but the changes of an error handler are saved, with any status", async (t) => {
     const { get, seen } = await visiting(t, (app) => {
       app.setErrorHandler((_error, request, reply) => {
         request.session.user = "Ada";
@@ -208,7 +208,7 @@ describe("a handler that fails saves nothing", () => {
     assert.equal((await get("/throws")).status, 500);
     assert.deepEqual(await seen(), { user: "Ada" });
   });
-  test("with one of the application, and what that does counts", async (t) => {
+  test("with the application's error handler, whose own changes are saved", async (t) => {
     const { get, seen } = await visiting(t, (app) => {
       app.setErrorHandler((_error, request, reply) => {
         assert.deepEqual(request.session, {});
@@ -222,7 +222,7 @@ describe("a handler that fails saves nothing", () => {
   });
 });
 
-describe("where the store fails", () => {
+describe("when the store fails", () => {
   const routes = (app: FastifyInstance) => {
     app.get("/read", (request) => request.session);
     app.get("/save", (request, reply) => {
@@ -236,7 +236,7 @@ describe("where the store fails", () => {
     });
   };
   for (const [path, operation] of Object.entries({ "/read": "readSession", "/save": "writeSession" } as const)) {
-    test(`${path}: the answer is 503, with nothing of the one that was ready`, async (t) => {
+    test(`${path}: the answer is 503, without the cookies and the redirect of the handler's answer`, async (t) => {
       const { get, jar } = await visiting(t, routes, { store: failing(operation) });
       jar.take({ headers: { "set-cookie": `ring-session=${"k".repeat(32)}` } });
       const { status, headers, body } = await get(path);
@@ -264,7 +264,7 @@ describe("where the store fails", () => {
       assert.deepEqual(Reflect.get(errors[0], "statusCode"), 503);
     });
   }
-  test("a stream that was ready is let go", async (t) => {
+  test("a stream that was the body is destroyed", async (t) => {
     const stream = Readable.from(["hello"]);
     const { get } = await visiting(
       t,
@@ -324,7 +324,7 @@ describe("where the store fails", () => {
     const { get } = await visiting(t, routes, { store: failing("writeSession") });
     assert.deepEqual([(await get("/hijack")).status, (await get("/hijack")).body], [503, ""]);
   });
-  test("and a session that cannot be stored is 500", async (t) => {
+  test("a session that cannot be stored is 500", async (t) => {
     const errors: unknown[] = [];
     const { get } = await visiting(t, (app) => {
       app.addHook("onError", async (_request, _reply, error) => void errors.push(error));
@@ -343,12 +343,12 @@ describe("misuse", () => {
   test("options are checked when the plugin is built", () => {
     assert.throws(() => session({ cookieName: "" }), TypeError);
   });
-  test("registered twice, it says so", async () => {
+  test("a second registration is refused with a reason", async () => {
     const app = fastify();
     await app.register(session());
     await assert.rejects(async () => app.register(session()), /already/);
   });
-  test("a hook that comes before it is told so", async () => {
+  test("a hook that runs before the session is opened gets an error that says so", async () => {
     const app = fastify();
     app.addHook("onRequest", async (request) => void request.session);
     await app.register(session());

@@ -5,7 +5,7 @@ import { session } from "../../src/adapters/fetch/fetch.ts";
 import type { ScriptAnswer, ServeAdapter } from "../../src/testing/testing.ts";
 import { listen } from "../support/listen.ts";
 
-/** The application of the laws, as a function from `Request` to `Response`. */
+/** Serves the application of the laws by `session()` of ringlet/fetch. */
 export const serveFetch: ServeAdapter = ({ options, answer }) => {
   const handle = session(options).wrap(async (request, draft) => toResponse(await answer(request, draft), request.url));
   const errorHandler = () => new Response("failed", { status: 500 });
@@ -13,7 +13,7 @@ export const serveFetch: ServeAdapter = ({ options, answer }) => {
   return listen(createServer((incoming, outgoing) => void listener(incoming, outgoing)));
 };
 
-/** In a platform's own manner: redirects are immutable, headers are pairs. */
+/** Makes a Response as platforms do: redirects are immutable, headers are pairs. */
 export function toResponse({ status, headers, body, redirect }: ScriptAnswer, url: string): Response {
   if (redirect !== undefined) return Response.redirect(new URL(redirect, url), status as 303);
   const pairs = Object.entries(headers).flatMap(([name, value]) => [value].flat().map((each) => [name, each] as const));

@@ -7,7 +7,7 @@ import type { ServeAdapter } from "../../src/testing/testing.ts";
 import { toResponse } from "./fetch-law-server.ts";
 import { listen } from "../support/listen.ts";
 
-/** The application of the laws, served by h3. */
+/** Serves the application of the laws by h3. */
 export const serveH3: ServeAdapter = ({ options, answer }) => {
   const app = new H3({ silent: true });
   app.use(session(options));

@@ -27,7 +27,7 @@ describe("laws", () => {
   }
 });
 
-/** An application, a browser before it, and what its requests do to the store. */
+/** Makes an application, a browser for it, and a log of the store's calls. */
 function application(given: SessionStore = memoryStore(), config: H3Config = {}) {
   const { store, calls } = traced(given);
   const app = new H3({ silent: true, ...config });
@@ -44,7 +44,7 @@ function application(given: SessionStore = memoryStore(), config: H3Config = {})
   return { app, send, seen, calls, jar };
 }
 
-describe("saved before the response, whatever a handler answers", () => {
+describe("a session is saved before the response, whatever a handler returns", () => {
   const own = { "x-own": "1", vary: "Accept", "cache-control": "private" };
   const answers: Record<string, () => unknown> = {
     text: () => "hello",
@@ -52,7 +52,7 @@ describe("saved before the response, whatever a handler answers", () => {
     "a stream": () => new Blob(["hello"]).stream(),
     nothing: () => null,
     "a Response": () => new Response("hello", { headers: own }),
-    "a Response that tells of a mistake": () => new Response("hello", { status: 422, headers: own }),
+    "a Response of status 422": () => new Response("hello", { status: 422, headers: own }),
     "an HTTPResponse": () => new HTTPResponse("hello", { status: 422, headers: own }),
     "a redirect of the platform": () => Response.redirect("http://localhost/seen", 303),
   };
@@ -77,7 +77,7 @@ describe("saved before the response, whatever a handler answers", () => {
     });
   }
 
-  test("a Response that is kept for everybody stays as it is", async () => {
+  test("a Response that serves many requests is not changed", async () => {
     const { app, send } = application();
     const kept = new Response(null, { status: 204 });
     app.get("/", ({ context }) => {
@@ -88,7 +88,7 @@ describe("saved before the response, whatever a handler answers", () => {
     assert.deepEqual(kept.headers.getSetCookie(), []);
   });
 
-  test("also where no route is found", async () => {
+  test("also if no route is found", async () => {
     const { app, send, seen } = application();
     app.use(({ context }) => void (context.session.user = "Ada"));
     assert.equal((await send("/nowhere")).status, 404);
@@ -123,7 +123,7 @@ describe("what fails", () => {
     });
   }
 
-  test("saving: 503, the error is for onError, and of the answer nothing is left", async () => {
+  test("saving: 503, onError gets the error, and nothing of the handler's answer is sent", async () => {
     const store = { ...memoryStore(), writeSession: () => Promise.reject(new Error("no connection")) };
     const errors: HTTPError[] = [];
     const { app, send } = application(store, { onError: (error) => void errors.push(error) });
@@ -153,7 +153,7 @@ describe("what fails", () => {
   });
 });
 
-/** Checked by compiling it. */
+/** Checks types by being compiled. */
 export function types(): void {
   const app = new H3().use(session<App>()).use("/admin/**", session<App>({ cookieName: "admin" }));
   app.get("/", ({ context }) => {
@@ -165,7 +165,7 @@ export function types(): void {
     context.sessionCookieAttrs = { maxAge: 60 };
     // @ts-expect-error there is no such key
     context.session = { usr: "Ada" };
-    // @ts-expect-error a key is not to be assigned
+    // @ts-expect-error a key cannot be assigned
     context.sessionKey = "mine";
     return user;
   });

@@ -6,7 +6,7 @@ import { session, type SessionEnv } from "../../src/adapters/hono.ts";
 import type { ScriptDraft, ServeAdapter } from "../../src/testing/testing.ts";
 import { listen } from "../support/listen.ts";
 
-/** The application of the laws, served by Hono on Node. */
+/** Serves the application of the laws by Hono on Node. */
 export const serveHono: ServeAdapter = ({ options, answer }) => {
   const app = new Hono<SessionEnv>();
   app.use(session(options));
@@ -26,7 +26,7 @@ function pairs(headers: Readonly<Record<string, string | string[]>>): [string, s
   );
 }
 
-/** The words of the core, by `c.get` and `c.set`. */
+/** The draft's properties, as getters and setters over `c.get` and `c.set`. */
 function draftOf(c: Context<SessionEnv>): ScriptDraft {
   return {
     get session() {

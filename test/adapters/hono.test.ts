@@ -23,7 +23,7 @@ describe("laws", () => {
   }
 });
 
-/** An application, a browser before it, and what its requests do to the store. */
+/** Makes an application, a browser for it, and a log of the store's calls. */
 function application(options: SessionOptions<App> = {}) {
   const { store, calls } = traced(options.store ?? memoryStore());
   const app = new Hono<SessionEnv<App>>();
@@ -50,7 +50,7 @@ function application(options: SessionOptions<App> = {}) {
 }
 
 describe("variables", () => {
-  test("are the draft's, by c.get, c.set and c.var, and others stay plain", async () => {
+  test("of the draft work by c.get, c.set and c.var, and other variables as usual", async () => {
     const { app, send, seen } = application();
     app.get("/", (c) => {
       c.set("session", { user: "Ada" });
@@ -74,7 +74,7 @@ describe("variables", () => {
     assert.deepEqual(await (await other.request("/")).json(), [7, 7, true]);
   });
 
-  test("after null the session is another one", async () => {
+  test("after null there is a new, empty session", async () => {
     const { app, send, seen, jar } = application();
     app.get("/login", (c) => {
       c.set("session", { user: "Ada" });
@@ -90,7 +90,7 @@ describe("variables", () => {
     assert.deepEqual(await seen(), {});
   });
 
-  test("a flash is used up by c.get and by c.var, not by other variables", async () => {
+  test("c.get and c.var use up a flash, reading other variables does not", async () => {
     const { app, send } = application();
     app.get("/leave", (c) => {
       c.set("flash", "hello");
@@ -123,7 +123,7 @@ describe("saved before the response", () => {
   after(() => assert.deepEqual(kept.headers.getSetCookie(), []));
   const answers: Record<string, () => Response> = {
     "a redirect of the platform": () => Response.redirect("http://localhost/seen", 303),
-    "a response that is kept for everybody": () => kept,
+    "a response that serves many requests": () => kept,
     "one with cookies": () =>
       new Response("", {
         headers: [
@@ -151,7 +151,7 @@ describe("saved before the response", () => {
     });
   }
 
-  test("also where nothing was found", async () => {
+  test("also if no route is found", async () => {
     const { app, send, seen } = application();
     app.use(async (c, next) => {
       c.get("session").user = "Ada";
@@ -163,7 +163,7 @@ describe("saved before the response", () => {
 });
 
 describe("what fails", () => {
-  test("a handler, also of an application within that answers for it: nothing is saved", async () => {
+  test("a handler, even if an inner application answers its error: nothing is saved", async () => {
     const { app, send, calls } = application();
     const inner = new Hono<SessionEnv<App>>();
     inner.onError((_error, c) => c.text("fine", 200));
@@ -177,7 +177,7 @@ describe("what fails", () => {
     assert.deepEqual(calls(), []);
   });
 
-  test("saving: the error is for onError, and of the response that was lost nothing is left", async () => {
+  test("saving: onError gets the error, and nothing of the handler's response is sent", async () => {
     const store = { ...memoryStore(), writeSession: () => Promise.reject(new Error("no connection")) };
     const { app, send, errors } = application({ store });
     let cancelled = false;
@@ -206,7 +206,7 @@ describe("what fails", () => {
     assert.equal(cancelled, true);
   });
 
-  test("reading: the error is for onError", async () => {
+  test("reading: onError gets the error", async () => {
     const store = { ...memoryStore(), readSession: () => Promise.reject(new Error("no connection")) };
     const { send, errors, jar } = application({ store });
     jar.take({ headers: { "set-cookie": "ring-session=abc" } });
@@ -214,7 +214,7 @@ describe("what fails", () => {
     assert.ok(errors[0] instanceof SessionStoreError);
   });
 
-  test("what no store can give back", async () => {
+  test("a session that cannot be stored", async () => {
     const { app, send, errors } = application();
     app.get("/", (c) => {
       c.set("session", { when: new Date() } as App);
@@ -230,7 +230,7 @@ describe("what fails", () => {
   });
 });
 
-test("secure by itself over https", async () => {
+test("the cookie is Secure over https by default", async () => {
   const app = new Hono<SessionEnv<App>>();
   app.use(session<App>({ store: memoryStore() }));
   app.get("/", (c) => {
@@ -241,7 +241,7 @@ test("secure by itself over https", async () => {
   assert.doesNotMatch((await app.request("http://localhost/")).headers.getSetCookie()[0] ?? "", /; Secure/);
 });
 
-/** Checked by compiling it. */
+/** Checks types by being compiled. */
 export function types(): void {
   const app = new Hono<SessionEnv<App, string> & { Bindings: { region: string } }>();
   app.use(session<App, string>());
@@ -258,7 +258,7 @@ export function types(): void {
     c.set("session", 3);
     // @ts-expect-error there is no such key
     void c.get("session").usr;
-    // @ts-expect-error what it is applied to must be said
+    // @ts-expect-error the type of the parameter must be written
     c.set("session", (current) => ({ ...current, visits: current.visits + 1 }));
     return c.text(`${user ?? ""} ${flash ?? ""} ${c.env.region}`);
   });

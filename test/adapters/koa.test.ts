@@ -35,7 +35,7 @@ function application(handle: Handle, store?: SessionStore, before?: Koa.Middlewa
   return { errors, listener: (...[req, res]: Parameters<typeof callback>): void => void callback(req, res) };
 }
 
-/** A browser before an application on a free port. */
+/** Starts an application on a free port, and makes a browser for it. */
 async function visiting(t: TestContext, handle: Handle, store?: SessionStore, before?: Koa.Middleware) {
   const { errors, listener } = application(handle, store, before);
   const { port } = await listening(t, listener);
@@ -60,7 +60,7 @@ function failing(operation: "readSession" | "writeSession"): SessionStore {
   };
 }
 
-describe("saved before the head, whoever writes it", () => {
+describe("a session is saved before the head of a response", () => {
   const ways: Record<string, Handle> = {
     text: (ctx) => void (ctx.body = "hello"),
     "a stream": (ctx) => void (ctx.body = Readable.from(["hel", "lo"])),
@@ -118,7 +118,7 @@ describe("saved before the head, whoever writes it", () => {
     assert.equal((await get(cookie)).body, "2");
   });
 
-  test("and its cookie goes out with the error of a middleware before it, too", async (t) => {
+  test("even if an outer middleware fails afterwards, whose error response has the cookie", async (t) => {
     const { get, seen } = await visiting(
       t,
       (ctx) => {
@@ -136,18 +136,18 @@ describe("saved before the head, whoever writes it", () => {
   });
 });
 
-describe("what throws saves nothing", () => {
+describe("a handler that throws saves nothing", () => {
   const handle: Handle = (ctx) => {
     ctx.session.visits = 1;
     ctx.throw(403, "not today");
   };
-  test("with Koa's own handling of errors", async (t) => {
+  test("with Koa's own error handling", async (t) => {
     const { get, seen, jar } = await visiting(t, handle);
     assert.equal((await get()).status, 403);
     assert.equal(jar.header(), undefined);
     assert.deepEqual(await seen(), {});
   });
-  test("with that of a middleware before it, and what that does counts", async (t) => {
+  test("with an outer middleware that handles errors, whose own changes are saved", async (t) => {
     const { get, seen } = await visiting(t, handle, undefined, async (ctx: Koa.Context, next) => {
       try {
         await next();
@@ -162,14 +162,14 @@ describe("what throws saves nothing", () => {
   });
 });
 
-describe("where the store fails", () => {
+describe("when the store fails", () => {
   const handle: Handle = (ctx) => {
     ctx.session.visits = (ctx.session.visits ?? 0) + 1;
     ctx.append("set-cookie", "own=1");
     ctx.redirect("/elsewhere");
   };
   for (const operation of ["readSession", "writeSession"] as const) {
-    test(`${operation}: the answer is 503, with nothing of the one that was ready`, async (t) => {
+    test(`${operation}: the answer is 503, with nothing of the handler's answer`, async (t) => {
       const { get, jar, errors } = await visiting(t, handle, failing(operation));
       if (operation === "readSession") jar.take({ headers: { "set-cookie": `ring-session=${"k".repeat(32)}` } });
       const { status, headers, body } = await get();
@@ -179,7 +179,7 @@ describe("where the store fails", () => {
       assert.ok(errors[0] instanceof SessionStoreError);
     });
   }
-  test("a middleware before it catches the error", async (t) => {
+  test("an outer middleware can catch the error", async (t) => {
     const { get, errors } = await visiting(t, handle, failing("writeSession"), async (ctx, next) => {
       await next().catch((error: unknown) => {
         assert.ok(error instanceof SessionStoreError);
@@ -189,7 +189,7 @@ describe("where the store fails", () => {
     });
     assert.deepEqual([(await get()).body, errors], ["sorry", []]);
   });
-  test("also when something writes the head earlier", async (t) => {
+  test("the answer is 503 even if a handler writes to ctx.res", async (t) => {
     const { get, errors } = await visiting(
       t,
       (ctx) => {
@@ -202,7 +202,7 @@ describe("where the store fails", () => {
     assert.equal((await get()).status, 503);
     assert.equal(errors.length, 1);
   });
-  test("and a session that cannot be stored is 500", async (t) => {
+  test("a session that cannot be stored is 500", async (t) => {
     const { get, errors } = await visiting(t, (ctx) => void (ctx.session.when = new Date()));
     const { status, headers } = await get();
     assert.deepEqual([status, headers.getSetCookie()], [500, []]);

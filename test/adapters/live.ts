@@ -4,7 +4,7 @@ import type { TestContext } from "node:test";
 
 import { listen } from "../support/listen.ts";
 
-/** A server on a free port, until the test ends. */
+/** Starts a server on a free port until the test ends. */
 export async function listening(t: TestContext, listener: RequestListener): Promise<{ port: number; server: Server }> {
   const server = createServer(listener);
   const { port, close } = await listen(server);
@@ -12,7 +12,7 @@ export async function listening(t: TestContext, listener: RequestListener): Prom
   return { port, server };
 }
 
-/** Writes to a fresh connection, octet by octet as given, and reads until the other side closes it. `onText` looks on. */
+/** Sends text on a new connection, and returns all that comes back until it is closed. `onText` gets each part. */
 export function exchange(port: number, text: string, onText?: (soFar: string) => void): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1", () => socket.write(text, "latin1"));
@@ -27,7 +27,7 @@ export function exchange(port: number, text: string, onText?: (soFar: string) =>
   });
 }
 
-/** A promise and the function that keeps it. */
+/** Makes a promise, and the function that resolves it. */
 export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>((keep) => (resolve = keep));

@@ -49,13 +49,13 @@ for (const { name, load } of adapters) {
   }
 }
 
-test("every adapter has a row in the table of the README, which npm run matrix makes", () => {
+test("every adapter has a row in the README's table, which npm run matrix makes", () => {
   const [, table = ""] = readFileSync("README.md", "utf8").split(/<!-- \/?matrix -->/);
   const missing = adapters.filter(({ name }) => !table.includes(`| ${name} `));
   assert.deepEqual(missing, []);
 });
 
-test("every adapter is there", () => {
+test("every adapter of src is tested", () => {
   const names = readdirSync("src/adapters").map((entry) => `\`ringlet/${entry.replace(/\.ts$/, "")}\``);
   const missing = names.filter((name) => !adapters.some((adapter) => adapter.name.startsWith(name)));
   assert.deepEqual(missing, []);

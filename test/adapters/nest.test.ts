@@ -37,7 +37,7 @@ interface App {
 
 type Request = SessionDraft<App>;
 
-/** The application of the examples, and two ways to fail. */
+/** The application of the examples, with two routes that fail. */
 class Routes {
   page(request: Request): object {
     const { user = null, visits = 0 } = request.session;
@@ -65,7 +65,7 @@ class Routes {
   }
 }
 
-// Decorators by hand: the compiler is not told to take the old ones that Nest is made of.
+// Decorators are called by hand: this project is compiled without the old ones that Nest needs.
 for (const name of ["page", "visit", "login", "logout", "forbidden", "failing"] as const) {
   const descriptor = Object.getOwnPropertyDescriptor(Routes.prototype, name);
   assert.ok(descriptor);
@@ -77,10 +77,10 @@ for (const name of ["page", "visit", "login", "logout", "forbidden", "failing"] 
 }
 Controller()(Routes);
 
-/** A module without a class of its own. */
+/** Makes a module without a class. */
 const moduleOf = (controller: new () => object): DynamicModule => ({ module: controller, controllers: [controller] });
 
-/** As docs/adapters/nest.md has it. */
+/** The filter of docs/adapters/nest.md. */
 class Discarding extends BaseExceptionFilter {
   override catch(exception: unknown, host: ArgumentsHost): void {
     discardChanges(host.switchToHttp().getRequest<object>());
@@ -116,7 +116,7 @@ test("Nest on Express", async (t) => {
   await clickThrough(await listening(await onExpress(t)));
 });
 
-test("Nest on Express: an exception saves nothing from 500 on, and never with a filter that discards", async (t) => {
+test("Nest on Express: an exception of 500 or above saves nothing, and none with a filter that discards", async (t) => {
   for (const discards of [false, true]) {
     const app = await onExpress(t);
     if (discards) app.useGlobalFilters(new Discarding(app.get(HttpAdapterHost).httpAdapter));
@@ -129,7 +129,7 @@ test("Nest on Express: an exception saves nothing from 500 on, and never with a 
   }
 });
 
-test("Nest on Express: a store that fails is answered 503", async (t) => {
+test("Nest on Express: a store that fails is a 503", async (t) => {
   const fail = (): Promise<never> => Promise.reject(new Error("connection lost"));
   const url = await listening(await onExpress(t, { ...memoryStore(), readSession: fail, writeSession: fail }));
   assert.equal((await fetch(`${url}/visit`, { method: "POST", redirect: "manual" })).status, 503);
@@ -151,7 +151,7 @@ test("Nest on Fastify", async (t) => {
   await clickThrough(await listening(await onFastify(t)));
 });
 
-test("Nest on Fastify: an exception saves nothing from 500 on, and never with a filter that discards", async (t) => {
+test("Nest on Fastify: an exception of 500 or above saves nothing, and none with a filter that discards", async (t) => {
   for (const discards of [false, true]) {
     const store = memoryStore();
     const app = await onFastify(t, store);

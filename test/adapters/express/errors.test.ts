@@ -30,7 +30,7 @@ for (const host of Object.keys(hosts)) {
     describe(`${host}: a store that fails ${way}`, () => {
       const failing = (name: keyof SessionStore): SessionStore => ({ ...memoryStore(), [name]: fail });
 
-      test("to read: the handler is not called, the error goes to the handler of errors, with 503", async (t) => {
+      test("to read: the handler is not called, and the error handler gets the error, with 503", async (t) => {
         const sessions = session<App, string>({ store: failing("readSession") });
         const { visitor, errors } = await site(t, host, sessions);
         const jar = cookieJar();
@@ -47,7 +47,7 @@ for (const host of Object.keys(hosts)) {
         write: (_, response) => (response.write("hel"), response.end("lo")),
         "a stream": (_, response) => (Readable.from(["hel", "lo"]).pipe(response), LATER),
       };
-      test("to save: nothing of the answer goes out, but what was there before the session", async (t) => {
+      test("to save: nothing of the answer is sent but headers set before session()", async (t) => {
         const sessions = session<App, string>({ store: failing("writeSession") });
         const { visitor, errors } = await site(t, host, sessions, {
           before: [(_request, response, next) => (response.setHeader("x-before", "1"), next())],
@@ -68,7 +68,7 @@ for (const host of Object.keys(hosts)) {
         }
       });
 
-      test("to save: what the handler writes after the error is answered is dropped", async (t) => {
+      test("to save: writes of the handler after the error was answered are dropped", async (t) => {
         const { visitor, errors } = await site(t, host, session<App, string>({ store: failing("writeSession") }));
         const { status, body } = await visitor()(({ session }, response) => {
           session.n = 1;
@@ -85,14 +85,14 @@ for (const host of Object.keys(hosts)) {
     });
   }
 
-  test(`${host}: a session that no store can hold is an error, with 500`, async (t) => {
+  test(`${host}: a session that cannot be stored is an error, with 500`, async (t) => {
     const { visitor, errors } = await site(t, host, session<App, string>({ store: memoryStore() }));
     const { status } = await visitor()(({ session }) => void (session.when = new Date()));
     assert.equal(status, 500);
     assert.ok(errors[0] instanceof SessionDataError);
   });
 
-  test(`${host}: an answer that Node refuses is an error, though it is refused later`, async (t) => {
+  test(`${host}: an answer that Node refuses is an error, even if it is refused later`, async (t) => {
     const slow: SessionStore = { ...memoryStore(), writeSession: () => wait(2).then(() => "a-key") };
     const { visitor, errors } = await site(t, host, session<App, string>({ store: slow }));
     const { status } = await visitor()(({ session }, response) => {
@@ -100,14 +100,14 @@ for (const host of Object.keys(hosts)) {
       response.end(Symbol("no octets") as unknown as string);
       return LATER;
     });
-    // HTTP/2 sends the head before it looks at the body.
+    // HTTP/2 sends the head before it checks the body.
     assert.deepEqual([status, errors.length], [host === "node:http2" ? 200 : 500, 1]);
   });
 }
 
-describe("a plain callback that takes no error", () => {
+describe("a plain callback without an error parameter", () => {
   for (const [way, fail] of Object.entries(ways)) {
-    test(`is called once, and never where the store fails ${way}: 503`, async (t) => {
+    test(`is called once, or not at all if the read fails ${way}: 503`, async (t) => {
       for (const name of ["readSession", "writeSession"] as const) {
         let calls = 0;
         const sessions = session<App>({ store: { ...memoryStore(), [name]: fail } });
@@ -145,7 +145,7 @@ for (const [name, make] of Object.entries({ "Express 5": express, "Express 4": e
       };
     const show: express.RequestHandler = (req, res) => void res.json([req.session, req.flash]);
 
-    test("answers 503 by itself where the store fails", async (t) => {
+    test("answers 503 by default if the store fails", async (t) => {
       const ask = await serve(t, (app) => {
         app.use(session({ store: { ...memoryStore(), writeSession: ways["later"] as never } }));
         app.get("/", (req, res) => {
@@ -158,7 +158,7 @@ for (const [name, make] of Object.entries({ "Express 5": express, "Express 4": e
       assert.equal(response.headers.get("location"), null);
     });
 
-    test("gets the error also by a next that hides that it takes one", async (t) => {
+    test("gets the error even through a next that does not declare its error parameter", async (t) => {
       const sessions = session<App>({ store: { ...memoryStore(), writeSession: ways["at once"] as never } });
       const errors: unknown[] = [];
       const ask = await serve(t, (app) => {
@@ -176,7 +176,7 @@ for (const [name, make] of Object.entries({ "Express 5": express, "Express 4": e
       assert.ok(errors[0] instanceof SessionStoreError);
     });
 
-    test("without a middleware of ours: a status of 500 saves nothing, one of 403 what was done", async (t) => {
+    test("without discardOnError: an error of status 500 saves nothing, one of 403 saves the changes", async (t) => {
       const ask = await serve(t, (app) => {
         app.use(session({ store: memoryStore() }));
         app.get("/500", failWith(500));
@@ -189,7 +189,7 @@ for (const [name, make] of Object.entries({ "Express 5": express, "Express 4": e
       assert.deepEqual(await (await ask("/")).json(), [{ visits: 1 }, "from the handler"]);
     });
 
-    test("with discardOnError no error saves anything, but what handlers of errors do counts", async (t) => {
+    test("with discardOnError: no error saves anything, but changes by error handlers are saved", async (t) => {
       const ask = await serve(t, (app) => {
         app.use(session({ store: memoryStore() }));
         app.get("/403", failWith(403));
@@ -207,7 +207,7 @@ for (const [name, make] of Object.entries({ "Express 5": express, "Express 4": e
       assert.deepEqual(await (await ask("/")).json(), [{}, "from the handler of errors"]);
     });
 
-    test("and in a router of its own", async (t) => {
+    test("with discardOnError in a router: no error saves anything", async (t) => {
       const ask = await serve(t, (app) => {
         const router = make.Router();
         router.use(session({ store: memoryStore() }));
@@ -220,7 +220,7 @@ for (const [name, make] of Object.entries({ "Express 5": express, "Express 4": e
       assert.deepEqual(await (await ask("/shop")).json(), [{}, null]);
     });
 
-    test("gets what a handler throws after its answer: what was answered is saved", async (t) => {
+    test("gets an error that is thrown after the answer: the changes before it are saved", async (t) => {
       const ask = await serve(t, (app) => {
         app.use(session({ store: memoryStore() }));
         app.get("/late", (req, res) => {
@@ -250,7 +250,7 @@ test("Express 5: a handler whose promise rejects saves nothing", async (t) => {
   assert.deepEqual([response.status, response.headers.get("set-cookie")], [500, null]);
 });
 
-test("discardChanges forgets what was done so far; where there is no session it does nothing", async (t) => {
+test("discardChanges drops the changes so far; without a session it does nothing", async (t) => {
   discardChanges({});
   const { visitor } = await site(t, "Express 5", session<App, string>({ store: memoryStore() }));
   const send = visitor();
@@ -264,7 +264,7 @@ test("discardChanges forgets what was done so far; where there is no session it 
 });
 
 describe("mounted twice", () => {
-  test("the same middleware is there once", async (t) => {
+  test("the same middleware works once", async (t) => {
     const sessions = session<App, string>({ store: memoryStore() });
     const { visitor } = await site(t, "Express 5", sessions, { after: [sessions] });
     const send = visitor();
@@ -273,14 +273,14 @@ describe("mounted twice", () => {
     assert.equal((await send(({ session }) => String(session.n))).body, "1");
   });
 
-  test("two with the same cookie are an error that says so", async (t) => {
+  test("two middlewares with the same cookie are an error that says so", async (t) => {
     const sessions = session<App, string>({ store: memoryStore() });
     const { visitor, errors } = await site(t, "Connect", sessions, { after: [session({ store: memoryStore() })] });
     assert.equal((await visitor()()).status, 500);
     assert.match(String(errors[0]), /^TypeError: session: .*"ring-session" already; .*cookieName$/);
   });
 
-  test("two with different cookies are two sessions; the request shows the inner one, `of` each", async (t) => {
+  test("two with different cookies are two sessions: the request has the inner one, `of` gives each", async (t) => {
     const outer = session<{ n?: number }>({ store: memoryStore() });
     const inner = session<{ user?: string }>({ store: memoryStore(), cookieName: "inner" });
     const app = connect();
@@ -298,7 +298,7 @@ describe("mounted twice", () => {
     assert.deepEqual(await (await ask("/")).json(), [{ n: 2 }, { user: "Ada" }]);
   });
 
-  test("`of` says where the request has not come through", () => {
+  test("`of` says that a request has not come through the middleware", () => {
     assert.throws(
       () => session().of({}),
       /TypeError: session: the request has not come through this middleware; mount it/,
@@ -306,11 +306,11 @@ describe("mounted twice", () => {
   });
 });
 
-test("what cannot work is refused when built", () => {
+test("wrong options throw when the middleware is built", () => {
   assert.throws(() => session({ cookieNam: "a" } as object), /unknown option "cookieNam"; did you mean "cookieName"\?/);
 });
 
-/** A browser at a port. */
+/** Makes a browser for the server on a port. */
 function asking(port: number): (path: string) => Promise<Response> {
   const jar = cookieJar();
   return async (path) => {

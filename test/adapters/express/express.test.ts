@@ -17,7 +17,7 @@ import type { SessionStore } from "../../../src/types.ts";
 import { type Act, type App, type Draft, hosts, LATER, type Site, site } from "./hosts.ts";
 import { deferred, listening } from "../live.ts";
 
-/** A store that answers after a while. */
+/** Makes a store whose calls take two milliseconds. */
 function slowStore(): SessionStore {
   const { readSession, writeSession, updateSession, deleteSession } = memoryStore();
   return {
@@ -30,7 +30,7 @@ function slowStore(): SessionStore {
 
 const stores: Readonly<Record<string, () => SessionStore>> = { memory: memoryStore, "slow store": slowStore };
 
-/** What a browser's session holds now. */
+/** Returns the session of a browser. */
 async function held(send: ReturnType<Site["visitor"]>): Promise<App> {
   return JSON.parse((await send(({ session }) => JSON.stringify(session))).body) as App;
 }
@@ -73,7 +73,7 @@ for (const host of Object.keys(hosts)) {
         "a stream": (_, response) => (Readable.from(["hel", "lo"]).pipe(response), LATER),
         "a pipeline": (_, response) => (void pipeline(Readable.from(["hel", "lo"]), response), LATER),
       };
-      test("it is saved before the head leaves, however that is written", async (t) => {
+      test("a session is saved before the head is sent, in every way to write it", async (t) => {
         const { visitor } = await open(t);
         for (const [way, act] of Object.entries(ways)) {
           const send = visitor();
@@ -86,7 +86,7 @@ for (const host of Object.keys(hosts)) {
         }
       });
 
-      test("also with no body: HEAD, 204, 304, a redirect", async (t) => {
+      test("a session is saved with no body too: HEAD, 204, 304, a redirect", async (t) => {
         const { visitor } = await open(t);
         for (const [method, status] of [
           ["HEAD", 200],
@@ -104,7 +104,7 @@ for (const host of Object.keys(hosts)) {
         }
       });
 
-      test("a cookie, Vary and Cache-Control of the application's own stay", async (t) => {
+      test("the application's cookies, Vary and Cache-Control are kept", async (t) => {
         const send = (await open(t)).visitor();
         const own = { "set-cookie": ["a=1", "b=2"], vary: "Accept", "cache-control": "private" };
         const list = ["Set-Cookie", "a=1", "Set-Cookie", "b=2", "Vary", "Accept", "Cache-Control", "private"];
@@ -129,7 +129,7 @@ for (const host of Object.keys(hosts)) {
         assert.deepEqual([headers["vary"], headers["cache-control"]], ["Cookie", "no-store"]);
       });
 
-      test("a hundred requests at once each count", async (t) => {
+      test("a hundred requests at once all count", async (t) => {
         const { visitor } = await open(t);
         const jar = cookieJar();
         const send = visitor(jar);
@@ -151,7 +151,7 @@ for (const host of Object.keys(hosts)) {
         assert.deepEqual(await held(send), { n: 1 });
       });
 
-      test("what a handler did before its error is not saved, and its flash not used up", async (t) => {
+      test("changes before an error are not saved, and a flash is not used up", async (t) => {
         const { visitor, errors } = await open(t);
         const send = visitor();
         await send((draft) => void ((draft.session.n = 1), (draft.flash = "later")));
@@ -173,7 +173,7 @@ for (const host of Object.keys(hosts)) {
     });
   }
 
-  test(`${host}: a session of a response whose head has left is there to be read`, async (t) => {
+  test(`${host}: a session can be read even if the head was sent before`, async (t) => {
     const early = (_request: NodeRequest, response: NodeResponse, next: Next): void => {
       (response as ServerResponse).writeHead(200).write("early ");
       next();
@@ -244,7 +244,7 @@ for (const [name, make] of [
   ["Express 5", express],
   ["Express 4", express4],
 ] as const) {
-  describe(`${name}'s own ways to answer`, () => {
+  describe(`${name}'s own functions to answer`, () => {
     const answered = async (
       t: TestContext,
       handler: express.RequestHandler,
@@ -279,9 +279,9 @@ for (const [name, make] of [
       });
     }
 
-    test("a cached page is not sent again, but its cookie is", async (t) => {
+    test("a 304 for a cached page has the cookie", async (t) => {
       const tagged: express.RequestHandler = (req, res) => {
-        // fetch sends it with a request that nothing be answered from a cache.
+        // fetch sends cache-control with a conditional request, and then Express sends no 304.
         delete req.headers["cache-control"];
         res.set("etag", '"1"').send("hello");
       };
@@ -290,7 +290,7 @@ for (const [name, make] of [
       assert.match(response.headers.get("set-cookie") ?? "", /^ring-session=/);
     });
 
-    test("the cookie is Secure where Express trusts a proxy that says https", async (t) => {
+    test("the cookie is Secure if Express trusts a proxy that says https", async (t) => {
       const headers = { "x-forwarded-proto": "https" };
       const handler: express.RequestHandler = (_req, res) => void res.send("hello");
       const trusted = await answered(t, handler, headers, { "trust proxy": true });

@@ -28,20 +28,20 @@ export interface App {
 export type Draft = SessionDraft<App, string>;
 export type Sessions = SessionMiddleware<App, string>;
 
-/** What the handler does with a request; what is written by nobody else is ended. */
+/** The work of the handler for one request. The handler ends a response that the act has not written. */
 export type Act = (draft: Draft, response: ServerResponse, next: Next, request: NodeRequest) => unknown;
 
 type Middleware = (request: NodeRequest, response: NodeResponse, next: Next) => unknown;
 type ErrorMiddleware = (error: unknown, request: NodeRequest, response: NodeResponse, next: Next) => unknown;
 
-/** What calls middleware: a function of the chain before, the handler, and what answers errors. */
+/** A framework, as a function that makes a listener of middleware, a handler and an error handler. */
 export type Host = (
   before: readonly Middleware[],
   handler: Middleware,
   answer: ErrorMiddleware,
 ) => (request: NodeRequest, response: NodeResponse) => void;
 
-/** Without a framework: one callback after the other. */
+/** Calls middleware without a framework, one callback after the other. */
 const plain: Host = (before, handler, answer) => (request, response) => {
   const chain = [...before, handler];
   const step = (error?: unknown): void => {
@@ -81,7 +81,7 @@ export const hosts: Readonly<Record<string, Host>> = {
 
 export interface Answer {
   readonly status: number;
-  /** HTTP/2 has none. */
+  /** The reason phrase, which HTTP/2 does not have. */
   readonly statusText?: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
@@ -89,17 +89,17 @@ export interface Answer {
 
 export interface Site {
   readonly port: number;
-  /** A browser. Its requests do what they are given, and answer what came back. */
+  /** Makes a browser. Each of its requests runs an act, and returns the answer. */
   readonly visitor: (jar?: CookieJar) => Send;
-  /** Does this with the next request to the path that it answers. */
+  /** Registers an act, and returns the path that runs it. */
   readonly route: (act: Act) => string;
-  /** What went to the handler of errors. */
+  /** The errors that the error handler got. */
   readonly errors: unknown[];
 }
 
 export type Send = (act?: Act, method?: string) => Promise<Answer>;
 
-/** Serves the middleware in a host until the test ends. */
+/** Serves the session middleware in a host until the test ends. */
 export async function site(
   t: TestContext,
   name: string,
@@ -138,7 +138,7 @@ export async function site(
   return { port, visitor, route, errors };
 }
 
-/** What an act answers that answers the request later. */
+/** The result of an act that ends the response itself, perhaps later. */
 export const LATER: unique symbol = Symbol("later");
 
 type Ask = (path: string, method: string, headers: Record<string, string>) => Promise<Answer>;

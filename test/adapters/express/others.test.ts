@@ -11,7 +11,7 @@ import { type Act, type App, LATER, site } from "./hosts.ts";
 
 type Middleware = (request: NodeRequest, response: NodeResponse, next: Next) => void;
 
-/** What on-headers does: a last word before the head, by a `writeHead` of its own. */
+/** Middleware like on-headers: it replaces `writeHead` to call a function just before the head. */
 const onHead =
   (word: (response: ServerResponse) => void): Middleware =>
   (_request, response, next) => {
@@ -32,7 +32,7 @@ const onHead =
 
 const stamped = onHead((response) => response.setHeader("x-stamp", "1"));
 
-/** What compression does: a `write` and an `end` of its own, which feed a stream. */
+/** Middleware like compression: it replaces `write` and `end`, which then feed a stream. */
 const compressing: Middleware = (request, response, next) => {
   const outgoing = response as ServerResponse;
   const write = outgoing.write.bind(outgoing) as (chunk: unknown) => boolean;
@@ -99,7 +99,7 @@ for (const [name, middleware] of Object.entries({ "on-headers": stamped, compres
         });
       }
 
-      test("mounted before session(), where the session cannot be saved", async (t) => {
+      test("mounted before session(), if the session cannot be saved", async (t) => {
         const store = { ...makeStore(), writeSession: () => wait(2).then(() => Promise.reject(new Error("no"))) };
         const sessions = session<App, string>({ store });
         const { visitor } = await site(t, "Express 5", sessions, { before: [middleware] });

@@ -7,7 +7,7 @@ import express from "express";
 import { type Next, type SessionDraft, session } from "../../../src/adapters/express.ts";
 import type { StandardSchema } from "../../../src/types.ts";
 
-/** What examples/express.ts declares for every request of this program. */
+/** The type that examples/express.ts declares for the session of every request. */
 interface Declared {
   user?: string;
   visits?: number;
@@ -17,7 +17,7 @@ interface Cart {
   items: string[];
 }
 
-test("a request is typed by one declaration, with no cast", () => {
+test("one declaration types every request, without a cast", () => {
   const app = express();
   app.use(session<Declared>());
   app.get("/", (req, res) => {
@@ -32,7 +32,7 @@ test("a request is typed by one declaration, with no cast", () => {
     const key: string | undefined = req.sessionKey;
     // @ts-expect-error: not in the declared type
     req.session.nobody = 1;
-    // @ts-expect-error: the key is the store's to give
+    // @ts-expect-error: only the store makes keys
     req.sessionKey = "";
     res.json([user, key]);
   });
@@ -42,7 +42,7 @@ test("a request is typed by one declaration, with no cast", () => {
   });
 });
 
-test("`of` is typed by the options: by the type given, by a schema; flash by the second type", () => {
+test("`of` is typed by the type argument or by the schema, and a flash by the second argument", () => {
   const schema: StandardSchema<Cart> = {
     "~standard": { version: 1, vendor: "test", validate: () => ({ value: { items: [] } }) },
   };
@@ -55,9 +55,9 @@ test("`of` is typed by the options: by the type given, by a schema; flash by the
     const items: string[] = carts.of(req).session.items;
     const text: string | undefined = flashes.of(req).flash?.text;
     const draft: SessionDraft<Declared, { readonly text: string }> = flashes.of(req);
-    // @ts-expect-error: the schema says text
+    // @ts-expect-error: the schema wants text
     carts.of(req).session.items = [1];
-    // @ts-expect-error: a flash has a text
+    // @ts-expect-error: a flash must be an object with a text
     draft.flash = "Saved.";
     return [items, text];
   });

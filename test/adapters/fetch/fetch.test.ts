@@ -8,7 +8,7 @@ import { deferred } from "../live.ts";
 const WebRequest = globalThis.Request;
 const home = new WebRequest("http://shop.test/");
 
-/** The request map that a handler gets. */
+/** Returns the request map that a handler gets. */
 async function received(incoming: globalThis.Request): Promise<Request> {
   let got: Request | undefined;
   await toFetchHandler((request) => {
@@ -27,7 +27,7 @@ async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array> 
   for (const text of texts) yield Buffer.from(text);
 }
 
-test("a request is a map", async () => {
+test("a request becomes a map", async () => {
   const headers = [
     ["X-Thing", "A"],
     ["x-thing", "b"],
@@ -59,7 +59,7 @@ test("a request is a map", async () => {
   assert.equal(Buffer.concat(read).toString(), "hi");
 });
 
-test("the port is that of the scheme where the URL names none; GET and HEAD have no body", async () => {
+test("without a port in the URL it is the scheme's; GET and HEAD have no body", async () => {
   for (const [url, port] of [
     ["http://a/", 80],
     ["https://a/", 443],
@@ -72,7 +72,7 @@ test("the port is that of the scheme where the URL names none; GET and HEAD have
   }
 });
 
-test("Cookie headers are as the runtime joined them", async () => {
+test("Cookie headers stay as the runtime joined them", async () => {
   const incoming = new WebRequest(home, {
     headers: [
       ["cookie", "a=1, x"],
@@ -82,21 +82,21 @@ test("Cookie headers are as the runtime joined them", async () => {
   assert.equal((await received(incoming)).headers["cookie"], incoming.headers.get("cookie"));
 });
 
-test("a request is known by its shape: what a runtime hands over need not be of the global class, nor its URL be valid", async () => {
+test("a request may be of another class than the global Request, and its URL may be invalid", async () => {
   const urls = [
     ["/a?b", undefined, "/a"],
     ["http://a b<c/a?b", undefined, "/a"],
     ["http://h:99999/a?b", undefined, "/a"],
   ] as const;
   for (const [url, name, uri] of urls) {
-    // Bun hands over the first, Deno the second, for a malformed Host.
+    // For a malformed Host, Bun passes the first URL, and Deno the second.
     const request = await received({ method: "get", url, headers: new Headers(), body: null } as globalThis.Request);
     const { method, queryString, serverName } = request;
     assert.deepEqual([method, request.uri, queryString, serverName], ["GET", uri, "b", name]);
   }
 });
 
-test("what the platform passes along tells the client's address", async () => {
+test("the option remoteAddr reads the client's address from further arguments", async () => {
   const handler = ({ remoteAddr }: Request): Response => ({ body: remoteAddr ?? "unknown" });
   const deno = toFetchHandler(handler, {
     remoteAddr: (_request, info: { remoteAddr: { hostname: string } }) => info.remoteAddr.hostname,
@@ -130,12 +130,12 @@ test("a response of each kind of body", async () => {
   }
 });
 
-test("text is text/plain unless it is said what it is; bytes are not", async () => {
+test("text is text/plain by default; bytes have no default type", async () => {
   assert.equal((await sent({ body: "a" })).headers.get("content-type"), "text/plain; charset=utf-8");
   assert.equal((await sent({ body: new Uint8Array(1) })).headers.get("content-type"), null);
 });
 
-test("cookies are set one by one, other lists are joined", async () => {
+test("cookies are separate fields, other lists are joined", async () => {
   const { headers } = await sent({ headers: { "set-cookie": ["a=1; Path=/", "b=2"], vary: ["a", "b"] } });
   assert.deepEqual(headers.getSetCookie(), ["a=1; Path=/", "b=2"]);
   assert.equal(headers.get("vary"), "a, b");
@@ -157,12 +157,12 @@ test("HEAD gets the headers of GET and no body; 204, 205 and 304 have no body", 
   assert.equal((await sent({ status: 204, headers: { "content-length": "1" } })).headers.get("content-length"), null);
 });
 
-test("framing is the server's: a wrong length and a transfer-encoding do not go out", async () => {
+test("a wrong content-length and a transfer-encoding are not sent: framing is the server's", async () => {
   const { headers } = await sent({ headers: { "content-length": "99", "transfer-encoding": "chunked" }, body: "ab" });
   assert.deepEqual([...headers.keys()], ["content-type"]);
 });
 
-test("a body that will not be sent is let go", async () => {
+test("a stream that will not be sent is closed", async () => {
   const headers = { "x-a": "\n\u0100" };
   for (const [method, response] of [
     ["HEAD", {}],
@@ -178,7 +178,7 @@ test("a body that will not be sent is let go", async () => {
   }
 });
 
-test("chunks are asked for one at a time, and a client that leaves ends them", async () => {
+test("chunks are read one at a time, and end when the client leaves", async () => {
   let produced = 0;
   const over = deferred();
   async function* endless(): AsyncGenerator<Uint8Array> {
@@ -212,12 +212,12 @@ test("a client that leaves while a chunk is awaited is no error", async () => {
   assert.deepEqual(heard, []);
 });
 
-test("a handler that answers nothing is a 404", async () => {
+test("a handler that returns nothing is a 404", async () => {
   const response = await toFetchHandler(() => undefined)(home);
   assert.deepEqual([response.status, await response.text()], [404, "Not Found"]);
 });
 
-test("a handler that fails is a 500, a session store that fails a 503, and the details are for onError alone", async () => {
+test("a handler that fails is a 500, a session store that fails a 503, and only onError sees the details", async () => {
   const storeError = Object.assign(new Error("secret"), { code: "ERR_SESSION_STORE" });
   const other = new Error("secret");
   for (const [error, status, text] of [
@@ -240,7 +240,7 @@ test("a handler that fails is a 500, a session store that fails a 503, and the d
   }
 });
 
-test("what a handler must not answer is a 500", async () => {
+test("an invalid response map is a 500", async () => {
   const cookie = { "set-cookie": "session=abc" };
   const wrong: readonly unknown[] = [
     "text",
@@ -280,7 +280,7 @@ test("an address function that throws is a 500", async () => {
   assert.deepEqual([response.status, heard], [500, ["Error: no info", "/"]]);
 });
 
-test("mistakes are found when the handler is built", () => {
+test("mistakes throw when the handler is built", () => {
   const handler = (): Response => ({});
   // @ts-expect-error a mistake
   assert.throws(() => toFetchHandler("no function"), {
@@ -296,7 +296,7 @@ test("mistakes are found when the handler is built", () => {
   });
 });
 
-test("a handler that still demands a session does not fit, and the compiler names what is missing", () => {
+test("a handler that needs a session is refused by the compiler, which names the missing properties", () => {
   const handler = (request: Request & SessionRequest): Response => ({ body: String(request.session["user"]) });
   // @ts-expect-error Type 'Request' is missing the following properties from type 'SessionRequest': session, sessionKey
   toFetchHandler(handler);

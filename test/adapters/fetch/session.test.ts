@@ -24,7 +24,7 @@ describe("laws", () => {
 
 type Handle = (request: Request, draft: OpenSession<App, string>["draft"]) => Response | Promise<Response>;
 
-/** Sessions, a browser, and what its requests do to the store. */
+/** Makes sessions, a browser for them, and a log of the store's calls. */
 function application(options: SessionOptions<App> = {}) {
   const { store, calls } = traced(options.store ?? memoryStore());
   const sessions: FetchSessions<App, string> = session<App, string>({ ...options, store });
@@ -48,7 +48,7 @@ const login: Handle = (_request, draft) => {
 };
 
 describe("wrap", () => {
-  test("adds to the response, and leaves it as it was", async () => {
+  test("adds headers to a copy, and leaves the response unchanged", async () => {
     const { send, jar } = application();
     const kept = new Response(null, {
       status: 204,
@@ -72,13 +72,13 @@ describe("wrap", () => {
     assert.deepEqual([kept.headers.getSetCookie(), kept.headers.get("vary")], [["a=1", "b=2"], "Accept"]);
   });
 
-  test("a response to which nothing is added is the same one", async () => {
+  test("returns the same response if nothing is added", async () => {
     const { send } = application();
     const answer = new Response("hello");
     assert.equal(await send(() => answer), answer);
   });
 
-  test("a redirect is immutable, and is added to", async () => {
+  test("adds headers to a redirect, which is immutable", async () => {
     const { send, jar } = application();
     const answer = await send((request, draft) => {
       draft.session.user = "Ada";
@@ -88,7 +88,7 @@ describe("wrap", () => {
     assert.notEqual(jar.get("ring-session"), undefined);
   });
 
-  test("a stream goes through", async () => {
+  test("passes a stream on", async () => {
     const { send } = application();
     const answer = await send((_request, draft) => {
       draft.session.user = "Ada";
@@ -97,7 +97,7 @@ describe("wrap", () => {
     assert.equal(await answer.text(), "hello");
   });
 
-  test("a response of another class will do", async () => {
+  test("accepts a response of another class", async () => {
     const { send } = application();
     const headers = new Headers({ "x-own": "1" });
     const other: Pick<Response, "status" | "statusText" | "headers" | "body"> = {
@@ -113,7 +113,7 @@ describe("wrap", () => {
     assert.deepEqual([answer.status, answer.headers.get("x-own"), await answer.text()], [201, "1", "hello"]);
   });
 
-  test("a response that switches protocols is not copied", async () => {
+  test("does not copy a response that switches protocols", async () => {
     const { send } = application();
     const switching = { status: 101, statusText: "", headers: new Headers(), body: null } as Response;
     const answer = await send((_request, draft) => {
@@ -124,7 +124,7 @@ describe("wrap", () => {
     assert.equal(answer.headers.getSetCookie().length, 1);
   });
 
-  test("takes an object that carries the request, and passes what comes after it", async () => {
+  test("takes an object with a property request, and passes further arguments on", async () => {
     const { sessions, request } = application();
     const action = sessions.wrap(
       async ({ params }: { request: Request; params: { id: string } }, draft, next: () => Promise<Response>) => {
@@ -137,7 +137,7 @@ describe("wrap", () => {
     assert.equal(answer.headers.getSetCookie().length, 1);
   });
 
-  test("where the function throws, or answers 500, nothing is saved", async () => {
+  test("saves nothing if the function throws, or returns status 500", async () => {
     const { send, calls } = application();
     const failure = new Error("no");
     await assert.rejects(
@@ -155,7 +155,7 @@ describe("wrap", () => {
     assert.deepEqual(calls(), []);
   });
 
-  test("what is no response, and what carries no request, is refused", async () => {
+  test("refuses a result that is no response, and an argument without a request", async () => {
     const { sessions, send, calls } = application();
     const wrong: unknown = undefined;
     await assert.rejects(
@@ -169,7 +169,7 @@ describe("wrap", () => {
     assert.deepEqual(calls(), []);
   });
 
-  test("where saving fails it rejects, and lets go of the body", async () => {
+  test("rejects if saving fails, and cancels the body", async () => {
     const store = { ...memoryStore(), writeSession: () => Promise.reject(new Error("no connection")) };
     const { send } = application({ store });
     let cancelled = false;
@@ -183,14 +183,14 @@ describe("wrap", () => {
     assert.equal(cancelled, true);
   });
 
-  test("the cookie is Secure where the URL is https", async () => {
+  test("makes the cookie Secure if the URL is https", async () => {
     const { send } = application();
     assert.match((await send(login, "https://localhost/")).headers.getSetCookie()[0] ?? "", /; Secure/);
   });
 });
 
 describe("open", () => {
-  test("save answers headers, and the cookies in them taken apart", async () => {
+  test("save returns headers, and their cookies as data", async () => {
     const { sessions, request } = application({ cookieAttrs: { maxAge: 60, secure: true } });
     const opened = await sessions.open(request());
     opened.draft.session.user = "Ada";
@@ -203,7 +203,7 @@ describe("open", () => {
     assert.deepEqual(cookie?.attributes, { path: "/", httpOnly: true, sameSite: "lax", maxAge: 60, secure: true });
   });
 
-  test("a log-out is a cookie that is over", async () => {
+  test("a log-out returns an expired cookie", async () => {
     const { sessions, send, request } = application();
     await send(login);
     const opened = await sessions.open(request());
@@ -213,7 +213,7 @@ describe("open", () => {
     assert.deepEqual(await sessions.read(request()), {});
   });
 
-  test("nothing is added where nothing was changed, or saved before", async () => {
+  test("nothing is added without a change, nor by a second save", async () => {
     const { sessions, request } = application();
     const opened = await sessions.open(request());
     assert.deepEqual([[...(await opened.save()).headers], (await opened.save()).cookies], [[], []]);
@@ -230,7 +230,7 @@ describe("open", () => {
     assert.deepEqual(calls(), []);
   });
 
-  test("a value is not encoded, for who encodes it", async () => {
+  test("the value in cookies is not encoded, for frameworks that encode it", async () => {
     const store = { ...memoryStore(), writeSession: () => "a b+c" };
     const { sessions, request } = application({ store });
     const opened = await sessions.open(request());
@@ -239,7 +239,7 @@ describe("open", () => {
     assert.deepEqual([headers.getSetCookie()[0]?.split(";")[0], cookies[0]?.value], ["ring-session=a+b%2Bc", "a b+c"]);
   });
 
-  test("opens by headers, and by the text of the Cookie header", async () => {
+  test("takes a request, its headers, or the text of the Cookie header", async () => {
     const { sessions, send, request, jar } = application();
     await send(login);
     for (const source of [request(), request().headers, jar.header() ?? ""]) {
@@ -250,7 +250,7 @@ describe("open", () => {
 });
 
 describe("read", () => {
-  test("is frozen, without the flash, which stays", async () => {
+  test("returns a frozen session without the flash, which is not used up", async () => {
     const { sessions, send, request } = application();
     await send((_request, draft) => {
       draft.session.user = "Ada";
@@ -268,45 +268,33 @@ describe("read", () => {
     assert.equal(flash, "hello");
   });
 
-  test("does not show the secret of the visitor's tokens", async () => {
-    const { sessions, send, request } = application();
-    const page = antiForgery().wrap<App, string>((_request, draft) => {
-      draft.session.user = "Ada";
-      return new Response(draft.antiForgeryToken);
-    });
-    await send(page);
-    const read = await sessions.read(request());
-    assert.deepEqual(read, { user: "Ada" });
-    assert.ok(Object.isFrozen(read));
-  });
-
-  test("without a cookie there is no call of the store", async () => {
+  test("does not call the store without a cookie", async () => {
     const { sessions, calls } = application();
     assert.deepEqual(await sessions.read(""), {});
     assert.deepEqual(await sessions.read(new Headers()), {});
     assert.deepEqual(calls(), []);
   });
 
-  test("knows headers that have a property of that name, as Next's", async () => {
+  test("accepts headers with a property `headers`, such as Next's", async () => {
     const { sessions, calls } = application();
     const headers = Object.assign(new Headers({ cookie: "ring-session=abc" }), { headers: {} });
     assert.deepEqual(await sessions.read(headers), {});
     assert.deepEqual(calls(), ["read ?"]);
   });
 
-  test("rejects where the store fails", async () => {
+  test("rejects if the store fails", async () => {
     const store = { ...memoryStore(), readSession: () => Promise.reject(new Error("no connection")) };
     const { sessions } = application({ store });
     await assert.rejects(sessions.read("ring-session=abc"), SessionStoreError);
   });
 });
 
-test("options are checked when it is built", () => {
+test("options are checked when session() is called", () => {
   const options: object = { sotre: memoryStore() };
   assert.throws(() => session(options), /did you mean "store"/);
 });
 
-/** Checked by compiling it. */
+/** Checks types by being compiled. */
 export function types(): void {
   const sessions = session<App>();
   const GET: (request: Request) => Promise<Response> = sessions.wrap(async (request, draft) => {
@@ -323,7 +311,7 @@ export function types(): void {
   const route: (request: Request, context: { params: Promise<{ id: string }> }) => Promise<Response> = POST;
   // @ts-expect-error the second argument is missing
   void (() => POST(new Request("http://localhost/")));
-  // @ts-expect-error a wrapped function answers a Response
+  // @ts-expect-error a wrapped function must return a Response
   void sessions.wrap(() => "hello");
   void [GET, route];
 }

@@ -15,7 +15,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** Asks a server that does some work before each head, and then what the handler does. */
+/** Requests a page of a server that does some work before each head, and then runs the handler. */
 async function answered(
   t: TestContext,
   handler: (response: ServerResponse) => unknown,
@@ -37,7 +37,7 @@ async function answered(
   return { status: response.statusCode ?? 0, headers: response.headers, body: String(body) };
 }
 
-describe("nothing leaves before the work is done, however the response is written", () => {
+describe("nothing is sent before the work is done, in every way to write a response", () => {
   const ways: Record<string, (response: ServerResponse) => unknown> = {
     end: (response) => response.end("hello"),
     "writeHead and end": (response) => response.writeHead(201, { "x-own": "1" }).end("hello"),
@@ -67,16 +67,16 @@ describe("nothing leaves before the work is done, however the response is writte
       assert.equal(status, name.startsWith("writeHead") ? 201 : 200);
       if (status === 201) assert.equal(headers["x-own"], "1");
     });
-    // Without a wait there is no backpressure.
+    // These ways need backpressure, and there is none without a wait.
     if (name.startsWith("write ") || name.includes("drain")) continue;
-    test(`${name}, where the work is done at once`, async (t) => {
+    test(`${name}, if the work is done at once`, async (t) => {
       const work = (response: ServerResponse): void => void response.setHeader("x-work", "done");
       const { headers, body } = await answered(t, way, work);
       assert.deepEqual([headers["x-work"], body], ["done", "hello"]);
     });
   }
 
-  test("and the head counts as sent from then on", async (t) => {
+  test("headersSent is true once the response is ended", async (t) => {
     const seen: boolean[] = [];
     const { body } = await answered(t, (response) => {
       seen.push(response.headersSent);
@@ -86,7 +86,7 @@ describe("nothing leaves before the work is done, however the response is writte
     assert.deepEqual([seen, body], [[false, true], "hello"]);
   });
 
-  test("and the work sees the headers that writeHead is told, and adds to them", async (t) => {
+  test("the work sees the headers given to writeHead, and adds to them", async (t) => {
     const told: readonly unknown[][] = [
       [200, { "x-own": "1", "set-cookie": ["a=1", "b=2"] }],
       [200, "Fine", { "x-own": "1", "set-cookie": ["a=1", "b=2"] }],
@@ -120,7 +120,7 @@ describe("nothing leaves before the work is done, however the response is writte
     }
   });
 
-  test("and what Node refuses in a head is refused at once", async (t) => {
+  test("a header that Node refuses is refused at once", async (t) => {
     const { status, body } = await answered(t, (response) => {
       assert.throws(() => response.writeHead(200, { "x-own": "a\nb" }), { code: "ERR_INVALID_CHAR" });
       response.end("hello");
@@ -128,7 +128,7 @@ describe("nothing leaves before the work is done, however the response is writte
     assert.deepEqual([status, body], [200, "hello"]);
   });
 
-  test("and the work hears the status", async (t) => {
+  test("the work is given the status", async (t) => {
     const heard: number[] = [];
     const { port } = await listening(t, (_request, response) => {
       beforeHead(
@@ -143,7 +143,7 @@ describe("nothing leaves before the work is done, however the response is writte
   });
 });
 
-describe("where the work fails", () => {
+describe("when the work fails", () => {
   const failures: Record<string, () => Awaitable<void>> = {
     later: async () => {
       await wait(5);
@@ -154,7 +154,7 @@ describe("where the work fails", () => {
     },
   };
   for (const [name, work] of Object.entries(failures)) {
-    test(`${name}, what was written is forgotten, and another answer goes out`, async (t) => {
+    test(`${name}, the response is dropped, and another answer is sent`, async (t) => {
       for (const way of [
         (response: ServerResponse) => response.end("hello"),
         (response: ServerResponse) => Readable.from(["hel", "lo"]).pipe(response),
@@ -165,7 +165,7 @@ describe("where the work fails", () => {
     });
   }
 
-  test("what is written when the other answer has gone out is dropped", async (t) => {
+  test("writes after the other answer are dropped", async (t) => {
     for (const work of Object.values(failures)) {
       const written: unknown[] = [];
       const { status, body } = await answered(
@@ -184,7 +184,7 @@ describe("where the work fails", () => {
     }
   });
 
-  test("a stream does not flow into the other answer, however long that takes", async (t) => {
+  test("a stream does not flow into the other answer, even if that is late", async (t) => {
     for (const work of Object.values(failures)) {
       const { port } = await listening(t, (_request, response) => {
         const answer = (): unknown => response.writeHead(503).end("an error");
@@ -196,7 +196,7 @@ describe("where the work fails", () => {
     }
   });
 
-  test("and what waited cannot be sent, the failure is told", async (t) => {
+  test("a held response that Node refuses to send is reported as a failure", async (t) => {
     const { status, body } = await answered(t, (response) => void Reflect.apply(response.end, response, [1]));
     assert.equal(status, 503);
     assert.match(body, /chunk/);

@@ -10,7 +10,7 @@ import { deferred, exchange, listening } from "../live.ts";
 
 const storeError = Object.assign(new Error("session store: read timed out"), { code: "ERR_SESSION_STORE" });
 
-test("a handler that answers nothing is a 404", async (t) => {
+test("a handler that returns nothing is a 404", async (t) => {
   for (const nothing of [null, undefined]) {
     const { port } = await listening(
       t,
@@ -22,7 +22,7 @@ test("a handler that answers nothing is a 404", async (t) => {
   }
 });
 
-test("a handler that fails is a 500, a session store that fails a 503, and the details are for onError alone", async (t) => {
+test("a handler that fails is a 500, a session store that fails a 503, and only onError sees the details", async (t) => {
   const cases: readonly (readonly [failure: () => unknown, status: number, body: string])[] = [
     [() => Promise.reject(new Error("secret")), 500, "Internal Server Error"],
     [() => Promise.reject(storeError), 503, "Service Unavailable"],
@@ -48,7 +48,7 @@ test("a handler that fails is a 500, a session store that fails a 503, and the d
   }
 });
 
-test("what a handler must not answer is a 500, and nothing of it is sent", async (t) => {
+test("an invalid response map is a 500, and nothing of it is sent", async (t) => {
   const cookie = { "set-cookie": "session=abc" };
   const wrong: readonly (readonly [answer: unknown, message: RegExp])[] = [
     ["text", /a response must be an object .* got text/],
@@ -100,7 +100,7 @@ test("a trust function that throws fails one request, not the server", async (t)
   assert.deepEqual(heard, ["Error: no list", "/a"]);
 });
 
-test("a hundred requests at once get their own answers, on connections that are kept", async (t) => {
+test("a hundred requests at once get their own answers, on reused connections", async (t) => {
   let connections = 0;
   const { port, server } = await listening(
     t,
@@ -177,7 +177,7 @@ test("HTTP/2: answers, streams, failures, and clients that leave", async (t) => 
   assert.equal(heard.length, 2);
 });
 
-test("serve: port, url and an answer", async () => {
+test("serve: returns port, url, server and close, and answers requests", async () => {
   const { port, url, server, close } = await serve(({ scheme }) => ({ body: scheme ?? "" }), { host: "127.0.0.1" });
   assert.equal(url, `http://127.0.0.1:${port}`);
   assert.equal((server.address() as AddressInfo).port, port);
@@ -186,7 +186,7 @@ test("serve: port, url and an answer", async () => {
   await assert.rejects(fetch(url));
 });
 
-test("serve: the url is one that a browser can open", async () => {
+test("serve: the url can be opened in a browser", async () => {
   for (const [host, name] of [
     [undefined, "localhost"],
     ["0.0.0.0", "localhost"],
@@ -201,7 +201,7 @@ test("serve: the url is one that a browser can open", async () => {
 });
 
 test("serve with tls: the scheme is https", async (t) => {
-  // A shared key instead of a certificate: TLS without a private key in the repository.
+  // With a shared key, TLS needs no certificate, and the repository no private key.
   const key = Buffer.alloc(32, 7);
   const psk = { ciphers: "PSK", maxVersion: "TLSv1.2" } as const;
   const { port, url, close } = await serve(({ scheme, serverPort }) => ({ body: `${scheme} ${serverPort}` }), {
@@ -221,7 +221,7 @@ test("serve with tls: the scheme is https", async (t) => {
   assert.equal(await answer.promise, "https 443");
 });
 
-test("serve: what is malformed gets a 4xx and never reaches the handler", async (t) => {
+test("serve: a malformed request gets a 4xx and never reaches the handler", async (t) => {
   let called = 0;
   const { port, close } = await serve(() => (called++, {}), { host: "127.0.0.1" });
   t.after(close);
@@ -247,7 +247,7 @@ test("serve: what is malformed gets a 4xx and never reaches the handler", async 
   assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 200);
 });
 
-test("close: takes nothing new, lets what is under way finish, and closes connections without a request", async (t) => {
+test("close: refuses new connections, finishes running requests, and closes unused connections", async (t) => {
   const arrived = deferred();
   const release = deferred();
   const { port, close } = await serve(
@@ -281,7 +281,7 @@ test("close: takes nothing new, lets what is under way finish, and closes connec
   await closed;
 });
 
-test("close: a connection that is kept idle, or becomes idle, does not hold it up", async (t) => {
+test("close: does not wait for a connection that is idle, or becomes idle", async (t) => {
   const release = deferred();
   async function* body(): AsyncGenerator<Uint8Array> {
     yield Buffer.from("a");
@@ -302,7 +302,7 @@ test("close: a connection that is kept idle, or becomes idle, does not hold it u
   assert.ok(performance.now() - started < 4000, "well before the keep-alive timeout of 5 s");
 });
 
-test("close: what is not done within closeTimeout is cut off", async () => {
+test("close: a request that is not done within closeTimeout is cut off", async () => {
   const arrived = deferred();
   const { url, close } = await serve(
     () => {
@@ -326,7 +326,7 @@ test("serve: a port that is taken is an error", async (t) => {
   );
 });
 
-test("mistakes are found when the server is built", async () => {
+test("mistakes throw when the server is built", async () => {
   const handler = (): Response => ({});
   const wrong: readonly (readonly [unknown, unknown, RegExp])[] = [
     ["no function", {}, /^serve: handler must be a function from request to response, got text$/],
@@ -354,7 +354,7 @@ test("mistakes are found when the server is built", async () => {
   assert.throws(() => toNodeListener(), { name: "TypeError", message: /^toNodeListener: handler must be a function/ });
 });
 
-test("a handler that still demands a session does not fit, and the compiler names what is missing", () => {
+test("a handler that needs a session is refused by the compiler, which names the missing properties", () => {
   const handler = (request: Request & SessionRequest): Response => ({ body: String(request.session["user"]) });
   // @ts-expect-error Type 'Request' is missing the following properties from type 'SessionRequest': session, sessionKey
   toNodeListener(handler);

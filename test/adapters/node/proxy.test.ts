@@ -12,12 +12,12 @@ function forwarded(option: TrustProxy, peer: string, headers: Headers): ReturnTy
   return trusts === undefined ? undefined : readForwarded(headers, peer, trusts);
 }
 
-test("nobody is trusted unless it is asked for", () => {
+test("no proxy is trusted by default", () => {
   assert.equal(proxyTrust("test", undefined), undefined);
   assert.equal(proxyTrust("test", false), undefined);
 });
 
-test("X-Forwarded-For: the rightmost address that is not trusted", () => {
+test("X-Forwarded-For: the client is the rightmost address that is not trusted", () => {
   const cases: readonly (readonly [option: TrustProxy, peer: string, list: string | undefined, client: string])[] = [
     [proxies, "127.0.0.1", undefined, "127.0.0.1"],
     [proxies, "127.0.0.1", "192.0.2.7", "192.0.2.7"],
@@ -31,7 +31,7 @@ test("X-Forwarded-For: the rightmost address that is not trusted", () => {
     [proxies, "127.0.0.1", "[2001:db9::7]", "2001:db9::7"],
     [proxies, "127.0.0.1", "::ffff:192.0.2.7", "192.0.2.7"],
     [proxies, "127.0.0.1", "192.0.2.7, ::ffff:10.0.0.1", "192.0.2.7"],
-    // What cannot be read hides what stands before it.
+    // An entry that is no address ends the search: addresses before it do not count.
     [proxies, "127.0.0.1", "6.6.6.6, unknown", "127.0.0.1"],
     [proxies, "127.0.0.1", "6.6.6.6, <b>, 10.1.2.3", "10.1.2.3"],
     [proxies, "127.0.0.1", "6.6.6.6, , 10.1.2.3", "10.1.2.3"],
@@ -50,7 +50,7 @@ test("X-Forwarded-For: the rightmost address that is not trusted", () => {
   }
 });
 
-test("a peer that is not trusted says nothing", () => {
+test("the headers of a peer that is not trusted are ignored", () => {
   const headers = { "x-forwarded-for": "1.2.3.4", "x-forwarded-proto": "https", "x-forwarded-host": "a" };
   for (const peer of ["192.0.2.1", "11.0.0.1", "2001:db9::1", "", "not an address"]) {
     assert.equal(forwarded(proxies, peer, headers), undefined, peer);
@@ -62,7 +62,7 @@ test("a peer that is not trusted says nothing", () => {
   assert.equal(forwarded([], "127.0.0.1", headers), undefined);
 });
 
-test("X-Forwarded-Proto: the last value, http or https", () => {
+test("X-Forwarded-Proto: the last value counts, if it is http or https", () => {
   const schemeOf = (value: string | string[]): unknown =>
     forwarded(true, "::1", { "x-forwarded-proto": value })?.scheme;
   assert.equal(schemeOf("https"), "https");
@@ -72,7 +72,7 @@ test("X-Forwarded-Proto: the last value, http or https", () => {
   for (const other of ["", "wss", "https://", "https,", "javascript"]) assert.equal(schemeOf(other), undefined, other);
 });
 
-test("X-Forwarded-Host: the last value, if it is a host", () => {
+test("X-Forwarded-Host: the last value counts, if it is a host", () => {
   const hostOf = (value: string): unknown => forwarded(true, "::1", { "x-forwarded-host": value })?.host;
   assert.deepEqual(hostOf("shop.test"), { name: "shop.test", port: undefined });
   assert.deepEqual(hostOf("evil.test, Shop.test:8443"), { name: "shop.test", port: 8443 });
@@ -97,11 +97,11 @@ test("a list is checked when the listener is built", () => {
     assert.throws(() => proxyTrust("serve", ["::1", entry]), { name: "TypeError", message });
   }
   const message = "serve: trustProxy must be true, false, a list or a function, got text";
-  // @ts-expect-error text is no list
+  // @ts-expect-error text is not a list
   assert.throws(() => proxyTrust("serve", "loopback"), { name: "TypeError", message });
 });
 
-test("ranges have the names that proxy-addr gives them", () => {
+test("the names of ranges mean the same as in proxy-addr", () => {
   const addresses = [
     ["127.0.0.1", "127.9.9.9", "::1", "128.0.0.1", "126.255.255.255", "::2"],
     ["169.254.0.1", "169.255.0.1", "fe80::1", "febf::1", "fec0::1"],

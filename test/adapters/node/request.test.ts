@@ -6,7 +6,7 @@ import { type NodeListenerOptions, toNodeListener } from "../../../src/adapters/
 import type { Request, Response } from "../../../src/types.ts";
 import { deferred, exchange, listening } from "../live.ts";
 
-/** The request map that a handler gets for what is written to a socket, and what it reads from the body. */
+/** Sends text to a server. Returns the request map that its handler gets, and the text of the body. */
 async function received(
   t: TestContext,
   text: string,
@@ -30,7 +30,7 @@ async function textOf(request: Request): Promise<string> {
   return Buffer.concat(chunks).toString("latin1");
 }
 
-test("a request is a map", async (t) => {
+test("a request becomes a map", async (t) => {
   const head =
     "POST /cart/a%20b?n=1&n=2 HTTP/1.1\r\nHost: Shop.test:8080\r\nX-Thing: A\r\nx-thing: b\r\nContent-Length: 4\r\n\r\n";
   const { body, text, ...request } = await received(t, `${head}body`);
@@ -49,21 +49,21 @@ test("a request is a map", async (t) => {
   });
 });
 
-test("a request that announces no body has none", async (t) => {
+test("a request without Content-Length or Transfer-Encoding has no body", async (t) => {
   const none = await received(t, "POST / HTTP/1.1\r\nHost: a\r\n\r\n");
   assert.equal(none.body, null);
   const some = await received(t, "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab");
   assert.equal(some.text, "ab");
 });
 
-test("several Cookie headers are one, joined as one header is; set-cookie is a list", async (t) => {
+test("several Cookie headers are joined by a semicolon; set-cookie is a list", async (t) => {
   const cookies = "Cookie: a=1; b=2\r\nCookie: c=3\r\nset-cookie: x\r\nset-cookie: y\r\n";
   const { headers } = await received(t, `GET / HTTP/1.1\r\nHost: a\r\n${cookies}\r\n`);
   assert.equal(headers["cookie"], "a=1; b=2; c=3");
   assert.deepEqual(headers["set-cookie"], ["x", "y"]);
 });
 
-test("every form of request target", async (t) => {
+test("every form of request target is understood", async (t) => {
   const cases = [
     ["GET /?", "/", "", "h.test", 80],
     ["GET //evil.test/a", "//evil.test/a", undefined, "h.test", 80],
@@ -85,7 +85,7 @@ test("every form of request target", async (t) => {
   }
 });
 
-test("a host that is malformed or missing is unknown", async (t) => {
+test("a malformed or missing host is undefined", async (t) => {
   for (const [host, name, port] of [
     ["Host: [::1]:3000\r\n", "[::1]", 3000],
     ["Host: a b\r\n", undefined, undefined],
@@ -98,14 +98,14 @@ test("a host that is malformed or missing is unknown", async (t) => {
   }
 });
 
-test("names that mean something to JavaScript are headers like others", async (t) => {
+test("headers named like properties of objects are headers like others", async (t) => {
   const { headers } = await received(t, "GET / HTTP/1.1\r\nHost: a\r\n__proto__: x\r\nhasownproperty: y\r\n\r\n");
   assert.equal(headers["host"], "a");
   assert.equal(headers["hasownproperty"], "y");
   assert.equal(Object.getPrototypeOf({})["x"], undefined);
 });
 
-test("forwarded headers count behind a trusted proxy, and nowhere else", async (t) => {
+test("forwarded headers count only if the proxy is trusted", async (t) => {
   const fields = "X-Forwarded-For: 6.6.6.6, 192.0.2.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.test\r\n";
   const text = `GET / HTTP/1.1\r\nHost: inner:8080\r\n${fields}\r\n`;
   const parts = ({ scheme, serverName, serverPort, remoteAddr }: Request): unknown => [
@@ -128,7 +128,7 @@ test("forwarded headers count behind a trusted proxy, and nowhere else", async (
   assert.deepEqual(parts(silent), ["http", "inner", 8080, "127.0.0.1"]);
 });
 
-test("the body comes in chunks as they are sent, and ends", async (t) => {
+test("the body arrives in chunks as they are sent", async (t) => {
   const seen: string[] = [];
   const { port } = await listening(
     t,
@@ -147,7 +147,7 @@ test("the body comes in chunks as they are sent, and ends", async (t) => {
   assert.match(answer, /\r\n\r\nfirst,second$/);
 });
 
-test("a handler that stops reading half way still answers, and the connection lives on", async (t) => {
+test("a handler that stops reading half way can still answer, and the connection is kept", async (t) => {
   const { port } = await listening(
     t,
     toNodeListener(async (request) => {
@@ -164,7 +164,7 @@ test("a handler that stops reading half way still answers, and the connection li
   assert.match(answer, /^HTTP\/1\.1 413 [^]*too longHTTP\/1\.1 200 OK[^]*\r\n\r\n2$/);
 });
 
-test("behind a framework that has read the body and cut the path, the path is what is left and the body empty", async (t) => {
+test("behind a framework that has read the body and shortened the path, the body is empty and the path the short one", async (t) => {
   const listener = toNodeListener(async (request) => ({
     body: `${request.uri} ${request.queryString} <${await textOf(request)}>`,
   }));
@@ -178,7 +178,7 @@ test("behind a framework that has read the body and cut the path, the path is wh
   assert.equal(await response.text(), "/rest a=b <>");
 });
 
-test("a body that nobody reads is no obstacle to the next request", async (t) => {
+test("a body that nobody reads does not block the next request", async (t) => {
   const { port } = await listening(
     t,
     toNodeListener(({ uri }) => ({ body: uri, headers: uri === "/b" ? { connection: "close" } : {} })),
@@ -188,7 +188,7 @@ test("a body that nobody reads is no obstacle to the next request", async (t) =>
   assert.match(answer, /\/aHTTP\/1\.1 200 OK[^]*\/b$/);
 });
 
-test("a client that leaves half way through its body fails the reading handler, and nobody is told", async (t) => {
+test("a client that leaves half way through its body fails the handler's read, and onError is not called", async (t) => {
   const failed = deferred<unknown>();
   const heard: unknown[] = [];
   const handler = async (request: Request): Promise<null> => {
@@ -210,7 +210,7 @@ test("a client that leaves half way through its body fails the reading handler, 
   assert.deepEqual(heard, []);
 });
 
-test("HTTP/2 requests look like the others", async (t) => {
+test("an HTTP/2 request becomes the same map", async (t) => {
   const got = deferred<Request & { text: string }>();
   const server = createHttp2Server(
     toNodeListener(async (request) => {

@@ -7,7 +7,7 @@ import { toNodeListener } from "../../../src/adapters/node/node.ts";
 import type { Response, ResponseBody } from "../../../src/types.ts";
 import { deferred, exchange, listening } from "../live.ts";
 
-/** What goes over the wire for a response map, without Date. */
+/** Returns the text that is sent for a response map, without Date. */
 async function wire(t: TestContext, response: Response, method = "GET", version = "1.1"): Promise<string> {
   const { port } = await listening(
     t,
@@ -41,7 +41,7 @@ test("an empty map is an empty 200", async (t) => {
   assert.equal(await wire(t, { body: "" }), "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
 });
 
-test("text goes out as UTF-8 with its length, as text/plain unless it is said what it is", async (t) => {
+test("text is sent as UTF-8 with its length, and as text/plain by default", async (t) => {
   const sent = await wire(t, { body: "grüß" });
   assert.equal(
     sent,
@@ -51,12 +51,12 @@ test("text goes out as UTF-8 with its length, as text/plain unless it is said wh
   assert.equal(page, "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 3\r\n\r\n<b>");
 });
 
-test("bytes go out as they are", async (t) => {
+test("bytes are sent unchanged", async (t) => {
   const sent = await wire(t, { body: Uint8Array.from([0, 255, 10]) });
   assert.equal(sent, "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n\0\xff\n");
 });
 
-test("a header with several values goes out as several lines; one without a value does not", async (t) => {
+test("a header with several values is several lines; one without a value is not sent", async (t) => {
   const headers = { "set-cookie": ["a=1", "b=2"], "x-none": undefined, "x-empty": [], vary: ["a", "b"] };
   const sent = await wire(t, { headers });
   assert.equal(
@@ -65,14 +65,14 @@ test("a header with several values goes out as several lines; one without a valu
   );
 });
 
-test("streams of every kind go out in chunks", async (t) => {
+test("streams of every kind are sent in chunks", async (t) => {
   const bodies: readonly (() => ResponseBody)[] = [
     () => stream("ab", "", "c"),
     () => chunks("ab", "", "c"),
     () => Readable.from([Buffer.from("ab"), Buffer.from("c")]),
   ];
   for (const body of bodies) {
-    // Node 26 sends at once what comes at once.
+    // Node 26 joins chunks that come at the same time.
     const inChunks =
       /^HTTP\/1\.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n(2\r\nab\r\n1\r\nc|3\r\nabc)\r\n0\r\n\r\n$/;
     assert.match(await wire(t, { body: body() }), inChunks);
@@ -110,7 +110,7 @@ test("204, 205 and 304 have no body", async (t) => {
   }
 });
 
-test("a body that will not be sent is let go", async (t) => {
+test("a stream that will not be sent is closed", async (t) => {
   for (const [method, response] of [
     ["HEAD", {}],
     ["GET", { status: 204 }],
@@ -125,7 +125,7 @@ test("a body that will not be sent is let go", async (t) => {
   }
 });
 
-test("framing is the server's: a wrong length and a transfer-encoding do not go out", async (t) => {
+test("a wrong content-length and a transfer-encoding are not sent: framing is the server's", async (t) => {
   const headers = { "content-length": "99", "transfer-encoding": "chunked" };
   assert.equal(await wire(t, { headers, body: "ab" }), `HTTP/1.1 200 OK\r\ncontent-length: 2\r\n${textType}\r\n\r\nab`);
   assert.equal(await wire(t, { headers }), "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
@@ -173,12 +173,12 @@ test("a stream that fails half way does not look complete, even over HTTP/1.0", 
   }
 });
 
-test("a chunk that is no bytes does not look like the end, and ends its stream", async (t) => {
+test("a chunk that is not bytes does not look like the end, and ends its stream", async (t) => {
   const over = deferred();
   async function* wrong(): AsyncGenerator<Uint8Array> {
     try {
       yield Buffer.from("ab");
-      // @ts-expect-error numbers are no bytes
+      // @ts-expect-error a number is not bytes
       yield 7;
     } finally {
       over.resolve();
@@ -188,7 +188,7 @@ test("a chunk that is no bytes does not look like the end, and ends its stream",
   await over.promise;
 });
 
-test("the head does not wait for a stream that takes its time", async (t) => {
+test("the head does not wait for the first chunk of a stream", async (t) => {
   const proceed = deferred();
   async function* slow(): AsyncGenerator<Uint8Array> {
     await proceed.promise;
@@ -203,7 +203,7 @@ test("the head does not wait for a stream that takes its time", async (t) => {
   assert.equal(await response.text(), "late");
 });
 
-test("a slow reader holds the stream back", async (t) => {
+test("a slow client slows the stream down", async (t) => {
   let produced = 0;
   const chunk = new Uint8Array(65_536);
   const ended = deferred();
@@ -232,7 +232,7 @@ test("a slow reader holds the stream back", async (t) => {
   socket.destroy();
 });
 
-test("a client that leaves ends the stream at once, also one that is waiting", async (t) => {
+test("a client that leaves ends the stream at once, even one that is waiting", async (t) => {
   const over = deferred<string>();
   async function* ticking(): AsyncGenerator<Uint8Array> {
     try {
@@ -313,7 +313,7 @@ test("a pipelined stream ends when its client leaves before its turn", async (t)
   release.resolve();
 });
 
-test("in a framework, cookies and headers that others set stay, and an answer that others gave is left alone", async (t) => {
+test("in a framework, cookies and headers set before are kept, and an answer begun before is left alone", async (t) => {
   const cancelled = deferred();
   const answer = toNodeListener(() => ({
     headers: { "set-cookie": ["b=2", "c=3"] },
