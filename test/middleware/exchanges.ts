@@ -1,16 +1,16 @@
 import type { Headers, Request, Response } from "../../src/types.ts";
 
-/** A GET of this uri, changed as a test wants it. */
+/** Makes a GET request for a uri, with changes. */
 export function get(uri = "/", changes: Partial<Request> = {}): Request {
   return { method: "GET", uri, headers: {}, scheme: "http", ...changes };
 }
 
-/** The headers that are there. */
+/** Returns the headers whose value is not undefined. */
 export function headersOf(response: Response | null | undefined): Headers {
   return Object.fromEntries(Object.entries(response?.headers ?? {}).filter(([, value]) => value !== undefined));
 }
 
-/** A stream of one chunk that says whether it was closed. */
+/** Makes a stream, and a function that returns whether it was closed. */
 export function watchedStream(): { readonly body: ReadableStream<Uint8Array>; readonly isClosed: () => boolean } {
   let closed = false;
   const body = new ReadableStream<Uint8Array>({

@@ -1,22 +1,22 @@
 import type { Request } from "../../src/index.ts";
 
-/** A request with a body of this type. */
+/** Makes a POST request with a body of a content type. */
 export function post(contentType: string, body: Uint8Array): Request {
   return { method: "POST", uri: "/", headers: { "content-type": contentType }, body: chunksOf(body, 65_536) };
 }
 
-/** Bytes in chunks of one size. */
+/** Yields bytes in chunks of one size. */
 export async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** A body whose sender leaves after these bytes. */
+/** A body that fails after some bytes, as if its sender had left. */
 export async function* brokenOff(bytes: Uint8Array = new Uint8Array()): AsyncGenerator<Uint8Array> {
   yield bytes;
   throw new Error("aborted");
 }
 
-/** A record without a prototype as an ordinary object, records in it too. */
+/** Returns a record without a prototype as an ordinary object, at any depth. */
 export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== null) return value;

@@ -3,14 +3,14 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder of files with one beside it that nobody may see. */
+/** A folder of files to serve, with secret files inside and beside it. */
 export interface Site {
   /** The folder that is served. */
   readonly root: string;
   readonly remove: () => void;
 }
 
-/** What stands in the files outside the root, and in the hidden ones. */
+/** The content of the files outside the root, and of the hidden ones. */
 export const secret = "SECRET";
 
 export function makeSite(): Site {
@@ -41,7 +41,7 @@ export function makeSite(): Site {
   return { root, remove: () => rmSync(base, { recursive: true, force: true }) };
 }
 
-/** Sends a request target as it is, which `fetch` would tidy up, and answers all that came back. */
+/** Sends a GET with an exact request target, which `fetch` would normalize. Returns the whole answer as text. */
 export function rawGet(port: number, target: string, headers = ""): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1");

@@ -31,7 +31,7 @@ function pages({ uri, session, flash, remoteAddr }: Visit) {
   return { ...response(`${session.user ?? "nobody"} ${flash ?? ""} ${remoteAddr}`), session };
 }
 
-/** What answers inside is seen by the session outside, through middleware that only changes headers. */
+/** The session outside sees the handler's response through middleware that only changes headers. */
 const site = wrapSession(wrapFlash(wrapFrameOptions(wrapNotModified(wrapContentType(pages)), "sameorigin")));
 const responses = wrapContentLength(
   wrapNotModified(wrapDefaultCharset(wrapContentType(wrapFile(site, "docs")), "utf-8")),
@@ -49,7 +49,7 @@ before(async () => {
 });
 after(() => server.close());
 
-test("all of them, in the order of ring-defaults, over HTTP", async () => {
+test("all middleware in the order of ring-defaults, over HTTP", async () => {
   const plain = await fetch(`${server.url}/login`, { redirect: "manual" });
   assert.equal(plain.status, 301);
   assert.equal(plain.headers.get("location"), "https://127.0.0.1/login");
@@ -72,7 +72,7 @@ test("all of them, in the order of ring-defaults, over HTTP", async () => {
   );
 });
 
-test("and by way of fetch", async () => {
+test("the same stack by toFetchHandler", async () => {
   const handle = toFetchHandler(app);
   assert.equal((await handle(new Request("http://x.example/a?b"))).headers.get("location"), "https://x.example/a?b");
   const page = await handle(new Request("https://x.example/concepts.md", { headers: { range: "bytes=0-3" } }));

@@ -29,7 +29,7 @@ after(() => {
   remove();
 });
 
-describe("what is served", () => {
+describe("a path is served", () => {
   const table: readonly [path: string, status: number, type: string | null, body: string][] = [
     ["/digits.txt", 200, "text/plain; charset=utf-8", "0123456789"],
     ["/in.txt", 200, "text/plain; charset=utf-8", "0123456789"],
@@ -56,7 +56,7 @@ describe("what is served", () => {
   }
 });
 
-describe("what is not", () => {
+describe("a path is not served", () => {
   const targets = [
     "/../secret.txt",
     "/docs/../../secret.txt",
@@ -95,12 +95,12 @@ describe("what is not", () => {
     });
   }
 
-  test("a pipe, which would be waited for", async () => {
+  test("to a pipe, which would block", async () => {
     execFileSync("mkfifo", [join(root, "pipe.txt")]);
     assert.equal((await fetch(`${server.url}/pipe.txt`)).status, 404);
   });
 
-  test("a file that this user may not read", () => {
+  test("to a file that this user may not read", () => {
     writeFileSync(join(root, "locked.txt"), secret, { mode: 0 });
     chmodSync(dirname(root), 0o755);
     const script = `
@@ -114,7 +114,7 @@ describe("what is not", () => {
     assert.equal(statuses, "404\n200\n");
   });
 
-  test("whatever the path, nothing outside the root, and nothing thrown", async () => {
+  test("property: no path leads outside the root, and none throws", async () => {
     const part = fc.constantFrom(
       "..",
       ".",
@@ -160,7 +160,7 @@ describe("ranges", () => {
     [{ range: many }, 200, "0123456789"],
     [{ range: "bytes=0-3", "if-range": modified }, 206, "0123", "bytes 0-3/10"],
     [{ range: "bytes=0-3", "if-range": "Sat, 01 Jan 2000 00:00:00 GMT" }, 200, "0123456789"],
-    // A weak tag cannot vouch for parts.
+    // A weak tag is not enough for a part of a file.
     [{ range: "bytes=0-3", "if-range": etag }, 200, "0123456789"],
   ];
   for (const [headers, status, body, range] of table) {
@@ -172,14 +172,14 @@ describe("ranges", () => {
     });
   }
 
-  test("HEAD has none", async () => {
+  test("HEAD ignores ranges", async () => {
     const answer = await fetch(`${server.url}/digits.txt`, { method: "HEAD", headers: { range: "bytes=0-3" } });
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.get("content-length"), "10");
     assert.equal(answer.headers.get("accept-ranges"), "bytes");
   });
 
-  test("of an empty file nothing can be had", async () => {
+  test("an empty file has no valid range", async () => {
     assert.equal((await fetch(`${server.url}/empty.txt`, { headers: { range: "bytes=0-" } })).status, 416);
   });
 });
@@ -228,7 +228,7 @@ describe("options", () => {
     assert.equal(headersOf(await app(get("/data.zzz")))["cache-control"], undefined);
   });
 
-  test("allowSymlinks follows them, and still serves nothing hidden", async () => {
+  test("allowSymlinks follows links, but serves no hidden file", async () => {
     const other = wrapFile(miss, root, { allowSymlinks: true });
     assert.equal(await textOf(await other(get("/out.txt"))), secret);
     assert.equal((await other(get("/up/../secret.txt")))?.status, 404);
@@ -250,13 +250,13 @@ describe("options", () => {
     assert.equal(await wrapFile(() => null, root)(get("/none")), null);
   });
 
-  test("other methods are the handler's", async () => {
+  test("other methods go to the handler", async () => {
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
       assert.equal((await app(get("/digits.txt", { method })))?.status, 404);
     }
   });
 
-  test("misuse is refused when built", () => {
+  test("mistakes throw when the middleware is built", () => {
     assert.throws(() => wrapFile(miss, join(root, "none")), /root must be a folder that is there, got .*none/);
     assert.throws(() => wrapFile(miss, join(root, "digits.txt")), /must be a folder/);
     assert.throws(() => wrapFile(miss, new URL("https://x.example/")), /path of a folder or a file: URL/);
@@ -270,8 +270,8 @@ describe("options", () => {
   });
 });
 
-describe("files are let go", () => {
-  test("100 at once, HEAD, 304, and clients that leave", async () => {
+describe("files are closed", () => {
+  test("after 100 requests at once, HEAD, 304, and clients that leave", async () => {
     const all = await Promise.all(
       Array.from({ length: 100 }, async () => (await (await fetch(`${server.url}/big.bin`)).arrayBuffer()).byteLength),
     );
@@ -282,12 +282,12 @@ describe("files are let go", () => {
     await noneOpen();
   });
 
-  test("a response that nobody reads opens nothing", async () => {
+  test("or never opened, if nobody reads the response", async () => {
     await app(get("/big.bin"));
     await noneOpen();
   });
 
-  test("by way of fetch", async () => {
+  test("with toFetchHandler too", async () => {
     const handle = toFetchHandler(app);
     assert.equal(await (await handle(new Request("http://x/digits.txt"))).text(), "0123456789");
     const part = await handle(new Request("http://x/digits.txt", { headers: { range: "bytes=1-2" } }));
@@ -311,7 +311,7 @@ function leaveEarly(): Promise<void> {
   });
 }
 
-/** Waits, turn by turn, until this process has no file of the site open. */
+/** Waits until this process has no file of the site open. */
 async function noneOpen(): Promise<void> {
   if (process.platform !== "linux") return;
   const end = performance.now() + 5000;

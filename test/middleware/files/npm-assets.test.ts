@@ -29,7 +29,7 @@ after(() => {
   rmSync(base, { recursive: true, force: true });
 });
 
-test("a style of bulma over HTTP", async () => {
+test("a style sheet of bulma over HTTP", async () => {
   const path = "/assets/bulma/css/bulma.min.css";
   const answer = await fetch(server.url + path);
   assert.equal(answer.status, 200);
@@ -72,13 +72,13 @@ describe("paths", () => {
     });
   }
 
-  test("with the version, kept for a year", async () => {
+  test("a path with the version may be cached for a year", async () => {
     const headers = headersOf(await wrapNpmAssets(miss, options)(get("/lib/other@1.0.0/dist/a.js")));
     assert.equal(headers["cache-control"], "public, max-age=31536000, immutable");
   });
 });
 
-test("another version of the same size and date has another tag", async () => {
+test("another version of the same size and date has another etag", async () => {
   const tag = async () =>
     headersOf(await wrapNpmAssets(miss, { packages: ["other"], from })(get("/assets/other/dist/a.js")))["etag"];
   const before = await tag();
@@ -86,9 +86,9 @@ test("another version of the same size and date has another tag", async () => {
   assert.notEqual(await tag(), before);
 });
 
-test("misuse is refused when built", () => {
+test("mistakes throw when the middleware is built", () => {
   assert.throws(() => wrapNpmAssets(miss, { packages: ["nonesuch"], from }), /nonesuch is not installed .*npm install/);
-  // Elsewhere it is: resolved from the given place alone.
+  // bulma is installed elsewhere, but only the given place counts.
   assert.throws(() => wrapNpmAssets(miss, { packages: ["bulma"], from }), /bulma is not installed/);
   for (const name of ["../x", "a/b", "@scope", "", ".bin", "@scope/a/b", "/"]) {
     assert.throws(() => wrapNpmAssets(miss, { packages: [name], from }), /must be named as in package.json/, name);

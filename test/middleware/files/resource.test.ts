@@ -11,30 +11,30 @@ const { root, remove } = makeSite();
 const miss = () => notFound("no file");
 after(remove);
 
-test("a path, a URL, and a folder of the working directory", async () => {
+test("the root is a path, a URL, or a folder of the working directory", async () => {
   for (const folder of [root, pathToFileURL(`${root}/`)]) {
     assert.equal((await wrapResource(miss, folder)(get("/digits.txt")))?.status, 200);
   }
   assert.equal((await wrapResource(miss, "docs")(get("/concepts.md")))?.status, 200);
 });
 
-test("a folder that is not there serves nothing", async () => {
+test("a missing folder serves nothing", async () => {
   assert.equal((await wrapResource(miss)(get("/digits.txt")))?.status, 404);
   assert.equal((await wrapResource(miss, join(root, "none"))(get("/digits.txt")))?.status, 404);
 });
 
-test("a folder has no index unless asked for; links do not lead out", async () => {
+test("a folder has no index by default; links do not lead outside", async () => {
   assert.equal((await wrapResource(miss, root)(get("/")))?.status, 404);
   assert.equal((await wrapResource(miss, root, { indexFiles: true })(get("/")))?.status, 200);
   assert.equal((await wrapResource(miss, root)(get("/up/secret.txt")))?.status, 404);
 });
 
-test("what the handler answers besides passes through the types", async () => {
+test("further properties of the handler's response keep their types", async () => {
   const app = wrapSession(wrapResource(() => ({ body: "in", session: { user: "ada" } }), root));
   assert.match(String((await app(get("/login")))?.headers?.["set-cookie"]), /^ring-session=/);
 });
 
-test("misuse is refused when built", () => {
+test("mistakes throw when the middleware is built", () => {
   // @ts-expect-error no path
   assert.throws(() => wrapResource(miss, 1), /wrapResource: root must be the path/);
   // @ts-expect-error an unknown option

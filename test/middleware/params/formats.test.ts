@@ -19,8 +19,8 @@ async function read(request: Request, options?: FormatsOptions): Promise<Request
 
 const refused = (status: number) => (error: unknown) => error instanceof RequestError && error.status === status;
 
-describe("what is read", () => {
-  test("an object: bodyParams, and merged into params", async () => {
+describe("data of a request", () => {
+  test("an object is bodyParams, and is merged into params", async () => {
     const given = { ...jsonRequest('{"a":1,"b":[null,true,"é"]}'), params: { a: "old", id: "7" } };
     const { bodyParams, params, body } = await formatsRequest(given);
     assert.deepEqual(bodyParams, { a: 1, b: [null, true, "é"] });
@@ -28,18 +28,18 @@ describe("what is read", () => {
     assert.equal(body, null);
   });
 
-  test("other data: bodyParams alone", async () => {
+  test("other data are bodyParams alone", async () => {
     for (const data of [[1], "a", 0, false, null]) {
       const { bodyParams, params } = await read(jsonRequest(JSON.stringify(data)));
       assert.deepEqual([bodyParams, plain(params)], [data, {}]);
     }
   });
 
-  test("types that are JSON by their suffix", async () => {
+  test("types with the suffix +json are read", async () => {
     assert.deepEqual((await read(jsonRequest("1", "application/merge-patch+json; charset=utf-8"))).bodyParams, 1);
   });
 
-  test("other types, empty bodies and no body: undefined", async () => {
+  test("other types, empty bodies and no body have undefined bodyParams", async () => {
     for (const type of ["text/plain", "application/jsonp", "text/x+json", ""]) {
       const request = jsonRequest("{}", type);
       const { bodyParams, body } = await read(request);
@@ -50,12 +50,12 @@ describe("what is read", () => {
     assert.equal((await read({ ...jsonRequest(""), body: null })).bodyParams, undefined);
   });
 
-  test("what is read already is left alone", async () => {
+  test("a request that was read before is left alone", async () => {
     const once = await read(jsonRequest('{"a":1}'));
     assert.deepEqual(await read(once), once);
   });
 
-  test("another charset", async () => {
+  test("the charset of the Content-Type is used", async () => {
     const request = post("application/json; charset=latin1", Buffer.from('"é"', "latin1"));
     assert.equal((await read(request)).bodyParams, "é");
   });
@@ -68,7 +68,7 @@ describe("what is read", () => {
     assert.equal(Object.getPrototypeOf(params), null);
   });
 
-  test("property: any JSON in any chunks", async () => {
+  test("property: any JSON in any chunks is read", async () => {
     const json = fc.jsonValue({ maxDepth: 5 });
     await fc.assert(
       fc.asyncProperty(json, fc.integer({ min: 1, max: 20 }), async (data, size) => {
@@ -81,8 +81,8 @@ describe("what is read", () => {
   });
 });
 
-describe("what is refused", () => {
-  test("no JSON, no UTF-8, nested too deep, broken off: 400", async () => {
+describe("a request is refused", () => {
+  test("with invalid JSON or UTF-8, too deep a nesting, or a body that breaks off: 400", async () => {
     const deep = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
     for (const text of ["{", "undefined", "{'a':1}", deep(102), deep(400_000), `${deep(2)}x`]) {
       await assert.rejects(read(jsonRequest(text)), refused(400));
@@ -92,20 +92,20 @@ describe("what is refused", () => {
     await assert.rejects(read({ ...jsonRequest(""), body: brokenOff() }), refused(400));
   });
 
-  test("over the limit: 413; an unknown charset: 415", async () => {
+  test("with a body over the limit: 413; with an unknown charset: 415", async () => {
     assert.equal((await read(jsonRequest("1234"), { maxBytes: 4 })).bodyParams, 1234);
     await assert.rejects(read(jsonRequest("12345"), { maxBytes: 4 }), refused(413));
     await assert.rejects(read(jsonRequest(`"${"x".repeat(1_048_576)}"`)), refused(413));
     await assert.rejects(read(jsonRequest("1", "application/json; charset=klingon")), refused(415));
   });
 
-  test("wrapFormats answers it without the handler", async () => {
+  test("by wrapFormats without calling the handler", async () => {
     const app = wrapFormats(() => assert.fail("not reached"));
     assert.equal((await app(jsonRequest("{")))?.status, 400);
   });
 });
 
-describe("what is answered", () => {
+describe("data of a response are written", () => {
   const asking = (accept?: string): Request => ({
     method: "GET",
     uri: "/",
@@ -129,18 +129,18 @@ describe("what is answered", () => {
     ["nonsense;;q=,", json],
   ];
   for (const [accept, expected] of cases) {
-    test(`to Accept: ${accept ?? "(none)"}`, async () => {
+    test(`for Accept: ${accept ?? "(none)"}`, async () => {
       assert.deepEqual(await wrapFormats(() => ({ body: { a: 1 } }), options)(asking(accept)), expected);
     });
   }
 
-  test("HTML and text only where there is a renderer, which sees the request", async () => {
+  test("as HTML or text only if there is a renderer, which is given the request", async () => {
     assert.deepEqual(await wrapFormats(() => ({ body: { a: 1 } }))(asking("text/html")), json);
     const app = wrapFormats(() => ({ body: [1] }), { html: (_data, { uri }) => uri });
     assert.equal((await app(asking("text/html")))?.body, "/");
   });
 
-  test("every kind of data; the rest of the response stays", async () => {
+  test("of every kind, and the rest of the response is kept", async () => {
     for (const data of [[1], 0, false, {}] as const) {
       const answer = await wrapFormats(() => ({
         status: 201,
@@ -153,13 +153,13 @@ describe("what is answered", () => {
     }
   });
 
-  test("a content type of one's own is kept", () => {
+  test("with the content type of the handler, if it has one", () => {
     const problem = contentType({ status: 404 }, "application/problem+json");
     const app = wrapFormats(() => ({ ...problem, body: { title: "No" } }));
     assert.deepEqual(app(asking("text/html")), { ...problem, body: '{"title":"No"}' });
   });
 
-  test("what is no data goes through", () => {
+  test("but other bodies are passed on", () => {
     const iterable = { [Symbol.asyncIterator]: () => chunksOf(new Uint8Array(), 1) };
     for (const body of ["text", new Uint8Array(1), new ReadableStream<Uint8Array>(), iterable, null, undefined]) {
       const answer = { body };
@@ -169,7 +169,7 @@ describe("what is answered", () => {
   });
 });
 
-test("mistakes throw when it is built", () => {
+test("mistakes throw when the middleware is built", () => {
   const handler = () => ({ body: {} });
   assert.throws(() => wrapFormats(handler, { HTML: 1 } as object), /did you mean "html"/);
   assert.throws(() => wrapFormats(handler, { html: "<p>" as never }), /html must be a function from data to text/);

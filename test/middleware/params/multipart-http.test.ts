@@ -33,7 +33,7 @@ const left = (): string[] =>
     entry.isFile() ? entry.name : [],
   );
 
-/** The stack that site defaults have; answers what became of the parameters, with a digest of each file. */
+/** Makes the stack of the site defaults. It answers its parameters, with a digest of each file, as JSON. */
 const app = (options: MultipartParamsOptions = limits) =>
   wrapParams(
     wrapMultipartParams(
@@ -71,19 +71,19 @@ const expected = {
   theFile: { filename: "große Datei.bin", size: bytes.length, digest },
 };
 
-test("a browser's form with 20 MB, on Node", async (t) => {
+test("a browser's form with 20 MB, by toNodeListener", async (t) => {
   const { port } = await listening(t, toNodeListener(app()));
   const response = await fetch(`http://127.0.0.1:${port}/?id=7`, { method: "POST", body: exampleForm() });
   assert.deepEqual(await response.json(), expected);
 });
 
-test("the same by fetch", async () => {
+test("a browser's form with 20 MB, by toFetchHandler", async () => {
   const request = new globalThis.Request("http://localhost/?id=7", { method: "POST", body: exampleForm() });
   const response = await toFetchHandler(app())(request);
   assert.deepEqual(await response.json(), expected);
 });
 
-test("an urlencoded form, on Node and by fetch", async (t) => {
+test("an urlencoded form, by both", async (t) => {
   const { port } = await listening(t, toNodeListener(app()));
   const post = { method: "POST", body: new URLSearchParams("user[first-name]=Ada&tags[]=a&tags[]=b") };
   const answers = [
@@ -94,7 +94,7 @@ test("an urlencoded form, on Node and by fetch", async (t) => {
   for (const answer of answers) assert.deepEqual(await answer.json(), fields);
 });
 
-test("over a limit the client hears 413, and the connection goes on", async (t) => {
+test("over a limit the client gets 413, and the server goes on", async (t) => {
   const before = left().length;
   const { port } = await listening(t, toNodeListener(app({ ...limits, maxFileSize: 1024 * 1024 })));
   const response = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: exampleForm() });
@@ -108,7 +108,7 @@ const head =
   "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=XX\r\nContent-Length: 100000\r\n\r\n";
 const filePart = '--XX\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n';
 
-test("a client that leaves in the middle of a file leaves no file and no noise", async (t) => {
+test("a client that leaves in the middle of a file leaves no file, and onError is not called", async (t) => {
   const before = left().length;
   const fileIsThere = deferred();
   const refusal = deferred<unknown>();
@@ -133,7 +133,7 @@ test("a client that leaves in the middle of a file leaves no file and no noise",
   assert.deepEqual(heard, []);
 });
 
-/** A chunk now and then, so that there is progress to be heard of. */
+/** Sends chunks, for each of which progress is called, until the file has begun. */
 async function fileHasBegun(socket: Socket, begun: Promise<void>): Promise<void> {
   await once(socket, "connect");
   const sending = setInterval(() => socket.write("x"), 1);
@@ -141,7 +141,7 @@ async function fileHasBegun(socket: Socket, begun: Promise<void>): Promise<void>
   clearInterval(sending);
 }
 
-test("a slow client is waited for, octet by octet", async (t) => {
+test("a slow client may send octet by octet", async (t) => {
   const tail = `${"x".repeat(30)}\r\n--XX--\r\n`;
   const text = `${filePart}${tail}`;
   const { port, next } = await withProgress(t);
@@ -164,7 +164,7 @@ test("a slow client is waited for, octet by octet", async (t) => {
   assert.equal(f.size, 30);
 });
 
-/** A server, and what waits until it has taken the next chunk. */
+/** Starts a server, and makes a function that waits until it has read the next chunk. */
 async function withProgress(t: TestContext): Promise<{ port: number; next: () => Promise<void> }> {
   let taken = deferred();
   const { port } = await listening(t, toNodeListener(app({ ...limits, progress: () => taken.resolve() })));
@@ -177,7 +177,7 @@ async function withProgress(t: TestContext): Promise<{ port: number; next: () =>
   };
 }
 
-test("no more is taken from a client than the store takes", async () => {
+test("no more is read from a client than the store reads", async () => {
   let sent = 0;
   async function* body(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(filePart);

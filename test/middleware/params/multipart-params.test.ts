@@ -23,7 +23,7 @@ const onDisk = tempFileStore({ directory });
 const inMemory = byteArrayStore();
 after(() => rmSync(directory, { recursive: true }));
 
-/** The files that are on disk now. */
+/** Returns the names of the files on disk. */
 const left = (): string[] =>
   readdirSync(directory, { recursive: true, withFileTypes: true }).flatMap((entry) =>
     entry.isFile() ? entry.name : [],
@@ -66,8 +66,8 @@ const refused = (status: number) => (error: unknown) => error instanceof Request
 
 beforeEach(sweep);
 
-describe("what is read", () => {
-  test("fields and files, in their order, merged into params", async () => {
+describe("a form is read", () => {
+  test("with fields and files in order, merged into params", async () => {
     const request = { ...form(field("a", "1"), file("f", "one"), field("a", "2"), file("f", "two", "b.txt")) };
     const { multipartParams, params, body } = await read({ ...request, params: { a: "old", id: "7" } } as Request, {
       store: inMemory,
@@ -79,7 +79,7 @@ describe("what is read", () => {
     assert.equal(body, null);
   });
 
-  test("a field and a file of one name keep their order, however slow the store is", async () => {
+  test("with fields and files of one name in order, however slow the store is", async () => {
     const store = {
       storeFile: async ({ stream }: { stream: AsyncIterable<Uint8Array> }) => ({ n: await sizeOf(stream) }),
     };
@@ -87,7 +87,7 @@ describe("what is read", () => {
     assert.deepEqual(plain(multipartParams), { x: [{ n: 3 }, "t", { n: 0 }] });
   });
 
-  test("on disk: a random name in a folder of one's own", async () => {
+  test("with files on disk under random names, in a private folder", async () => {
     const { params } = await read(form(file("photo", "abc", "../../etc/passwd")), { store: onDisk });
     const { photo } = params;
     assert.ok(isUploadedFile(photo));
@@ -102,20 +102,20 @@ describe("what is read", () => {
     assert.match(basename(photo.tempFile), /^[\w-]{36}$/);
   });
 
-  test("by default on disk", async () => {
+  test("with files on disk by default", async () => {
     const { params } = await multipartParamsRequest(form(file("photo", "abc")));
     assert.ok(isUploadedFile(params["photo"]));
     assert.equal(readFileSync(params["photo"].tempFile, "utf8"), "abc");
   });
 
-  test("no file chosen is an empty file without a name, as in Ring", async () => {
+  test("with an empty file without a name if no file was chosen, as in Ring", async () => {
     const nothing = { head: 'form-data; name="f"; filename=""\r\nContent-Type: application/octet-stream' };
     const { multipartParams } = await read(form(nothing), { store: inMemory });
     const expected = { filename: "", contentType: "application/octet-stream", size: 0, bytes: "" };
     assert.deepEqual(texts(multipartParams), { f: expected });
   });
 
-  test("charsets: of the part, of the option, UTF-8", async () => {
+  test("in the charset of the part, of the option, or UTF-8", async () => {
     const latin = (name: string, type: string): Part => ({
       head: `form-data; name="${name}"${type}`,
       body: new Uint8Array([0xe9]),
@@ -128,7 +128,7 @@ describe("what is read", () => {
     }
   });
 
-  test("as many files as there may be, without a warning of Node's", async (context) => {
+  test("with the most files allowed, without a warning of Node", async (context) => {
     const warn = context.mock.method(process, "emitWarning", () => undefined);
     const files = Array.from({ length: 20 }, (_, index) => file(`f${index}`, "abc"));
     const { multipartParams } = await read(form(...files), { store: inMemory });
@@ -136,7 +136,7 @@ describe("what is read", () => {
     assert.equal(warn.mock.callCount(), 0);
   });
 
-  test("no part, and parts without a name", async () => {
+  test("without parts, or parts without a name", async () => {
     assert.deepEqual(plain((await read(form(), {})).multipartParams), {});
     const unnamed = form(
       { head: "form-data", body: "x" },
@@ -147,20 +147,20 @@ describe("what is read", () => {
     assert.deepEqual(left(), []);
   });
 
-  test("names of Object.prototype are data, __proto__ is left out", async () => {
+  test("with names of Object.prototype as data, but without __proto__", async () => {
     const { multipartParams, params } = await read(form(field("__proto__", "x"), field("constructor", "c")), {});
     assert.deepEqual(plain(multipartParams), { constructor: "c" });
     assert.equal(Object.getPrototypeOf(params), null);
   });
 
-  test("another type, and what is read already, are left alone", async () => {
+  test("only if it is a multipart form that was not read before", async () => {
     const other = post("application/json", Buffer.from("{}"));
     assert.equal((await read(other, {})).body, other.body);
     const once = await read(form(field("a", "1")), {});
     assert.deepEqual(await multipartParamsRequest({ ...once, body: other.body }), { ...once, body: other.body });
   });
 
-  test("progress is told", async () => {
+  test("with calls of progress", async () => {
     const heard: unknown[] = [];
     const bytes = written(field("a", "1"), field("b", "2"));
     const request = post("multipart/form-data; boundary=XX", bytes);
@@ -170,7 +170,7 @@ describe("what is read", () => {
   });
 });
 
-test("any content in any chunks is the same", async () => {
+test("property: a form is read alike, whatever its content and its chunks", async () => {
   const name = fc.stringMatching(/^[a-z]{1,3}$/);
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 80 }),
@@ -193,7 +193,7 @@ test("any content in any chunks is the same", async () => {
   );
 });
 
-test("whatever is sent, it is read or refused, and what is refused leaves no file", { timeout: 60_000 }, async () => {
+test("property: any body is read or refused, and a refused one leaves no file", { timeout: 60_000 }, async () => {
   const whole = written(field("a", "1"), file("f", "abc"), { head: "x" }, file("g", "abc".repeat(30)), field("b", ""));
   const noise = fc.constantFrom(
     "--XX",
@@ -222,7 +222,7 @@ test("whatever is sent, it is read or refused, and what is refused leaves no fil
   );
 });
 
-describe("what is refused leaves no file", () => {
+describe("a refused form leaves no file", () => {
   const cases: readonly (readonly [string, number, Request, MultipartParamsOptions])[] = [
     ["a file over its limit", 413, form(file("f", "abcd")), { maxFileSize: 3 }],
     ["the second file over its limit", 413, form(file("f", "abc"), file("g", "abcd")), { maxFileSize: 3 }],
@@ -236,7 +236,7 @@ describe("what is refused leaves no file", () => {
     ],
     ["a field over its limit", 413, form(file("f", "a"), field("a", "1234")), { maxFieldSize: 3 }],
     [
-      "all together over the limit",
+      "the whole body over its limit",
       413,
       form(file("f", "a".repeat(200)), file("f", "a".repeat(200))),
       { maxBytes: 400 },
@@ -260,20 +260,20 @@ describe("what is refused leaves no file", () => {
     });
   }
 
-  test("a long body in one chunk, in a moment", async () => {
-    // Given as a whole to the parser, this one would take it minutes.
+  test("a long body in one chunk, within a moment", async () => {
+    // In one piece, this body would take the parser minutes.
     const body = Buffer.alloc(33_554_432, "\r\n");
     const request = { ...form(), body: chunksOf(body, body.length) };
     await assert.rejects(read(request, { store: onDisk }), refused(400));
   });
 
-  test("exactly at the limits nothing is refused", async () => {
+  test("a form exactly at the limits is read", async () => {
     const limits = { maxFileSize: 3, maxFileCount: 1, maxFields: 1, maxFieldSize: 2, maxBytes: 10_000 };
     const { multipartParams } = await read(form(file("f", "abc"), field("a", "12")), { store: inMemory, ...limits });
     assert.deepEqual(Object.keys(multipartParams), ["f", "a"]);
   });
 
-  test("a store that fails is heard, and what was stored before is gone", async () => {
+  test("an error of the store rejects, and files stored before are removed", async () => {
     const full = new Error("disk full");
     let calls = 0;
     const store = {
@@ -287,13 +287,13 @@ describe("what is refused leaves no file", () => {
     assert.deepEqual(left(), []);
   });
 
-  test("a store that does not read a file does not hold the form up", async () => {
+  test("a store that does not read a file does not block the form", async () => {
     const store = { storeFile: ({ filename }: { filename: string }) => ({ filename }) };
     const { multipartParams } = await read(form(file("f", "a".repeat(300_000)), field("a", "1")), { store });
     assert.deepEqual(plain(multipartParams), { f: { filename: "a.txt" }, a: "1" });
   });
 
-  test("wrapMultipartParams answers it without the handler", async () => {
+  test("wrapMultipartParams answers without calling the handler", async () => {
     const app = wrapMultipartParams(() => assert.fail("not reached"), { store: onDisk, maxFileSize: 1 });
     assert.equal((await app(form(file("f", "ab"))))?.status, 413);
     assert.deepEqual(left(), []);
@@ -313,7 +313,7 @@ describe("temp files", () => {
     assert.ok(!existsSync(path));
   });
 
-  test("have a folder again when the system has cleared it away, or when it can be made at last", async () => {
+  test("get a new folder if the system has removed it, or if it could not be made before", async () => {
     const place = join(directory, "later");
     const request = (): Request => form(file("f", "abc"), file("g", "abc"));
     const store = tempFileStore({ directory: place });
@@ -328,7 +328,7 @@ describe("temp files", () => {
     rmSync(place, { recursive: true });
   });
 
-  test("options that make no sense", () => {
+  test("wrong options throw", () => {
     assert.throws(() => tempFileStore({ expireIn: 1 } as object), /did you mean "expiresIn"/);
     assert.throws(() => tempFileStore({ expiresIn: 0 }), /expiresIn must be a number of seconds above 0/);
     assert.throws(() => tempFileStore({ expiresIn: 3_000_000 }), /2147483 at most/);
@@ -336,14 +336,14 @@ describe("temp files", () => {
   });
 });
 
-test("isUploadedFile knows a file from what a client has made to look like one", () => {
+test("isUploadedFile is false for data of a client that look like a file", () => {
   const forged = { filename: "x", contentType: "x", size: 3, tempFile: "/etc/passwd" };
   assert.ok(!isUploadedFile(forged));
   assert.ok(!isUploadedFile(undefined));
   assert.ok(!isUploadedFile("text"));
 });
 
-test("mistakes throw when it is built", () => {
+test("mistakes throw when the middleware is built", () => {
   const handler = () => null;
   const wrong = (options: object) => () => wrapMultipartParams(handler, options);
   assert.throws(wrong({ maxFilesize: 1 }), /did you mean "maxFileSize"/);

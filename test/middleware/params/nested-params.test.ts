@@ -9,7 +9,7 @@ import { plain } from "../requests.ts";
 const nest = (params: object, options?: Parameters<typeof nestedParamsRequest>[1]): unknown =>
   plain(nestedParamsRequest({ params }, options).params);
 
-describe("names and what becomes of them", () => {
+describe("names become keys", () => {
   const cases: readonly (readonly [object, object])[] = [
     [{ a: "1" }, { a: "1" }],
     [{ "a[b]": "1" }, { a: { b: "1" } }],
@@ -24,12 +24,12 @@ describe("names and what becomes of them", () => {
     [{ a: ["1", "2"] }, { a: ["1", "2"] }],
     [{ a: "1", "a[]": "2" }, { a: ["1", "2"] }],
     [{ "a[]": "1", a: ["2", "3"] }, { a: ["1", "2", "3"] }],
-    // Where names disagree the later counts. Ring does so too, or answers 500.
+    // If names contradict each other, the later one counts. Ring does so too, or answers 500.
     [{ a: "1", "a[b]": "2" }, { a: { b: "2" } }],
     [{ "a[b]": "1", "a[b][c]": "2" }, { a: { b: { c: "2" } } }],
     [{ "a[]": "1", "a[b]": "2" }, { a: { b: "2" } }],
     [{ a: "1", "a[b][]": "2" }, { a: { b: ["2"] } }],
-    // Brackets that do not match: one key. A text between them: not looked at. As Ring's pattern has it.
+    // As in Ring's pattern: a name with unmatched brackets is one key, and text between brackets is ignored.
     [
       { "a[": "1", "b]": "2", "c]d[e]": "3", "f[g": "4", "h[i]j": "5" },
       { "a[": "1", "b]": "2", "c]d[e]": "3", "f[g": "4", "h[i]j": "5" },
@@ -45,19 +45,19 @@ describe("names and what becomes of them", () => {
   }
 });
 
-test("files are values, alone and in lists, and stay the very objects they are", () => {
+test("files are values, alone and in lists, and stay the same objects", () => {
   const [one, two] = [{ filename: "1" }, { filename: "2" }];
   const { params } = nestedParamsRequest({ params: { "user[photo]": one, "more[]": [one, two], all: [one, two] } });
   assert.deepEqual(plain(params), { user: { photo: one }, more: [one, two], all: [one, two] });
   assert.equal((params as unknown as { user: { photo: object } }).user.photo, one);
 });
 
-test("what JSON has brought is left as it is", () => {
+test("data from JSON stay unchanged", () => {
   const data = { list: [{ id: 1 }], one: [{ id: 1 }], none: [], deep: { "a[b]": 1 }, n: null, yes: true };
   assert.deepEqual(nest(data), data);
 });
 
-test("nothing is a prototype", () => {
+test("no name changes a prototype", () => {
   const names = [
     "__proto__",
     "__proto__[x]",
@@ -74,20 +74,20 @@ test("nothing is a prototype", () => {
   assert.equal(({} as { x?: unknown }).x, undefined);
 });
 
-test("a name with more keys than maxDepth stays as it is", () => {
+test("a name with more keys than maxDepth stays unchanged", () => {
   assert.deepEqual(nest({ "a[b][c]": "1", "d[e]": "2" }, { maxDepth: 2 }), { "a[b][c]": "1", d: { e: "2" } });
   const deep = `a${"[b]".repeat(100_000)}`;
   assert.deepEqual(nest({ [deep]: "1" }), { [deep]: "1" });
 });
 
-test("a parser of one's own", () => {
+test("the option keyParser replaces the parser", () => {
   assert.deepEqual(nest({ "a.b": "1", "c.": "2" }, { keyParser: (name) => name.split(".") }), {
     a: { b: "1" },
     c: ["2"],
   });
 });
 
-test("it may run twice, and changes nothing that it was given", () => {
+test("a second run changes nothing, and no input is changed", () => {
   const params = Object.freeze({ "a[b]": Object.freeze(["1", "2"]), "c[]": "3", "d[e][f]": "4" });
   const once = nestedParamsRequest({ params });
   assert.deepEqual(nestedParamsRequest(once), once);
@@ -96,7 +96,7 @@ test("it may run twice, and changes nothing that it was given", () => {
   assert.deepEqual(plain(once.params), frozen);
 });
 
-test("a list that was given is not grown, and one that was made here is not copied for each value", () => {
+test("a given list is not changed, and a new list is not copied for each value", () => {
   const values = Object.freeze(Array.from({ length: 300_000 }, String));
   const { params } = nestedParamsRequest({ params: { a: values, "a[]": "x", "b[c][]": values, "b[c]": values } });
   const { a, b } = params as unknown as { a: string[]; b: { c: string[] } };
@@ -104,12 +104,12 @@ test("a list that was given is not grown, and one that was made here is not copi
   assert.equal(a.at(-1), "x");
 });
 
-test("a request without params is left alone", () => {
+test("a request without params is unchanged", () => {
   const request: { params?: object } = {};
   assert.equal(nestedParamsRequest(request), request);
 });
 
-test("property: it never throws, never pollutes, and loses no value of names that agree", () => {
+test("property: it never throws, never changes a prototype, and loses no value of consistent names", () => {
   const piece = fc.constantFrom(
     "a",
     "b",
@@ -143,13 +143,13 @@ test("property: it never throws, never pollutes, and loses no value of names tha
   );
 });
 
-test("in its place", () => {
+test("in a stack", () => {
   const app = wrapParams(wrapNestedParams(({ params }) => ({ body: JSON.stringify(params) })));
   const request = { method: "GET", uri: "/", headers: {}, queryString: "user[name]=Ada&tags[]=a&tags[]=b" };
   assert.deepEqual(app(request), { body: '{"user":{"name":"Ada"},"tags":["a","b"]}' });
 });
 
-test("mistakes throw when it is built", () => {
+test("mistakes throw when the middleware is built", () => {
   const handler = () => null;
   assert.throws(() => wrapNestedParams(handler, { keyparser: 1 } as object), /did you mean "keyParser"/);
   assert.throws(() => wrapNestedParams(handler, { keyParser: 1 as never }), /keyParser must be a function/);

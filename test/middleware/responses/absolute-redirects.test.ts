@@ -22,7 +22,7 @@ for (const [location, expected] of table) {
   });
 }
 
-test("what the request says of itself is used, and nonsense is not", async () => {
+test("scheme, server name and Host of the request are used, but no invalid Host", async () => {
   const app = wrapAbsoluteRedirects(() => redirect("/c"));
   const at = async (changes: object) => headersOf(await app({ ...request, ...changes }))["location"];
   assert.equal(await at({ scheme: "https" }), "https://example.com:8080/c");
@@ -35,7 +35,7 @@ test("what the request says of itself is used, and nonsense is not", async () =>
   }
 });
 
-test("other responses are left alone, 201 and 308 are not", async () => {
+test("201 and 308 are changed too, other responses are not", async () => {
   for (const [status, expected] of [
     [200, "/c"],
     [304, "/c"],

@@ -22,7 +22,7 @@ for (const [name, response, length] of table) {
   });
 }
 
-test("HEAD without a body is left alone: its GET may have one", async () => {
+test("a response to HEAD without a body is unchanged: its GET may have one", async () => {
   const head = get("/", { method: "HEAD" });
   assert.deepEqual(headersOf(await wrapContentLength(() => ({ body: null }))(head)), {});
   assert.deepEqual(headersOf(await wrapContentLength(() => ({ body: "abc" }))(head)), { "content-length": "3" });

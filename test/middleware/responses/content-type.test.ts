@@ -30,13 +30,13 @@ for (const [uri, body, type] of table) {
   });
 }
 
-test("the handler's own type stays; no response stays none", async () => {
+test("the handler's own type is kept; no response is passed on", async () => {
   const app = wrapContentType(() => ({ headers: { "Content-Type": "text/html" }, body: bytes }));
   assert.deepEqual(headersOf(await app(get("/a.png"))), { "Content-Type": "text/html" });
   assert.equal(await wrapContentType(() => null)(get("/a.png")), null);
 });
 
-test("no uri throws, and none gives text the type of a page", async () => {
+test("property: no uri throws, and text never becomes HTML or XML", async () => {
   const app = wrapContentType(() => ({ body: "<script>" }));
   await fc.assert(
     fc.asyncProperty(fc.string(), fc.constantFrom("", ".html", ".xhtml", ".svg", ".htm"), async (name, extension) => {
@@ -46,7 +46,7 @@ test("no uri throws, and none gives text the type of a page", async () => {
   );
 });
 
-test("misuse is refused when built", () => {
+test("mistakes throw when the middleware is built", () => {
   // @ts-expect-error an unknown option
   assert.throws(() => wrapContentType(() => null, { mimeType: {} }), /did you mean "mimeTypes"/);
   assert.throws(() => wrapContentType(() => null, { mimeTypes: { ".js": "a/b" } }), /without a dot/);

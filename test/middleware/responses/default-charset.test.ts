@@ -22,12 +22,12 @@ for (const [type, expected] of table) {
   });
 }
 
-test("without a content type nothing is said; no response stays none", async () => {
+test("a response without a content type is unchanged; no response is passed on", async () => {
   assert.deepEqual(await wrapDefaultCharset(() => ({ body: "a" }), "utf-8")(get()), { body: "a" });
   assert.equal(await wrapDefaultCharset(() => null, "utf-8")(get()), null);
 });
 
-test("a charset that would be more than a name is refused when built", () => {
+test("a charset that is not a plain name throws when it is built", () => {
   for (const name of ["", "utf-8; x", "utf-8\r\nx: y", "ü"]) {
     assert.throws(() => wrapDefaultCharset(() => null, name), {
       name: "TypeError",

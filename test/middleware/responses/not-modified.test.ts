@@ -45,14 +45,14 @@ for (const [name, headers, fresh] of table) {
   });
 }
 
-test("a 304 keeps the headers but for the length, and what else the handler answered", async () => {
+test("a 304 keeps all headers but content-length, and further properties of the response", async () => {
   const app = wrapNotModified(async () => ({ ...page, session: { user: "ada" } }));
   const response = await app(get("/", { headers: { "if-none-match": tag } }));
   assert.deepEqual(headersOf(response), { etag: tag, "last-modified": date, "cache-control": "private" });
   assert.deepEqual(response?.session, { user: "ada" });
 });
 
-test("another status is left alone; without one it is 200; no response stays none", async () => {
+test("another status is unchanged; none counts as 200; no response is passed on", async () => {
   const request = get("/", { headers: { "if-none-match": tag } });
   const { status: _, ...unsaid } = page;
   const statusless: Response = unsaid;

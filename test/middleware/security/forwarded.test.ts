@@ -46,7 +46,7 @@ for (const [peer, list, expected] of addresses) {
   });
 }
 
-test("true believes whoever is connected, and nobody before it", () => {
+test("trust: true trusts the connected peer, and no address before it", () => {
   const headers = { "x-forwarded-for": "10.0.0.5, 192.0.2.7", "x-forwarded-proto": "https" };
   assert.equal(addrTrue(get("/", { remoteAddr: "192.0.2.9", headers })).remoteAddr, "192.0.2.7");
   assert.equal(addrTrue(get("/", { headers })).remoteAddr, "192.0.2.7");
@@ -70,14 +70,14 @@ for (const [peer, value, expected] of schemes) {
   });
 }
 
-test("both together, in either order", () => {
+test("both work together, in either order", () => {
   const headers = { "x-forwarded-for": "192.0.2.7", "x-forwarded-proto": "https" };
   const request = get("/", { remoteAddr: "10.0.0.1", headers });
   for (const both of [scheme(addr(request)), addr(scheme(request))]) {
     assert.equal(both.scheme, "https");
     assert.equal(both.remoteAddr, "192.0.2.7");
   }
-  // An address that was forwarded is nobody who is connected.
+  // A forwarded address is not the connected peer, and so is not trusted.
   const forged = get("/", { remoteAddr: "192.0.2.9", headers: { ...headers, "x-forwarded-for": "10.0.0.1" } });
   assert.equal(scheme(addr(forged)).scheme, "http");
 });
@@ -87,7 +87,7 @@ test("another header may carry the scheme", () => {
   assert.equal(front(get("/", { remoteAddr: "10.0.0.1", headers: { "x-url-scheme": "https" } })).scheme, "https");
 });
 
-test("no header throws", () => {
+test("property: no header throws", () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const headers = { "x-forwarded-for": text, "x-forwarded-proto": text };
@@ -98,10 +98,10 @@ test("no header throws", () => {
   );
 });
 
-test("misuse is refused when built", () => {
+test("mistakes throw when the middleware is built", () => {
   // @ts-expect-error trust is missing
   assert.throws(() => wrapForwardedScheme(() => null, {}), /trust must be a list of addresses/);
-  // @ts-expect-error text is no list
+  // @ts-expect-error text is not a list
   assert.throws(() => wrapForwardedRemoteAddr(() => null, { trust: "loopback" }), /trust must be a list/);
   assert.throws(() => wrapForwardedRemoteAddr(() => null, { trust: ["10.0.0.0/99"] }), /trust: invalid range/);
   // @ts-expect-error an unknown option

@@ -19,14 +19,14 @@ for (const [options, value] of table) {
   });
 }
 
-test("over http it says nothing, and a header that is there stays; no response stays none", async () => {
+test("nothing is added over http, or to a header of the handler; no response is passed on", async () => {
   assert.deepEqual(headersOf(await wrapHsts(page)(get())), {});
   const own = { "Strict-Transport-Security": "max-age=1" };
   assert.deepEqual(headersOf(await wrapHsts(() => ({ headers: own }))(secure)), own);
   assert.equal(await wrapHsts(async () => null)(secure), null);
 });
 
-test("misuse is refused when built", () => {
+test("mistakes throw when the middleware is built", () => {
   assert.throws(() => wrapHsts(page, { maxAge: 1.5 }), /maxAge must be a whole number of seconds, got 1.5/);
   assert.throws(() => wrapHsts(page, { preload: true, includeSubdomains: false }), /preload wants/);
   assert.throws(() => wrapHsts(page, { preload: true, maxAge: 60 }), /preload wants/);

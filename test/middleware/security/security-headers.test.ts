@@ -11,7 +11,7 @@ import { get, headersOf } from "../exchanges.ts";
 
 const page = () => ({ body: "page" });
 
-test("each sets its header", async () => {
+test("each middleware sets its header", async () => {
   const csp = {
     "default-src": ["'self'", "https://cdn.example"],
     "upgrade-insecure-requests": [],
@@ -38,14 +38,14 @@ test("each sets its header", async () => {
   for (const [app, headers] of table) assert.deepEqual(headersOf(await app(get())), headers);
 });
 
-test("a page keeps a policy of its own; no response stays none", async () => {
+test("a policy of the handler is kept; no response is passed on", async () => {
   const own = { "Content-Security-Policy": "default-src 'none'" };
   const app = wrapContentSecurityPolicy(() => ({ headers: own }), { "default-src": ["'self'"] });
   assert.deepEqual(headersOf(await app(get())), own);
   assert.equal(await wrapReferrerPolicy(() => null)(get()), null);
 });
 
-test("misuse is refused when built", () => {
+test("mistakes throw when the middleware is built", () => {
   const csp = (policy: object) => () => wrapContentSecurityPolicy(page, policy);
   assert.throws(csp({ "defualt-src": ["'self'"] }), /did you mean "default-src"/);
   assert.throws(csp({ "default-src": ["self"] }), /write "'self'"/);

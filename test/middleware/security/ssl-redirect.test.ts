@@ -33,7 +33,7 @@ for (const [changes, status, location] of table) {
   });
 }
 
-test("https comes through, and the port is what is told", async () => {
+test("https reaches the handler, and sslPort sets the port", async () => {
   assert.equal((await app(get("/", { scheme: "https" })))?.body, "secret");
   const other = wrapSslRedirect(() => null, { sslPort: 8443 });
   assert.equal(headersOf(await other(get("/x", { headers: host })))["location"], "https://localhost:8443/x");
@@ -43,7 +43,7 @@ test("https comes through, and the port is what is told", async () => {
   assert.throws(() => wrapSslRedirect(() => null, { port: 1 }), /unknown option "port"/);
 });
 
-test("whatever the path, it leads to the same host, and never throws", async () => {
+test("property: no path leads to another host, and none throws", async () => {
   await fc.assert(
     fc.asyncProperty(fc.string(), fc.option(fc.string(), { nil: undefined }), async (path, queryString) => {
       const answer = await app(get(`/${path}`, { headers: host, queryString }));

@@ -5,7 +5,7 @@ import { get, headersOf } from "../exchanges.ts";
 
 const page = () => ({ body: "page" });
 
-test("each sets its header, and leaves one that is there", async () => {
+test("each middleware sets its header, and keeps the handler's", async () => {
   const table = [
     [wrapFrameOptions(page, "deny"), { "x-frame-options": "DENY" }],
     [wrapFrameOptions(page, "sameorigin"), { "x-frame-options": "SAMEORIGIN" }],
@@ -22,21 +22,21 @@ test("each sets its header, and leaves one that is there", async () => {
   for (const [app, headers] of table) assert.deepEqual(headersOf(await app(get())), headers);
 });
 
-test("no response stays none", async () => {
+test("no response is passed on", async () => {
   assert.equal(await wrapFrameOptions(() => null, "deny")(get()), null);
   assert.equal(await wrapContentTypeOptions(() => undefined)(get()), undefined);
 });
 
-test("misuse is refused when built", () => {
-  // @ts-expect-error not one of them
+test("mistakes throw when the middleware is built", () => {
+  // @ts-expect-error not an accepted value
   assert.throws(() => wrapFrameOptions(page, "same-origin"), /expected "deny", "sameorigin" or \{ allowFrom \}/);
   assert.throws(() => wrapFrameOptions(page, { allowFrom: "a\r\nb" }), /allowFrom must be text/);
-  // @ts-expect-error not one of them
+  // @ts-expect-error not an accepted value
   assert.throws(() => wrapContentTypeOptions(page, "sniff"), /expected "nosniff", got "sniff"/);
-  // @ts-expect-error not one of them
+  // @ts-expect-error not an accepted value
   assert.throws(() => wrapXssProtection(page, true, { mode: "blok" }), /mode must be "block", got "blok"/);
-  // @ts-expect-error not one of them
+  // @ts-expect-error not an accepted value
   assert.throws(() => wrapXssProtection(page, "yes"), /enable must be true or false/);
-  // @ts-expect-error no handler
+  // @ts-expect-error a number is not a handler
   assert.throws(() => wrapXssProtection(1, true), /handler must be a function/);
 });
