@@ -10,7 +10,7 @@ import { camelCase, translateNamed } from "./translate.ts";
 
 const bases = { apiDefaults, siteDefaults, secureApiDefaults, secureSiteDefaults };
 
-/** The map of a scenario: one of the four, changed as it says. */
+/** Returns the defaults of a scenario: one of the four maps, with its changes. */
 export function defaultsOf(scenario: Scenario, session: Readonly<Record<string, unknown>>): object {
   const { base, "assoc-in": changes = [], dissoc = [] } = (scenario.defaults ?? {}) as unknown as DefaultsOfScenario;
   const without = (map: object): object => {
@@ -22,7 +22,7 @@ export function defaultsOf(scenario: Scenario, session: Readonly<Record<string, 
     (map, [path, value]) => assocIn(map, path.map(camelCase) as [string], translateNamed(value)),
     without(start),
   );
-  // The store and the clock are the harness's.
+  // The harness provides the store and the clock.
   return "session" in changed ? { ...changed, session: { ...(changed.session as object), ...session } } : changed;
 }
 

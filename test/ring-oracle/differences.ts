@@ -9,7 +9,7 @@ import type { Difference, Rule } from "./expectations.ts";
 import { type Outcome, tidy } from "./observe.ts";
 import type { Scenario } from "./scenarios.ts";
 
-/** All that this library does on purpose otherwise than Ring. In order: each starts from what the ones before it expect. */
+/** All intended differences from Ring, in order: each one changes the expectation of the ones before it. */
 export const differences: readonly Difference[] = [
   ...sessionDifferences,
   ...cookieDifferences,
@@ -18,7 +18,7 @@ export const differences: readonly Difference[] = [
   ...differencesEverywhere,
 ];
 
-/** What is asked here, what is expected of us given what Ring did, and the rules that made a difference to it. */
+/** A scenario as it is run here, the outcome that is expected here, and the rules that changed either of them. */
 export interface Expected {
   readonly asked: Scenario;
   readonly outcome: Outcome;

@@ -1,7 +1,7 @@
 import type { Edn } from "../../src/stores/ring-cookie/ring-cookie.ts";
 import type { Clojure, ClojureMap } from "./scenarios.ts";
 
-/** Clojure's data, as `ringCookieStore` reads and writes them. */
+/** Converts Clojure's data to the form that `ringCookieStore` reads and writes. */
 export function ednOf(value: Clojure): Edn {
   if (value === null || typeof value !== "object") return value;
   if (isList(value)) return value.map(ednOf);
@@ -9,7 +9,7 @@ export function ednOf(value: Clojure): Edn {
   return tags[tag]?.(content) ?? mapValues(value);
 }
 
-/** Data to compare: what is in a set has no order, and the oracle's files tell no `1.0` from a `1`. */
+/** Prepares data for comparison: sets have no order, and the oracle's files do not tell `1.0` from `1`. */
 export function comparable(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(comparable);
@@ -30,7 +30,7 @@ const tags: Readonly<Record<string, (content: Clojure) => Edn>> = {
   $dec: (digits) => ({ $decimal: String(digits) }),
   $ratio: (ratio) => ({ $ratio: String(ratio) }),
   $double: Number,
-  /** There is no such thing in EDN, and so nothing that would be it here. */
+  /** EDN has no durations, so there is no equivalent. */
   $duration: () => Symbol("duration") as never,
   $list: (items) => ({ $list: (items as readonly Clojure[]).map(ednOf) }),
   $set: (items) => ({ $set: (items as readonly Clojure[]).map(ednOf) }),
@@ -40,7 +40,7 @@ const tags: Readonly<Record<string, (content: Clojure) => Edn>> = {
     ),
 };
 
-/** The property that a key becomes. */
+/** Returns the property name for a key. */
 function nameOf(key: Clojure): string {
   if (typeof key === "string") return JSON.stringify(key);
   const keyword = typeof key === "object" && key !== null && !isList(key) ? key["$kw"] : undefined;

@@ -2,31 +2,31 @@ import { type Observation, type Outcome, parseSetCookie, type SetCookie } from "
 import type { Scenario, Step } from "./scenarios.ts";
 import type { StoreCall } from "./stores.ts";
 
-/** A point where this library does on purpose what Ring does not. The words are a row of `docs/from-ring.md`. */
+/** An intended difference from Ring. Its texts are a row of `docs/from-ring.md`. */
 export interface Difference {
   readonly what: string;
   readonly ring: string;
   readonly ours: string;
   readonly why: string;
-  /** The source file that decides it. */
+  /** The source file that makes the difference. */
   readonly decidedIn: string;
   readonly rules: readonly Rule[];
 }
 
-/** One way in which what is expected of us departs from what Ring did. */
+/** A rule that changes Ring's outcome to the one that is expected here. */
 export interface Rule {
-  /** The scenarios it is about; without, it is about any. */
+  /** The scenarios to which the rule applies. Default: all. */
   readonly scenarios?: readonly string[];
-  /** What is asked instead, where Ring's own question would lead nowhere. */
+  /** Replaces steps that would lead nowhere here. */
   readonly ask?: (steps: readonly Step[]) => readonly Step[];
-  /** From what Ring did to what we do. What it does not touch has to agree. */
+  /** Returns the expected outcome for Ring's. Parts that no rule changes must be the same. */
   readonly expect: (outcome: Outcome, asked: Scenario) => Outcome;
 }
 
-/** What becomes of one step. */
+/** Changes one step. */
 export type Change = (step: Observation, asked: Step, scenario: Scenario) => Observation;
 
-/** Every step of every scenario. */
+/** Makes a rule for every step of every scenario. */
 export function everywhere(change: Change): Rule {
   return {
     expect: (outcome, asked) => ({
@@ -36,12 +36,12 @@ export function everywhere(change: Change): Rule {
   };
 }
 
-/** Every step of these scenarios. */
+/** Makes a rule for every step of some scenarios. */
 export function inScenarios(scenarios: readonly string[], change: Change): Rule {
   return { ...everywhere(change), scenarios };
 }
 
-/** Single steps of one scenario, counted from 1. */
+/** Makes a rule for single steps of one scenario, counted from 1. */
 export function inSteps(scenario: string, changes: Readonly<Record<number, Change>>): Rule {
   return {
     scenarios: [scenario],
@@ -54,7 +54,7 @@ export function inSteps(scenario: string, changes: Readonly<Record<number, Chang
   };
 }
 
-/** The first step is refused, and the later ones, which are about what came of it, are not asked. */
+/** Makes a rule by which the first step is refused, and later steps, which depend on it, are left out. */
 export function refusedAtOnce(scenarios: readonly string[]): Rule {
   return {
     scenarios,
@@ -63,12 +63,12 @@ export function refusedAtOnce(scenarios: readonly string[]): Rule {
   };
 }
 
-/** The middleware cannot be built. */
+/** Makes a rule by which the middleware cannot be built. */
 export function refusedWhenBuilt(scenarios: readonly string[]): Rule {
   return { scenarios, expect: () => ({ built: "refused", steps: [] }) };
 }
 
-/** The handler sees these cookies, by scenario. */
+/** Makes a rule by which the handler sees these cookies, by scenario. */
 export function seesCookies(table: Readonly<Record<string, Readonly<Record<string, string>>>>): Rule {
   return inScenarios(Object.keys(table), (step, _, { name }) => ({
     ...step,
@@ -76,7 +76,7 @@ export function seesCookies(table: Readonly<Record<string, Readonly<Record<strin
   }));
 }
 
-/** The response has these Set-Cookie fields, by scenario. */
+/** Makes a rule by which the response has these Set-Cookie fields, by scenario. */
 export function setsCookies(table: Readonly<Record<string, readonly string[]>>): Rule {
   return inScenarios(Object.keys(table), ({ seen = null, calls }, _, { name }) => ({
     seen,
@@ -87,28 +87,28 @@ export function setsCookies(table: Readonly<Record<string, readonly string[]>>):
   }));
 }
 
-/** A misuse, told before the store is touched. */
+/** Changes a step to a refusal before the store is changed. */
 export function refuse({ seen = null, calls }: Observation): Observation {
   return { seen, thrown: "refused", calls: calls.filter(({ op }) => op === "read") };
 }
 
-/** The key that came leads to no session. */
+/** Changes a step so that the key of the request leads to no session. */
 export function findsNothing(_: Observation, { request }: Step): Observation {
   const key = (request.cookie ?? "").replace(/^ring-session=\{\{(key:\d)\}\}$/, "<$1>");
   return { seen: { session: {} }, status: 200, body: "ok", calls: [{ op: "read", key }] };
 }
 
-/** Steps that come with the second key instead of the first. */
+/** Replaces the first key in data by the second one. */
 export function withSecondKey<T>(data: T): T {
   return JSON.parse(JSON.stringify(data).replaceAll("key:1", "key:2")) as T;
 }
 
-/** The calls of a step without some. */
+/** Returns a step without some of its calls. */
 export function withoutCalls(step: Observation, unwanted: (call: StoreCall) => boolean): Observation {
   return { ...step, calls: step.calls.filter((call) => !unwanted(call)) };
 }
 
-/** A step whose cookies, or some of them, have further attributes. */
+/** Returns a step whose cookies, or some of them, have further attributes. */
 export function withAttributes(
   step: Observation,
   added: readonly string[],

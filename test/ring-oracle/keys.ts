@@ -1,19 +1,19 @@
 import { formEncode } from "../../src/http/form-encoding.ts";
 import { maskedToken } from "../../src/anti-forgery/masked-token.ts";
 
-/** The random keys of one scenario, and the secrets of its anti-forgery tokens, numbered as they first appear. */
+/** Numbers for the random keys of a scenario and the secrets of its tokens, in order of appearance. */
 export interface Keys {
-  /** A store gave out this key. */
+  /** Notes a key that a store has made. */
   readonly note: (key: string) => void;
-  /** A session has this secret: its tokens are other texts each time. */
+  /** Notes the anti-forgery secret of a session, whose tokens are different texts. */
   readonly noteSecret: (secret: unknown) => void;
-  /** Puts them in: `{{key:1}}` becomes the first key as it stands in a cookie, `{{token:1}}` a token of the first secret. */
+  /** Replaces `{{key:1}}` by the first key, encoded for a cookie, and `{{token:1}}` by a token of the first secret. */
   readonly insert: <T>(data: T) => T;
-  /** Takes them out: the first key becomes `<key:1>`, the first secret `<token:1>`. */
+  /** Replaces the first key by `<key:1>`, and the first secret by `<token:1>`. */
   readonly mask: <T>(data: T) => T;
 }
 
-/** Starts to count. */
+/** Makes numbers for one scenario. */
 export function numberKeys(): Keys {
   const known: Record<Kind, string[]> = { key: [], token: [] };
   const note = (kind: Kind, text: string): void => {

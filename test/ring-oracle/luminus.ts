@@ -1,4 +1,4 @@
-/** The three routes of the Luminus page, as it has them: its `/logout` says nothing of the session. */
+/** Answers the three routes of the Luminus page as written there: its `/logout` does not mention the session. */
 export function luminusAnswer(request: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const session = (request["session"] ?? {}) as Readonly<Record<string, unknown>>;
   const uri = String(request["uri"]);

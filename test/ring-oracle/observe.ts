@@ -3,50 +3,50 @@ import type { Clojure, ClojureMap, RingObservation, RingOutcome } from "./scenar
 import type { StoreCall } from "./stores.ts";
 import { camelCase, lowerCaseKeys } from "./translate.ts";
 
-/** What a handler got from the middleware round it. What is nil or undefined is left out. */
+/** The properties that a handler gets from its middleware, except those that are nil or undefined. */
 export interface Seen {
   readonly session?: unknown;
   readonly sessionKey?: unknown;
   readonly flash?: unknown;
-  /** Name to value. */
+  /** Values by name. */
   readonly cookies?: Readonly<Record<string, unknown>>;
 }
 
-/** A Set-Cookie header field, taken apart. The order of attributes means nothing, so they are sorted. */
+/** A Set-Cookie field in parts. The attributes are sorted, because their order means nothing. */
 export interface SetCookie {
   readonly name: string;
   readonly value: string;
   readonly attributes: readonly string[];
 }
 
-/** What could be seen of one request. */
+/** The observable effects of one request. */
 export interface Observation {
-  /** Absent where no handler is at work, `null` where it was not called. */
+  /** Absent if the step has no handler, `null` if the handler was not called. */
   readonly seen?: Seen | null;
   readonly status?: number;
   readonly body?: unknown;
   readonly setCookie?: readonly SetCookie[];
   /** All other headers. */
   readonly headers?: Readonly<Record<string, unknown>>;
-  /** What middleware reads from a response and was still on it. */
+  /** Properties for middleware that were still on the response. */
   readonly left?: Readonly<Record<string, unknown>>;
-  /** No response. */
+  /** Present if there was no response. */
   readonly response?: null;
-  /** `"refused"` for a misuse, otherwise the message. */
+  /** `"refused"` for a misuse, otherwise the message of the error. */
   readonly thrown?: string;
   readonly calls: readonly StoreCall[];
 }
 
-/** What could be seen of a scenario. */
+/** The observable effects of a scenario. */
 export interface Outcome {
-  /** The middleware could not be built with these options. */
+  /** Present if the middleware could not be built with these options. */
   readonly built?: "refused";
   readonly steps: readonly Observation[];
 }
 
 const middlewareKeys = ["session", "sessionKey", "sessionRecreate", "sessionCookieAttrs", "flash", "cookies"] as const;
 
-/** What Ring did in a scenario, in our words and nothing else changed. */
+/** Converts Ring's outcome of a scenario to the names of this library. */
 export function outcomeOfRing({ "construction-thrown": refused, steps = [] }: RingOutcome): Outcome {
   return { ...(refused !== undefined && { built: "refused" }), steps: steps.map(observationOfRing) };
 }
@@ -57,7 +57,7 @@ function observationOfRing(ring: RingObservation): Observation {
     ...("seen" in ring && { seen: ring.seen === null ? null : withoutNil(named(ring.seen)) }),
     ...("result" in ring ? ofRingResult(ring.result ?? null) : ofRingResponse(ring)),
     ...(failure !== undefined && { thrown: failure.class.endsWith("RuntimeException") ? failure.message : "refused" }),
-    // What a store throws comes out of the whole.
+    // An error of the store is in `thrown` already.
     calls: (ring["store-calls"] ?? [])
       .filter((call) => !("thrown" in call))
       .map(({ op, ...call }) => ({ op, ...withoutNil(call) })),
@@ -74,7 +74,7 @@ function ofRingResponse(ring: RingObservation): Omit<Observation, "calls"> {
   };
 }
 
-/** The answer of one half is a whole response map. */
+/** Converts the result of a half, which is a whole response map. */
 function ofRingResult(result: ClojureMap | null): Omit<Observation, "calls"> {
   return ofResponse(result === null ? null : { ...named(result), headers: headersOf(result["headers"]) });
 }
@@ -88,7 +88,7 @@ function named(map: ClojureMap = {}): Record<string, unknown> {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [camelCase(key), value]));
 }
 
-/** What is on a request for its handler. */
+/** Returns the middleware's properties of a request. */
 export function seenOn(request: Readonly<Record<string, unknown>>): Seen {
   const cookies = request["cookies"] as Record<string, { value: unknown }> | undefined;
   return tidy({
@@ -97,7 +97,7 @@ export function seenOn(request: Readonly<Record<string, unknown>>): Seen {
   });
 }
 
-/** What is on a response, and what was left on it. */
+/** Returns the observable parts of a response. */
 export function ofResponse(response: Readonly<Record<string, unknown>> | null | undefined): Omit<Observation, "calls"> {
   if (response === null || response === undefined) return { response: null };
   const { "set-cookie": setCookie, ...headers } = (response["headers"] ?? {}) as Record<
@@ -114,12 +114,12 @@ export function ofResponse(response: Readonly<Record<string, unknown>> | null | 
   });
 }
 
-/** `"refused"` where this library told of a misuse, and did not just stumble over it. */
+/** Returns `"refused"` for a misuse that this library reported, otherwise the message. */
 export function ofError(error: unknown): string {
   return isRefusal(error) ? "refused" : String(error instanceof Error ? error.message : error);
 }
 
-/** Whether this library told of a misuse: of a cookie, of a session's data, or of an option of some wrapper. */
+/** Whether an error reports a misuse: of a cookie, of a session's data, or of an option. */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof CookieError || error instanceof SessionDataError) return true;
   return (
@@ -127,7 +127,7 @@ export function isRefusal(error: unknown): boolean {
   );
 }
 
-/** `a=b; Path=/; HttpOnly`, taken apart. */
+/** Parses a Set-Cookie field: `a=b; Path=/; HttpOnly`. */
 export function parseSetCookie(text: string): SetCookie {
   const [pair = "", ...attributes] = text.split("; ");
   const equals = pair.indexOf("=");
@@ -146,7 +146,7 @@ function withoutNil(map: Readonly<Record<string, unknown>>): Record<string, unkn
   return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== null));
 }
 
-/** Plain data: no prototypes, no undefined, nothing shared. */
+/** Makes plain data: no prototypes, no undefined, nothing shared. */
 export function tidy<T>(data: T): T {
   return JSON.parse(JSON.stringify(data)) as T;
 }

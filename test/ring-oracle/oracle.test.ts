@@ -40,7 +40,7 @@ test("every scenario of these groups ran", () => {
   assert.deepEqual(Object.fromEntries(counts), groups);
 });
 
-test("the list of differences is short, and each of them shows", (context) => {
+test("the list of differences is short, and each has an effect in its scenarios", (context) => {
   context.diagnostic(`${differences.length} differences from Ring in ${cases.length} scenarios`);
   assert.ok(differences.length <= 40, `${differences.length} differences`);
   for (const { what, rules } of differences) for (const rule of rules) assertShows(what, rule);
@@ -67,7 +67,7 @@ test("docs/from-ring.md has a row for each difference, and no other", () => {
   assert.deepEqual(sorted(written), sorted(differences.map(({ what, ring, ours, why }) => [what, ring, ours, why])));
 });
 
-test("the file that decides a difference is there", () => {
+test("the source file of each difference exists", () => {
   for (const { what, decidedIn } of differences) assert.ok(existsSync(decidedIn), `${what}: ${decidedIn}`);
 });
 

@@ -24,22 +24,22 @@ export async function runScenario(scenario: Scenario): Promise<Outcome> {
   if (store === undefined) return { built: "refused", steps: [] };
   const innerStore = await openStore("memory", keys, note, "inner ");
   const parts: Parts = { scenario, store, innerStore, now: () => clock.seconds * 1000 };
-  const bench = workbench(parts);
-  if (bench === undefined) return { built: "refused", steps: [] };
+  const runStep = stepRunner(parts);
+  if (runStep === undefined) return { built: "refused", steps: [] };
   const steps: Observation[] = [];
   for (const raw of scenario.steps) {
     const step = keys.insert(raw);
     clock.seconds = step.now ?? 0;
-    const observed = await (step.call === undefined ? bench(step) : callHalf(step, parts));
+    const observed = await (step.call === undefined ? runStep(step) : callHalf(step, parts));
     steps.push(keys.mask({ ...observed, calls: calls.splice(0) }));
   }
   return { steps };
 }
 
-type Bench = (step: Step) => Promise<Omit<Observation, "calls">>;
+type RunStep = (step: Step) => Promise<Omit<Observation, "calls">>;
 
-/** The stack of a scenario round a handler that does what the step says; undefined where it cannot be built. */
-function workbench(parts: Parts): Bench | undefined {
+/** Builds the stack of a scenario, and returns a function that runs a step. Undefined: the stack is refused. */
+function stepRunner(parts: Parts): RunStep | undefined {
   let current: Step | undefined;
   let seen: Seen | null = null;
   const data = isSealed(parts.scenario.session?.["store"]) ? ednOf : translate;
@@ -49,7 +49,7 @@ function workbench(parts: Parts): Bench | undefined {
     return translateAnswer(current?.response ?? null, data)(request["session"] ?? {});
   };
   const handler: App = parts.scenario.arity === 3 ? async (request) => answer(request) : answer;
-  const app = refusal(() => buildStack(handler, parts));
+  const app = buildOrRefuse(() => buildStack(handler, parts));
   if (app === undefined) return undefined;
   return async (step) => {
     current = step;
@@ -68,7 +68,7 @@ async function openOrRefuse<T>(open: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-function refusal<T>(build: () => T): T | undefined {
+function buildOrRefuse<T>(build: () => T): T | undefined {
   try {
     return build();
   } catch (error) {
@@ -77,7 +77,7 @@ function refusal<T>(build: () => T): T | undefined {
   }
 }
 
-/** Calls one half by itself. */
+/** Calls one half of a middleware. */
 function callHalf(step: Step, { store }: Parts): Promise<Omit<Observation, "calls">> {
   const request = translateRequest(step.request);
   const response = translateAnswer(step.response ?? null)({});
@@ -94,7 +94,7 @@ function callHalf(step: Step, { store }: Parts): Promise<Omit<Observation, "call
   }
 }
 
-/** A session that is a function, as the session that it makes. */
+/** Replaces a function for a session by the session that it makes. */
 function applied(response: { readonly session?: unknown } | null): object | null {
   if (typeof response?.session !== "function") return response;
   return { ...response, session: (response.session as (current: object) => unknown)({}) };

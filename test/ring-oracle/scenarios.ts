@@ -1,34 +1,34 @@
 import { readFileSync } from "node:fs";
 
-/** Clojure's data as JSON: `data/README.md` says how. */
+/** Clojure's data as JSON. `data/README.md` describes the form. */
 export type Clojure = null | boolean | number | string | readonly Clojure[] | ClojureMap;
 export type ClojureMap = { readonly [key: string]: Clojure };
 
 /** Some middleware, a handler and the requests that they get. */
 export interface Scenario {
   readonly name: string;
-  /** Outermost first. */
+  /** Names of middleware, the outermost first. */
   readonly stack: readonly string[];
-  /** 3: Ring's asynchronous form. */
+  /** The arity of the handler. 3 is Ring's asynchronous form. */
   readonly arity?: number;
   readonly session?: ClojureMap;
   readonly cookies?: ClojureMap;
   readonly "anti-forgery"?: ClojureMap;
   readonly defaults?: ClojureMap;
-  /** Instead of what the steps say: the routes of the Luminus page. */
+  /** The routes of the Luminus page, instead of the steps' responses. */
   readonly handler?: "luminus";
   readonly "idle-timeout"?: { readonly timeout: number };
   readonly "absolute-timeout"?: { readonly timeout: number };
   readonly steps: readonly Step[];
 }
 
-/** A request, and what the handler answers to it; or one half, called by itself. */
+/** A request and the handler's response, or a call of one half. */
 export interface Step {
   readonly request: ClojureMap & { readonly cookie?: string };
   readonly response?: ClojureMap | null;
   readonly call?: string;
   readonly options?: ClojureMap;
-  /** Seconds. */
+  /** The time, in seconds. */
   readonly now?: number;
 }
 
@@ -47,15 +47,15 @@ export interface RingObservation {
   readonly "store-calls"?: readonly (ClojureMap & { readonly op: string })[];
 }
 
-/** What Ring did in one scenario. */
+/** Ring's outcome of one scenario. */
 export interface RingOutcome {
   readonly name: string;
-  /** The middleware could not be built. */
+  /** Present if the middleware could not be built. */
   readonly "construction-thrown"?: ClojureMap;
   readonly steps?: readonly RingObservation[];
 }
 
-/** The scenarios of some groups (`session` is the group of `session/recreate`), with what Ring did in each. */
+/** Reads the scenarios of some groups, each with Ring's outcome. `session/recreate` is in the group `session`. */
 export function readScenarios(groups: readonly string[]): readonly (readonly [Scenario, RingOutcome])[] {
   const scenarios = readData("scenarios.json") as readonly Scenario[];
   const outcomes = new Map((readData("expected.json") as readonly RingOutcome[]).map((one) => [one.name, one]));
@@ -64,7 +64,7 @@ export function readScenarios(groups: readonly string[]): readonly (readonly [Sc
 }
 
 function readData(file: string): unknown {
-  // From the root of the repository: the data are not copied to where the compiled tests are.
+  // The path is from the repository's root, because the data are not copied to the compiled tests.
   return JSON.parse(readFileSync(`test/ring-oracle/data/${file}`, "utf8"));
 }
 

@@ -10,21 +10,21 @@ import { translateOptions } from "./translate.ts";
 
 type Map = Readonly<Record<string, unknown>>;
 
-/** A handler of whatever shape: scenarios hand out what the types forbid. */
+/** A handler with loose types, because scenarios use values that the real types forbid. */
 export type App = (request: Map) => Awaitable<Map | null | undefined>;
 
-/** What the elements of a stack are built from. */
+/** The parts from which the elements of a stack are built. */
 export interface Parts {
   readonly scenario: Scenario;
   readonly store: SessionStore;
   readonly innerStore: SessionStore;
-  /** Milliseconds. */
+  /** Returns the time in milliseconds. */
   readonly now: () => number;
 }
 
 type Wrap = (handler: never, parts: Parts) => unknown;
 
-/** One line for each middleware that a scenario may name. Ring's timeouts are middleware, ours an option of `wrapSession`. */
+/** The middleware that scenarios name. Ring's timeouts are middleware; here they are an option of `wrapSession`. */
 const elements: Readonly<Record<string, Wrap>> = {
   session: (handler, parts) => wrapSession(handler, sessionOptions(parts, parts.store)),
   "session-inner": (handler, parts) => wrapSession(handler, sessionOptions(parts, parts.innerStore)),
@@ -35,24 +35,24 @@ const elements: Readonly<Record<string, Wrap>> = {
   defaults: (handler, parts) => {
     const { store, now } = parts;
     const app = wrapDefaults(withForms(handler, parts.scenario) as never, defaultsOf(parts.scenario, { store, now }));
-    // What Ring's requests have from their server.
+    // Ring's requests have these from their server.
     return (request: Map) => app({ scheme: "http", serverName: "localhost", ...request } as never);
   },
   "idle-timeout": (handler) => handler,
   "absolute-timeout": (handler) => handler,
 };
 
-/** Wraps a handler in the stack of a scenario, as its options say. */
+/** Wraps a handler in the stack of a scenario, with its options. */
 export function buildStack(handler: App, parts: Parts): App {
   return parts.scenario.stack.reduceRight((inner, name) => elementNamed(name)(inner as never, parts) as App, handler);
 }
 
-/** The options of a half that is called by itself; none given stays none. */
+/** Returns the options for a call of one half, or undefined if the step gives none. */
 export function callOptions(options: ClojureMap | undefined, store: SessionStore): Record<string, unknown> | undefined {
   return options === undefined ? undefined : { ...translateOptions(options), store };
 }
 
-/** Where a scenario posts a token later, or is about keeping one, its pages show one; nobody reads it from the others. */
+/** Makes the handler read the token if the scenario posts one later, or is about keeping one. */
 function withForms(handler: App, scenario: Scenario): App {
   const showsForms = scenario.name.endsWith("-token") || JSON.stringify(scenario.steps).includes("{{token:");
   if (!showsForms) return handler;
@@ -72,13 +72,13 @@ function sessionOptions({ scenario, now }: Parts, store: SessionStore): Record<s
   const { store: kind, ...given } = scenario.session ?? {};
   const idle = scenario["idle-timeout"]?.timeout;
   const absolute = scenario["absolute-timeout"]?.timeout;
-  // Ring's sealed cookies know no time.
+  // Ring's sealed cookies have no time limit.
   const limited = idle !== undefined || absolute !== undefined || isSealed(kind);
   const timeout = { idle: idle ?? false, absolute: absolute ?? false };
   return { ...translateOptions(given), store, now, ...(limited && { timeout }) };
 }
 
-/** Whether sessions are in cookies of Ring's, as EDN. */
+/** Whether sessions are in Ring's cookies, as EDN. */
 export function isSealed(store: Clojure | undefined): boolean {
   return typeof store === "object" && store !== null && "kind" in store && store.kind === "cookie";
 }

@@ -7,7 +7,7 @@ import type { Keys } from "./keys.ts";
 import type { Clojure, ClojureMap } from "./scenarios.ts";
 import { translate } from "./translate.ts";
 
-/** One call of a store. An update is noted as the write, or the delete, that came of it. */
+/** A call of a store. An update is noted as the write or the deletion that it results in. */
 export interface StoreCall {
   readonly op: string;
   readonly key?: string | undefined;
@@ -15,10 +15,10 @@ export interface StoreCall {
   readonly result?: unknown;
 }
 
-/** Hears of each call when it is done. */
+/** Gets each call when it is done. */
 export type Note = (call: StoreCall) => void;
 
-/** The store that a scenario names. Each call is noted, with `prefix` before its name. */
+/** Opens the store that a scenario names. Each call is noted, with `prefix` before its name. */
 export async function openStore(named: Clojure, keys: Keys, note: Note, prefix: string): Promise<SessionStore> {
   const description: ClojureMap = typeof named === "string" ? { kind: named } : (named as ClojureMap);
   const noted: Note = (call) => note({ ...call, op: `${prefix}${call.op}` });
@@ -47,7 +47,7 @@ function sealingKey({ "key-hex": hex, "key-string": text }: ClojureMap): Uint8Ar
   return typeof hex === "string" ? Buffer.from(hex, "hex") : String(text);
 }
 
-/** Always answers the same, whatever that is. */
+/** Makes a store whose functions always return the same. */
 function stub({ read = null, write = null, delete: deleted = null }: ClojureMap): SessionStore {
   return {
     readSession: () => (translate(read) ?? undefined) as SessionData | undefined,
@@ -77,7 +77,7 @@ function trace(store: SessionStore, note: Note): SessionStore {
   };
 }
 
-/** Every write makes a key of its own. */
+/** Notes the calls of a store of sealed cookies, where every write makes a new key. */
 function traceSealed(store: SessionStore, keys: Keys, note: Note): SessionStore {
   return trace(store, (call) => {
     if (call.op === "write") keys.note(String(call.result));
@@ -89,7 +89,7 @@ function traceAtomic(store: AtomicSessionStore, keys: Keys, note: Note): AtomicS
   const taken = new Set<string>();
   return {
     ...trace(store, (call) => {
-      // A session that an update has taken out is deleted once more, for stores that know no better: one deletion.
+      // The library deletes a session again after an update that deletes, for other stores. It counts as one deletion.
       if (call.op === "delete" && taken.delete(String(call.key))) return;
       if (call.op === "write" && call.key === undefined) keys.note(String(call.result));
       note(call);

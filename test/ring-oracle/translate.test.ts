@@ -12,13 +12,13 @@ import {
   translateRequest,
 } from "./translate.ts";
 
-test("names are camelCase, mechanically", () => {
+test("names become camelCase", () => {
   assert.equal(camelCase("session-cookie-attrs"), "sessionCookieAttrs");
   assert.equal(camelCase("http-only"), "httpOnly");
   assert.equal(camelCase("set-cookies?"), "setCookies");
 });
 
-test("data are what one would write in JavaScript", () => {
+test("data become ordinary JavaScript", () => {
   assert.equal(translate({ $kw: "lax" }), "lax");
   assert.equal(translate({ $bigint: "99999999999999999999" }), 1e20);
   assert.equal(translate({ $duration: "PT1H30M" }), 5400);
@@ -51,7 +51,7 @@ test("data are what one would write in JavaScript", () => {
   assert.throws(() => translate({ $ratio: "1/2" }), /unknown tag \$ratio/);
 });
 
-test("attributes have our names, and keep what is nil", () => {
+test("attributes get this library's names, and keep nil as null", () => {
   assert.deepEqual(translateNamed({ "same-site": { $kw: "strict" }, "max-age": null }), {
     sameSite: "strict",
     maxAge: null,
@@ -59,13 +59,13 @@ test("attributes have our names, and keep what is nil", () => {
   assert.equal(translateNamed("text"), "text");
 });
 
-test("an option that is nil was not given", () => {
+test("an option that is nil is left out", () => {
   assert.deepEqual(translateOptions({ root: null, "cookie-attrs": { "http-only": true } }), {
     cookieAttrs: { httpOnly: true },
   });
 });
 
-test("a request has what it says, and nothing else", () => {
+test("a request gets the given properties only", () => {
   assert.deepEqual(translateRequest({}), { method: "GET", uri: "/", headers: {} });
   assert.deepEqual(
     translateRequest({
@@ -95,7 +95,7 @@ test("a request has what it says, and nothing else", () => {
   assert.throws(() => translateRequest({ colour: "red" }), /unknown key of a request: colour/);
 });
 
-test("what is absent from a response stays absent, and nil becomes null", () => {
+test("properties that a response lacks stay absent, and nil becomes null", () => {
   const plain = { status: 200, headers: {}, body: "ok" };
   assert.deepEqual(translateAnswer({})({}), plain);
   assert.deepEqual(translateAnswer({ session: null, "session-cookie-attrs": null, flash: null })({}), {
@@ -107,7 +107,7 @@ test("what is absent from a response stays absent, and nil becomes null", () => 
   assert.equal(translateAnswer(null)({}), null);
 });
 
-test("a response edits the session of the request", () => {
+test("a response can change the session of the request", () => {
   const answer = translateAnswer({ "session-op": [["assoc", "user", "bob"]], recreate: true });
   assert.deepEqual(answer({ n: 1 }), {
     status: 200,
@@ -120,7 +120,7 @@ test("a response edits the session of the request", () => {
   assert.equal(translateAnswer({ "session-op": [["keep"]] })(session)?.["session"], session);
 });
 
-test("a response has our names of headers and cookies, and may throw", () => {
+test("a response gets this library's names of headers and cookies, and may throw", () => {
   const answer = translateAnswer({
     headers: { "Set-Cookie": ["a=b"] },
     cookies: { ":c": { value: "d", "http-only": true } },
@@ -131,7 +131,7 @@ test("a response has our names of headers and cookies, and may throw", () => {
   assert.throws(() => translateAnswer({ colour: "red" }), /unknown key of a response: colour/);
 });
 
-test("keys are numbered as they appear, put in and taken out", () => {
+test("keys are numbered as they appear, inserted and masked", () => {
   const keys = numberKeys();
   for (const key of ["abc", "def", "abc"]) keys.note(key);
   assert.deepEqual(keys.insert({ cookie: "s={{key:2}}", n: 1 }), { cookie: "s=def", n: 1 });
@@ -139,7 +139,7 @@ test("keys are numbered as they appear, put in and taken out", () => {
   assert.notEqual(keys.insert("{{key:3}}"), "{{key:3}}");
 });
 
-test("tokens are numbered by their secrets, and every time others", () => {
+test("tokens are numbered by their secrets, and differ each time", () => {
   const keys = numberKeys();
   const secret = createSecret();
   keys.noteSecret(secret);

@@ -1,16 +1,16 @@
 import type { Clojure, ClojureMap } from "./scenarios.ts";
 
-/** What a handler of a scenario answers, given the session it got; nothing is nil. */
+/** Makes a handler's response from the session of the request. */
 export type Answer = (session: object) => Record<string, unknown> | null;
 
-/** Ring's names in ours: `:same-site` is `sameSite`. A question mark is dropped. */
+/** Converts a name of Ring: `:same-site` becomes `sameSite`. A question mark is dropped. */
 export function camelCase(name: string): string {
   return name.replace("?", "").replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /**
- * Data as we would write it: a keyword is text, a vector or list an array, a point in time a Date, a duration its
- * seconds, a number beyond 2^53 the nearest one. Keys of maps stay as they are; a map with keys that are no names is a Map.
+ * Converts Clojure's data to JavaScript: a keyword to text, a vector or list to an array, an instant to a Date, a
+ * duration to seconds, a number beyond 2^53 to the nearest one. A map with keys that are not text becomes a Map.
  */
 export function translate(value: Clojure): unknown {
   if (value === null || typeof value !== "object") return value;
@@ -34,7 +34,7 @@ const tags: Readonly<Record<string, (content: Clojure) => unknown>> = {
   $map: (pairs) => fromPairs(list(pairs).map((pair) => list(pair).map(translate))),
 };
 
-/** `PT1H30M`: hours and minutes are all that the scenarios have. */
+/** Returns the seconds of a duration such as `PT1H30M`. Scenarios only have hours and minutes. */
 function secondsOf(duration: Clojure): number {
   const [, hours = "0", minutes = "0"] = /^PT(?:(\d+)H)?(?:(\d+)M)?$/.exec(text(duration)) ?? [];
   return Number(hours) * 3600 + Number(minutes) * 60;
@@ -46,20 +46,20 @@ function fromPairs(pairs: readonly (readonly unknown[])[]): unknown {
   return named ? Object.fromEntries(entries as [string, unknown][]) : new Map(entries);
 }
 
-/** Options, attributes and what else has keys that are names of Ring's. */
+/** Converts a map with Ring's names for keys: options, attributes. */
 export function translateNamed(value: Clojure): unknown {
   const data = translate(value);
   if (typeof data !== "object" || data === null || Object.getPrototypeOf(data) !== Object.prototype) return data;
   return Object.fromEntries(Object.entries(data).map(([key, item]) => [camelCase(key), item]));
 }
 
-/** Options of a wrapper. What is nil was not given. */
+/** Converts the options of a wrapper. A nil option is left out. */
 export function translateOptions(map: ClojureMap): Record<string, unknown> {
   const given = Object.entries(map).filter(([, value]) => value !== null);
   return Object.fromEntries(given.map(([key, value]) => [camelCase(key), translateNamed(value)]));
 }
 
-/** A request, with what an outer middleware would have put on it. */
+/** Converts a request, with the properties that outer middleware would have added. */
 export function translateRequest(map: ClojureMap): Record<string, unknown> {
   const { cookie, cookies, session, flash, uri = "/", "session-key": sessionKey, ...others } = map;
   const { method = "get", headers = {}, form, scheme, ...rest } = others;
@@ -77,7 +77,7 @@ export function translateRequest(map: ClojureMap): Record<string, unknown> {
   };
 }
 
-/** What the handler does. `data`: what becomes of a session. */
+/** Converts the handler's response. `data` converts the session. */
 export function translateAnswer(map: ClojureMap | null, data: (value: Clojure) => unknown = translate): Answer {
   if (map === null) return () => null;
   const { throw: thrown, "session-op": operations, session, recreate, flash, cookies, headers, ...others } = map;
@@ -104,14 +104,14 @@ function operate(session: object, operation: Clojure): object {
   throw new Error(`unknown session-op ${JSON.stringify(operation)}`);
 }
 
-/** A cookie's name is text to us, where Ring takes a keyword too (`":a"`). */
+/** Converts cookies. Their names are text here; Ring also takes keywords (`":a"`). */
 function translateCookies(map: ClojureMap): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(map).map(([name, cookie]) => [name.replace(/^:/, ""), translateNamed(cookie)]),
   );
 }
 
-/** Header names, as they are in our maps. */
+/** Makes header names lower case, as they are in this library's maps. */
 export function lowerCaseKeys(map: ClojureMap): ClojureMap {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name.toLowerCase(), value]));
 }

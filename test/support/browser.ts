@@ -1,8 +1,8 @@
-/** Why tests in a browser are skipped; false where there is one. */
+/** Why tests in a browser are skipped. False if there is a browser. */
 export const withoutBrowser: string | false =
   (process.env["CHROME_BIN"] ?? "") === "" && "CHROME_BIN does not say where Chromium is";
 
-/** What Chromium is started with: it calls nobody but the server under test. */
+/** The arguments of Chromium, which then connects only to the server under test. */
 export const browserArguments: string[] = [
   "--no-sandbox",
   "--disable-gpu",

@@ -1,6 +1,6 @@
 /**
- * Of express-session's types what the tests need, without their declaration on `Express.Request`, which an application on
- * `ringlet/express` has not either. The pages are compiled against the real ones.
+ * The types of express-session that the tests need, without their declaration on `Express.Request`: an application on
+ * `ringlet/express` does not have it either. The pages are compiled with the real types.
  */
 import type { EventEmitter } from "node:events";
 

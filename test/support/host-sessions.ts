@@ -4,12 +4,12 @@ import type { RequestHandler } from "express";
 import type { FastifyPluginCallback } from "fastify";
 
 /**
- * The packages without their types: those declare `request.session` for the whole program, and so do the examples, as
- * something else. With their types, the page docs/guides/host-sessions.md is compiled.
+ * Loads the packages without their types, which declare `request.session` for the whole program. The examples declare
+ * it differently. The page docs/guides/host-sessions.md is compiled with the packages' types.
  */
 const require = createRequire(import.meta.url);
 
-/** The same for both: what a request carries. */
+/** A request with the session of either package. */
 export interface Hosted {
   readonly session: {
     readonly id: string;

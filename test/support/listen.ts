@@ -1,14 +1,14 @@
 import type { Server } from "node:net";
 
-/** A server that listens. */
+/** A listening server. */
 export interface Listening {
   readonly port: number;
   readonly url: string;
-  /** Ends it, and the connections that are open. */
+  /** Closes the server and its open connections. */
   readonly close: () => void;
 }
 
-/** Lets a server, of HTTP/1 or HTTP/2, listen on a free port of this machine. */
+/** Lets a server of HTTP/1 or HTTP/2 listen on a free port of this machine. */
 export async function listen(server: Server & { closeAllConnections?(): void }): Promise<Listening> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();

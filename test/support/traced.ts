@@ -1,13 +1,13 @@
 import type { AtomicSessionStore, RenewingSessionStore, SessionData, SessionStore } from "../../src/types.ts";
 
-/** A store whose calls are written down, in order: `read K1`, `write new → K2`, `update K1`, `delete K1`. */
+/** A store whose calls are noted in order: `read K1`, `write new → K2`, `update K1`, `delete K1`. */
 export interface Traced<Store extends SessionStore> {
   readonly store: Store;
-  /** The calls since this was last asked. */
+  /** Returns the calls since the last time. */
   readonly calls: () => string[];
 }
 
-/** Writes down the calls of a store. Keys are numbered as they appear. */
+/** Wraps a store to note its calls. Keys are numbered as they appear. */
 export function traced<Store extends SessionStore & Partial<AtomicSessionStore & RenewingSessionStore>>(
   store: Store,
 ): Traced<Store> {
@@ -49,7 +49,7 @@ export function traced<Store extends SessionStore & Partial<AtomicSessionStore &
   };
 }
 
-/** The least that is a store: Ring's three functions over a Map. */
+/** Makes a minimal store: Ring's three functions over a Map. */
 export function plainStore(): SessionStore {
   const sessions = new Map<string, string>();
   let made = 0;

@@ -9,7 +9,7 @@ import { soundAdapter } from "./faulty/sound-adapter.ts";
 import { soundPlainStore } from "./faulty/sound-store.ts";
 
 describe("the laws of adapters", () => {
-  test("have names of their own", () => {
+  test("have different names", () => {
     assert.equal(new Set(adapterLaws.map(({ name }) => name)).size, adapterLaws.length);
   });
 
@@ -19,7 +19,7 @@ describe("the laws of adapters", () => {
     });
   }
 
-  test("do not all apply to stores that are not atomic", async () => {
+  test("do not all apply to a store without updateSession", async () => {
     const makers = [() => cookieStore({ key: "k".repeat(43) }), () => soundPlainStore()];
     for (const makeStore of makers) {
       const answers = await Promise.all(adapterLaws.map(async ({ check }) => check(soundAdapter(), makeStore)));

@@ -20,24 +20,24 @@ import { faults } from "./faulty/faulty-stores.ts";
 import { soundAtomicStore, soundPlainStore, soundStore } from "./faulty/sound-store.ts";
 
 describe("the laws of stores", () => {
-  test("have names of their own", () => {
+  test("have different names", () => {
     assert.equal(new Set(storeLaws.map(({ name }) => name)).size, storeLaws.length);
   });
 
-  test("hold for a sound store, each of them", async () => {
+  test("all hold for a sound store", async () => {
     for (const { name, check } of storeLaws) {
       const { store, harness } = soundSubject();
       assert.equal(await check(() => store, harness), "holds", name);
     }
   });
 
-  test("hold for a store with a clock of its own, where it is told how the time goes", async () => {
+  test("hold for a store with its own clock if the harness can advance it", async () => {
     assert.deepEqual(await broken(soundSubjectWithClock), []);
     const { length } = await broken(() => ({ store: soundSubjectWithClock().store }));
     assert.equal(length, 9);
   });
 
-  test("apply to what a store can do, and a harness with it", async () => {
+  test("apply only to the functions of a store and its harness", async () => {
     const counts = [
       await skipped(soundSubject),
       await skipped(() => ({ store: soundStore() })),
@@ -87,7 +87,7 @@ describe("fakeClock", () => {
 });
 
 describe("mockRequest", () => {
-  test("is what a server makes of a request", () => {
+  test("makes the map that a server would make", () => {
     assert.deepEqual(mockRequest("get", "/cart"), {
       method: "GET",
       uri: "/cart",
@@ -100,7 +100,7 @@ describe("mockRequest", () => {
     });
   });
 
-  test("keeps the query apart, as it stands", () => {
+  test("separates the query, and leaves it unchanged", () => {
     const cases: readonly (readonly [target: string, uri: string, queryString: string | undefined])[] = [
       ["/cart?full=1", "/cart", "full=1"],
       ["/cart?", "/cart", ""],
@@ -114,7 +114,7 @@ describe("mockRequest", () => {
     }
   });
 
-  test("takes what it is told", () => {
+  test("uses the given parts", () => {
     const request = mockRequest("POST", "/", { scheme: "https", headers: { host: "example.com" } });
     assert.deepEqual([request.scheme, request.serverPort, request.headers], ["https", 443, { host: "example.com" }]);
     assert.equal(mockRequest("POST", "/", { serverPort: 8080 }).serverPort, 8080);
@@ -138,7 +138,7 @@ describe("cookieJar", () => {
     assert.equal(jar.get("a"), undefined);
   });
 
-  test("sends what it took, letter by letter, in the order it came", () => {
+  test("sends cookies unchanged, in the order in which they came", () => {
     const { jar } = jarOf("b=%7B+%22; Path=/", 'a="x=y"; HttpOnly; SameSite=Lax', "c=");
     assert.equal(jar.header("/anywhere"), 'b=%7B+%22; a="x=y"; c=');
     assert.deepEqual([jar.get("a"), jar.get("c"), jar.get("A")], ['"x=y"', "", undefined]);
@@ -146,7 +146,7 @@ describe("cookieJar", () => {
     assert.equal(jar.get("d"), "4");
   });
 
-  test("keeps the place of a cookie that changes, and knows cookies by name, path and domain", () => {
+  test("keeps the place of a changed cookie, and identifies cookies by name, path and domain", () => {
     const { jar, take } = jarOf("a=1", "b=1", "a=2; Path=/cart", "a=3; Domain=example.com");
     take("a=9");
     assert.equal(jar.header("/"), "a=9; b=1; a=3");
@@ -191,7 +191,7 @@ describe("cookieJar", () => {
     assert.equal(jar.get("d"), undefined);
   });
 
-  test("deletes by name, path and domain alone", () => {
+  test("deletes a cookie of the same name, path and domain only", () => {
     const { jar, take } = jarOf("a=1; Path=/cart");
     take("a=; Max-Age=0");
     assert.equal(jar.header("/cart"), "a=1");
@@ -199,7 +199,7 @@ describe("cookieJar", () => {
     assert.equal(jar.header("/cart"), undefined);
   });
 
-  test("takes no cookie over 4096 octets, and keeps the one it had", () => {
+  test("ignores a cookie over 4096 octets, and keeps the old one", () => {
     const { jar, take } = jarOf(`a=${"x".repeat(4095)}`);
     assert.equal(jar.get("a")?.length, 4095);
     take(`a=${"y".repeat(4096)}`);
@@ -230,7 +230,7 @@ describe("createVisitor", () => {
     assert.equal((await ada.send("GET", "/")).body, "{}");
   });
 
-  test("sends what it is told, with its cookies unless it is told others", async () => {
+  test("sends the given parts, with its cookies unless others are given", async () => {
     const seen: Request[] = [];
     const visitor = createVisitor((request) => {
       seen.push(request);
@@ -252,14 +252,14 @@ describe("createVisitor", () => {
     assert.deepEqual([seen[0]?.queryString, seen[0]?.remoteAddr], ["x=1", "192.0.2.7"]);
   });
 
-  test("says so where the application answers nothing", async () => {
+  test("rejects if the application returns nothing", async () => {
     const visitor = createVisitor(async (): Promise<Response | undefined> => undefined);
     const message = "the application answered nothing to GET /nowhere";
     await assert.rejects(visitor.send("GET", "/nowhere"), { name: "TypeError", message });
   });
 });
 
-/** The names of the laws that a store breaks. Each is checked on one of its own: some break it. */
+/** Returns the laws that a store breaks. Each is checked on a new store, because some laws break the store. */
 async function broken(makeSubject: () => Subject): Promise<string[]> {
   const names = await Promise.all(
     storeLaws.map(async (law) =>
@@ -272,7 +272,7 @@ async function broken(makeSubject: () => Subject): Promise<string[]> {
   return names.filter((name) => name !== undefined);
 }
 
-/** How many laws do not apply to a store. */
+/** Returns how many laws do not apply to a store. */
 async function skipped(makeSubject: () => Subject): Promise<number> {
   const answers = await Promise.all(storeLaws.map(async (law) => checked(law, makeSubject)));
   return answers.filter((answer) => answer === "does not apply").length;

@@ -268,6 +268,18 @@ describe("read", () => {
     assert.equal(flash, "hello");
   });
 
+  test("does not show the secret of the visitor's tokens", async () => {
+    const { sessions, send, request } = application();
+    const page = antiForgery().wrap<App, string>((_request, draft) => {
+      draft.session.user = "Ada";
+      return new Response(draft.antiForgeryToken);
+    });
+    await send(page);
+    const read = await sessions.read(request());
+    assert.deepEqual(read, { user: "Ada" });
+    assert.ok(Object.isFrozen(read));
+  });
+
   test("does not call the store without a cookie", async () => {
     const { sessions, calls } = application();
     assert.deepEqual(await sessions.read(""), {});

@@ -20,11 +20,11 @@ function read(subject: string, side: AddedCost["side"], cpu: number): AddedCost 
   };
 }
 
-it("leaves out what a run did not measure", () => {
+it("leaves out targets that a run did not measure", () => {
   assert.deepEqual(judge({ missing: [] }), []);
 });
 
-it("compares within the run: with the floor, and with the best peer of all", () => {
+it("compares with the floor and with the best peer of the same run", () => {
   const memory = [
     read("floor", "floor", 2),
     read("Ringlet", "ringlet", 4),
@@ -41,6 +41,6 @@ it("compares within the run: with the floor, and with the best peer of all", () 
   );
 });
 
-it("compares round by round: a machine that is half as fast for a while changes no ratio", () => {
+it("compares round by round, so that a slow phase of the machine changes no ratio", () => {
   assert.equal(medianRatio({ rounds: [4, 8, 4, 40] }, { rounds: [2, 4, 2, 10] }), 2);
 });

@@ -11,7 +11,7 @@ const spread = (median: number): Spread => ({
   high: median * 1.1,
 });
 
-/** Where circles are, by their x. */
+/** Returns one coordinate of every circle. */
 function places(svg: string, name: "cx" | "cy"): number[] {
   return [...svg.matchAll(new RegExp(`${name}="([\\d.-]+)"`, "g"))].map(([, value]) => Number(value));
 }
@@ -28,7 +28,7 @@ it("places equal ratios at equal distances on a logarithmic axis", () => {
   assert.ok(Math.abs(c - b - (b - a)) < 0.2);
 });
 
-it("stays within its picture when a value is nothing or less", () => {
+it("stays within the picture if a value is zero or negative", () => {
   const dots = [-1, 0, 5].map((median) => ({ label: "x", spread: spread(median), tone: "floor" as const }));
   for (const scale of ["log", "linear"] as const) {
     const svg = dotPlot("Cost", "µs", dots, scale);
@@ -37,7 +37,7 @@ it("stays within its picture when a value is nothing or less", () => {
   }
 });
 
-it("draws lines upwards for larger values, and says what they are", () => {
+it("draws larger values higher, with labels for line and axis", () => {
   const svg = linePlot(
     "Growth",
     "µs",
@@ -59,7 +59,7 @@ it("draws lines upwards for larger values, and says what they are", () => {
   assert.match(svg, />cookies</);
 });
 
-it("escapes names, and has colours for the dark", () => {
+it("escapes names, and has colours for dark mode", () => {
   const svg = dotPlot("a < b & c", "µs", [{ label: "<b>", spread: spread(1), tone: "own" }], "log");
   assert.match(svg, /a &lt; b &amp; c/);
   assert.doesNotMatch(svg, /<b>/);

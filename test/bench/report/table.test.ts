@@ -21,6 +21,6 @@ it("writes Markdown", () => {
   assert.equal(markdownTable(table), "**Cost**\n\n|  | read |\n| --- | --: |\n| Ringlet | 5 |\n| floor | 1.50 |");
 });
 
-it("shortens numbers to what can be meant", () => {
+it("shortens numbers to three digits", () => {
   assert.deepEqual([0.123, 12.34, 123.4, 12_345, NaN].map(short), ["0.12", "12.3", "123", "12 345", "–"]);
 });

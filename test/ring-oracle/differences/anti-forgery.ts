@@ -22,7 +22,7 @@ export const antiForgeryDifferences: readonly Difference[] = [
     rules: [
       {
         scenarios: ["anti-forgery/token-made-once", "defaults/site-get", "defaults/secure-site-https"],
-        // The later steps are about the session that there is not.
+        // The later steps need the session that is not made here.
         ask: (steps) => steps.slice(0, 1),
         expect: ({ steps: [first] }) => ({
           steps: [withoutSession(first)],
@@ -82,7 +82,7 @@ export const antiForgeryDifferences: readonly Difference[] = [
 
 const RINGS = "ring.middleware.anti-forgery/anti-forgery-token";
 
-/** Data with the key of the token under this name, or without it. */
+/** Returns data with Ring's token under another name, or without it. */
 function renamed(data: unknown, name: string | undefined): unknown {
   if (typeof data !== "object" || data === null || !(RINGS in data)) return data;
   const { [RINGS]: token, ...rest } = data;

@@ -1,6 +1,6 @@
 import { type Difference, inScenarios, refuse, seesCookies, setsCookies } from "../expectations.ts";
 
-/** Cookies that are no session's. */
+/** Differences in other cookies than the session's. */
 export const cookieDifferences: readonly Difference[] = [
   {
     what: "Where a cookie's name and value end",

@@ -5,7 +5,7 @@ import { type Observation, parseSetCookie, type SetCookie } from "../observe.ts"
 import type { Scenario, Step } from "../scenarios.ts";
 import type { StoreCall } from "../stores.ts";
 
-/** What touches so many scenarios that it is told once, as a change of whatever Ring did. */
+/** Differences in very many scenarios, each written once as a change of Ring's outcome. */
 export const differencesEverywhere: readonly Difference[] = [
   {
     what: "Requests without a cookie",
@@ -96,7 +96,7 @@ export const differencesEverywhere: readonly Difference[] = [
 
 const expiredCookie = "ring-session=; Path=/; HttpOnly; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
 
-/** In all scenarios the session's cookie is HttpOnly, and no handler sets one of its name that is. */
+/** Whether a cookie is the session's: only that one is HttpOnly under its name in all scenarios. */
 function isSessions({ name, attributes }: SetCookie, { session = {} }: Scenario): boolean {
   return name === (session["cookie-name"] ?? "ring-session") && attributes.includes("HttpOnly");
 }
@@ -123,7 +123,7 @@ function writesWhatWasRead({ op, key, data }: StoreCall, calls: readonly StoreCa
   );
 }
 
-/** The handler says so, a cookie came, and the store does not say that another key is to be sent. */
+/** Whether the cookie is expired: the handler deletes the session, a cookie was sent, and the store made no new key. */
 function takesCookieAway({ calls }: Observation, { request, response }: Step): boolean {
   if (response?.["session"] !== null || request.cookie === undefined) return false;
   return !calls.some(({ op, result }) => op === "write" || (op === "delete" && result !== undefined));

@@ -64,13 +64,13 @@ function asEdn(step: Observation): Observation {
   };
 }
 
-/** So the key that Ring has thrown away is not counted. */
+/** Removes the key that Ring seals at a deletion, and numbers the later key accordingly. */
 function nothingSealed(step: Observation): Observation {
   const calls = step.calls.map((call) => (call.op === "delete" ? { op: call.op, key: call.key } : call));
   return JSON.parse(JSON.stringify({ ...step, calls }).replaceAll("key:3", "key:2")) as Observation;
 }
 
-/** What the scenario is about, that each write is a new cookie and the old one stays good, wants a change. */
+/** Changes the session in step 2, because this library writes no unchanged session, and the scenario needs a write. */
 function changedInstead(scenario: string): Rule {
   const change = (step: Step): Step => ({ ...step, response: { "session-op": [["assoc", "n", 2]] } });
   const changed = (step: Observation): Observation => ({

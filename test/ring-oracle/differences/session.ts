@@ -12,7 +12,7 @@ import {
 import { type Observation, parseSetCookie } from "../observe.ts";
 import type { Step } from "../scenarios.ts";
 
-/** Sessions and flashes, where single scenarios show it. */
+/** Differences in sessions and flashes, in single scenarios. */
 export const sessionDifferences: readonly Difference[] = [
   {
     what: "Halves without options",
@@ -35,7 +35,7 @@ export const sessionDifferences: readonly Difference[] = [
     why: "No write per request, no session for every visitor, and the handler decides what to answer.",
     decidedIn: "src/session/read.ts",
     rules: [
-      // Ring's idle limit gives every visitor a session; here the handler has to.
+      // Ring's idle limit makes a session for every visitor. Here the handler must make it.
       { ...inScenarios(["timeout/idle-on-the-second"], unstamped), ask: firstAnswersSession },
       inScenarios(["timeout/idle-nil-session", "timeout/absolute", "timeout/idle-and-absolute"], unstamped),
       inSteps("timeout/idle-on-the-second", { 3: findsNothing }),
@@ -119,7 +119,7 @@ export const sessionDifferences: readonly Difference[] = [
 const idleStamp = "ring.middleware.session-timeout/idle-timeout";
 const absoluteStamp = "ring.middleware.session-timeout/absolute-timeout";
 
-/** Handlers see no limit; of an absolute one the store holds when the session began, which is at 1000 s in all scenarios. */
+/** Removes Ring's stamps. For an absolute limit the store has the session's beginning, 1000 s in all scenarios. */
 function unstamped({ seen, calls, ...step }: Observation): Observation {
   return {
     ...step,
@@ -142,7 +142,7 @@ function firstAnswersSession([first, ...rest]: readonly Step[]): readonly Step[]
   return first === undefined ? [] : [{ ...first, response: { session: {} } }, ...rest];
 }
 
-/** The write goes under a new key, and the old one is deleted. */
+/** Moves a write to a new key, and deletes the old one. */
 function moved(step: Observation): Observation {
   const writes = step.calls.filter(({ op }) => op === "write");
   return {

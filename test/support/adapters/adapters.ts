@@ -2,15 +2,15 @@ import type { ServeAdapter } from "../../../src/testing/testing.ts";
 
 /** An adapter as the laws see it. */
 export interface ListedAdapter {
-  /** What it is in the table of the README: `` `ringlet/express`, Express 5 ``. */
+  /** Its name in the table of the README: `` `ringlet/express`, Express 5 ``. */
   readonly name: string;
-  /** Loaded when it is asked for: a framework may do as it likes with the process. */
+  /** Loads the adapter on demand, because a framework may change the process. */
   readonly load: () => Promise<ServeAdapter>;
-  /** Its name among the adapters of test/runtimes/worker.ts; undefined where workerd is no place for it. */
+  /** Its name among the adapters of test/runtimes/worker.ts. Undefined if it does not run in workerd. */
   readonly worker?: string;
 }
 
-/** Every adapter, in every shape that it has. */
+/** Every adapter, in each of its forms. */
 export const adapters: readonly ListedAdapter[] = [
   { name: "`ringlet/node`", load: async () => (await import("./node.ts")).serveNode },
   {

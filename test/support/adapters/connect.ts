@@ -14,7 +14,7 @@ export const serveConnect: ServeAdapter = ({ options, answer }) => {
       next,
     );
   });
-  // Connect would log the error.
+  // By default Connect would log the error.
   app.use((_error: unknown, _request: unknown, response: ServerResponse, _next: unknown) => {
     response.writeHead(500).end();
   });

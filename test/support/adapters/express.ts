@@ -16,14 +16,14 @@ function serving(makeApp: typeof express): ServeAdapter {
     const handler: RequestHandler = (request, response, next) => {
       answer(request, draftOf(request)).then((given) => send(response, given), next);
     };
-    // Express has a fourth parameter tell it, and would log the error.
+    // Express needs the fourth parameter to know an error handler. By default it would log the error.
     const failed: ErrorRequestHandler = (_error, _request, response, _next) => void response.sendStatus(500);
     app.use(session(options), handler, failed);
     return listening(app);
   };
 }
 
-/** The examples say once for the whole program what is in the sessions of Express. */
+/** Casts the request, because the examples declare another type of session for the whole program. */
 function draftOf(request: Request): ScriptDraft {
   return request as unknown as ScriptDraft;
 }

@@ -1,10 +1,10 @@
 import type { AdapterApplication, RunningAdapter, ServeAdapter } from "../../../src/testing/testing.ts";
 import { listening } from "./listening.ts";
 
-/** What frameworks are to a server that speaks `Request` and `Response`. */
+/** A function from `Request` to `Response`, which a server can serve. */
 export type FetchFunction = (request: Request) => Response | Promise<Response>;
 
-/** Serves by the server of Bun or Deno where there is one, and on Node by the bridge that the Hono people make. */
+/** Serves with the server of Bun or Deno if there is one, and on Node with @hono/node-server. */
 export function servingFetch(toFetch: (application: AdapterApplication) => FetchFunction): ServeAdapter {
   return async (application) => {
     const handle = toFetch(application);
@@ -23,7 +23,7 @@ interface Deno {
   serve(options: object, handle: FetchFunction): { readonly addr: { readonly port: number } };
 }
 
-/** The server that comes with the runtime; undefined on Node. */
+/** Starts the server of the runtime. Returns undefined on Node. */
 export function nativeServer(handle: FetchFunction): RunningAdapter | undefined {
   const { Bun: bun, Deno: deno } = globalThis as { readonly Bun?: Bun; readonly Deno?: Deno };
   if (bun !== undefined) {

@@ -7,12 +7,12 @@ export const serveFetchHandler: ServeAdapter = servingFetch(handlerFetch);
 
 export const serveFetchSession: ServeAdapter = servingFetch(sessionFetch);
 
-/** The application by `toFetchHandler`. */
+/** Makes the application with `toFetchHandler`. */
 export function handlerFetch(application: AdapterApplication): FetchFunction {
   return toFetchHandler(mapHandler(application), { onError: () => undefined });
 }
 
-/** The application by `session()` of ringlet/fetch. */
+/** Makes the application with `session()` of ringlet/fetch. */
 export function sessionFetch({ options, answer }: AdapterApplication): FetchFunction {
   return session(options).wrap(async (request: Request, draft) => {
     const { status, headers, body, redirect } = await answer(request, draft);

@@ -13,7 +13,7 @@ export const serveH3: ServeAdapter = async (application) => {
   return listening(toNodeHandler(app));
 };
 
-/** The application, for whatever speaks `Request` and `Response`. */
+/** Makes the application as a function from `Request` to `Response`. */
 export function h3Fetch(application: AdapterApplication): FetchFunction {
   const app = h3App(application);
   return (request) => app.fetch(request);

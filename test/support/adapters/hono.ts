@@ -5,19 +5,19 @@ import { session, type SessionEnv } from "../../../src/adapters/hono.ts";
 import type { AdapterApplication, ScriptDraft, ServeAdapter } from "../../../src/testing/testing.ts";
 import { type FetchFunction, servingFetch } from "./fetch-server.ts";
 
-const WORDS = ["session", "sessionKey", "sessionRecreate", "sessionCookieAttrs", "flash"] as const;
+const PROPERTIES = ["session", "sessionKey", "sessionRecreate", "sessionCookieAttrs", "flash"] as const;
 
 export const serveHono: ServeAdapter = servingFetch(honoFetch);
 
-/** The application, for whatever speaks `Request` and `Response`. */
+/** Makes the application as a function from `Request` to `Response`. */
 export function honoFetch({ options, answer }: AdapterApplication): FetchFunction {
   const app = new Hono<SessionEnv>();
   app.onError((_error, context) => context.text("failed", 500));
   app.use(session(options));
   app.all("/", async (context) => {
     const draft = draftBy(
-      (word) => context.get(word),
-      (word, value) => context.set(word, value as never),
+      (property) => context.get(property),
+      (property, value) => context.set(property, value as never),
     );
     const { status, headers, body, redirect } = await answer(context.req, draft);
     for (const [name, values] of Object.entries(headers)) {
@@ -30,11 +30,11 @@ export function honoFetch({ options, answer }: AdapterApplication): FetchFunctio
   return (request) => app.fetch(request);
 }
 
-function draftBy(get: (word: Word) => unknown, set: (word: Word, value: unknown) => void): ScriptDraft {
-  const words = WORDS.map(
-    (word) => [word, { get: () => get(word), set: (value: unknown) => set(word, value) }] as const,
+function draftBy(get: (property: Property) => unknown, set: (property: Property, value: unknown) => void): ScriptDraft {
+  const properties = PROPERTIES.map(
+    (property) => [property, { get: () => get(property), set: (value: unknown) => set(property, value) }] as const,
   );
-  return Object.defineProperties({}, Object.fromEntries(words)) as ScriptDraft;
+  return Object.defineProperties({}, Object.fromEntries(properties)) as ScriptDraft;
 }
 
-type Word = (typeof WORDS)[number];
+type Property = (typeof PROPERTIES)[number];

@@ -4,14 +4,14 @@ import { Readable } from "node:stream";
 import type { RunningAdapter, ScriptAnswer } from "../../../src/testing/testing.ts";
 import { listen } from "../listen.ts";
 
-/** Serves a listener of Node's on a free port. */
+/** Serves a listener of Node on a free port. */
 export async function listening(
   listener: (request: IncomingMessage, response: ServerResponse) => unknown,
 ): Promise<RunningAdapter> {
   return listen(createServer((request, response) => void listener(request, response)));
 }
 
-/** Answers as the script wants, where there is no framework's own manner. */
+/** Sends the script's answer with functions of Node, for adapters without a framework. */
 export function answerWith(response: ServerResponse, { status, headers, body, redirect }: ScriptAnswer): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -15,7 +15,7 @@ import type {
   SessionResponse,
 } from "../../../src/types.ts";
 
-/** The application as a handler of maps: what the script assigns is what the response says. */
+/** Makes the application as a handler of maps: the script's assignments become properties of the response. */
 export function mapHandler({ options, answer }: AdapterApplication): Handler {
   const handler = async (request: Request & SessionRequest & FlashRequest) => {
     const { draft, orders } = mapDraft(request);

@@ -1,21 +1,21 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 /**
- * What the proxy does with connections: passes everything on; `hang`: swallows every octet and closes nothing; `fail`:
- * takes no connection and ends those there are; `fail-after`: passes on what the client says, and ends the
+ * What the proxy does with connections. `pass` passes everything on. `hang` drops every octet and closes nothing.
+ * `fail` refuses new connections and ends the open ones. `fail-after` passes on what the client sends, and ends the
  * connection when the server answers.
  */
 export type ProxyMode = "pass" | "hang" | "fail" | "fail-after";
 
-/** A way to a server of this machine that can be broken and mended. */
+/** A proxy for a server of this machine, which can break and mend connections. */
 export interface FaultProxy {
   readonly port: number;
-  /** Changes how it treats connections, those that are open too. */
+  /** Changes the mode, also for open connections. */
   readonly be: (mode: ProxyMode) => void;
   readonly close: () => void;
 }
 
-/** Stands in front of a port. */
+/** Starts a proxy for a port. */
 export async function startFaultProxy(target: number): Promise<FaultProxy> {
   let mode: ProxyMode = "pass";
   const sockets = new Set<Socket>();

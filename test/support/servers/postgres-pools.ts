@@ -2,26 +2,26 @@ import pg from "pg";
 
 import type { StoreContext } from "../../../src/types.ts";
 
-/** Milliseconds from the start, in a session of ten minutes. */
+/** Makes a context, so many milliseconds after the start, with an idle time of ten minutes. */
 export function at(milliseconds: number, more: Partial<StoreContext> = {}): StoreContext {
   return { now: 1_700_000_000_000 + milliseconds, ttl: 600, idle: 600, cookieName: "ring-session", ...more };
 }
 
 let tables = 0;
 
-/** A table that nothing else in this process uses. */
+/** Returns the name of a table that nothing else in this process uses. */
 export function newTable(): string {
   return `sessions_${++tables}`;
 }
 
-/** A pool and the statements that its clients send, in order. */
+/** A pool, and the statements that its clients send, in order. */
 export interface CountedPool {
   readonly pool: pg.Pool;
-  /** The first words of the statements since this was last asked; those that make a table and look for it are left out. */
+  /** Returns the first words of the statements since the last call. */
   readonly statements: () => string[];
 }
 
-/** Makes a pool whose clients write down what they send. */
+/** Makes a pool whose clients note what they send. */
 export function countedPool(config: pg.PoolConfig): CountedPool {
   let sent: string[] = [];
   class Client extends pg.Client {}

@@ -9,14 +9,14 @@ import { freePort, startServer, temporaryFolder, type ServerProcess } from "./pr
 
 const bin = process.env["POSTGRES_BIN"] ?? "";
 
-/** Why tests with a real PostgreSQL cannot run here; false where they can. */
+/** Why tests with a real PostgreSQL cannot run here. False if they can. */
 export const withoutPostgres: string | false = bin === "" && "no PostgreSQL: see POSTGRES_BIN in CONTRIBUTING.md";
 
 /** A real PostgreSQL on a port of this machine. */
 export interface PostgresServer {
   readonly port: number;
   readonly url: string;
-  /** Ends it as a crash would, or by another signal; `start` brings it back with its data. */
+  /** Kills the server, or ends it by another signal. `start` starts it again with its data. */
   readonly end: (signal?: NodeJS.Signals) => Promise<void>;
   readonly start: () => Promise<void>;
 }
@@ -24,10 +24,10 @@ export interface PostgresServer {
 /** SQLSTATE cannot_connect_now. */
 const STARTING_UP = "57P03";
 
-/** PostgreSQL refuses to run as root. */
+/** The user of the server, because PostgreSQL refuses to run as root. */
 const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
-/** Makes a database in a folder of its own and starts its server. Superuser `postgres`, no password. */
+/** Makes a database in its own folder, and starts its server. The superuser is `postgres`, without a password. */
 export async function startPostgres(more: readonly string[] = []): Promise<PostgresServer> {
   const port = await freePort();
   const folder = temporaryFolder("postgres");
@@ -54,7 +54,7 @@ export async function startPostgres(more: readonly string[] = []): Promise<Postg
   };
 }
 
-/** It takes connections, and turns them away, while it is still starting up. */
+/** Waits until the server is ready. While it starts up, it accepts connections and then refuses them. */
 async function ready(port: number): Promise<void> {
   for (;;) {
     const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", database: "postgres" });

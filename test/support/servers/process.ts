@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** A server that runs as a process of its own. */
+/** A server in its own process. */
 export interface ServerProcess {
   readonly child: ChildProcess;
-  /** Ends it by a signal, and waits until it is gone. Default SIGKILL. */
+  /** Ends the server by a signal, SIGKILL by default, and waits until it has ended. */
   readonly end: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
-/** Starts a program that listens on a port; answers when it takes connections. It never outlives this process. */
+/** Starts a program that listens on a port, and waits until it accepts connections. It ends with this process. */
 export async function startServer(
   file: string,
   args: readonly string[],
@@ -42,7 +42,7 @@ export async function startServer(
   };
 }
 
-/** A port that nothing listened on a moment ago. */
+/** Returns a port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -51,7 +51,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** A folder of this process, gone when it ends. */
+/** Makes a folder that is removed when this process ends. */
 export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `ringlet-${name}-`));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import { createClient } from "redis";
 
-/** Lets seconds pass on the servers: every key has so much less to live, and is gone where that is nothing. */
+/** Lets seconds pass on servers: every key has that much less to live, and is deleted if no time is left. */
 export interface RedisClock {
   readonly advance: (seconds: number) => Promise<void>;
   readonly close: () => void;
@@ -12,7 +12,7 @@ const ADVANCE = `for _, key in ipairs(redis.call("KEYS", "*")) do
   elseif left >= 0 then redis.call("PEXPIRE", key, left - tonumber(ARGV[1])) end
 end`;
 
-/** Takes hold of the clocks of servers, by their ports. The time that Redis itself tells stays what it is. */
+/** Makes a clock for the servers on some ports. The time that Redis itself tells does not change. */
 export async function redisClock(ports: readonly number[]): Promise<RedisClock> {
   const clients = await Promise.all(ports.map(async (port) => connectRedis(port)));
   return {
@@ -26,13 +26,13 @@ export async function redisClock(ports: readonly number[]): Promise<RedisClock> 
   };
 }
 
-/** What is used of a client in tests. */
+/** The functions of a client that tests use. */
 export interface RedisTestClient {
   readonly sendCommand: (command: string[]) => Promise<unknown>;
   readonly destroy: () => void;
 }
 
-/** A client of node-redis, connected, that no error of its connection harms. */
+/** Connects a client of node-redis that ignores errors of its connection. */
 export async function connectRedis(port: number): Promise<RedisTestClient> {
   const client = createClient({ socket: { host: "127.0.0.1", port } });
   client.on("error", () => undefined);

@@ -7,11 +7,11 @@ import { redisProgram, startRedis, type RedisServer } from "./redis.ts";
 
 /** A cluster of real servers on this machine. */
 export interface RedisCluster {
-  /** Masters first: three of them, and then a replica of the first where one was asked for. */
+  /** The three masters, and then the replica of the first one if there is one. */
   readonly nodes: readonly RedisServer[];
   /** The address of each node. */
   readonly urls: readonly string[];
-  /** Moves so many slots from one master to another, with what is in them. */
+  /** Moves a number of slots from one master to another, with their keys. */
   readonly moveSlots: (from: number, to: number, count: number) => Promise<void>;
   readonly end: () => Promise<void>;
 }
@@ -22,7 +22,7 @@ const SLOTS = [
   ["10923", "16383"],
 ] as const;
 
-/** Starts three masters, and a replica of the first where asked. A dead master is replaced after half a second or so. */
+/** Starts three masters, and a replica of the first one if wanted, which replaces it after half a second. */
 export async function startRedisCluster(withReplica = false): Promise<RedisCluster> {
   const started = await Promise.all(Array.from({ length: withReplica ? 4 : 3 }, async () => startNode()));
   const nodes = started.map(({ server }) => server);
@@ -53,7 +53,7 @@ export async function startRedisCluster(withReplica = false): Promise<RedisClust
   };
 }
 
-/** A node, and the port by which it speaks to the others. */
+/** A node, and its port for the other nodes. */
 interface Node {
   readonly server: RedisServer;
   readonly bus: string;

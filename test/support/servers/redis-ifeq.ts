@@ -1,11 +1,11 @@
 import type { NodeRedisClient } from "../../../src/stores/redis/redis.ts";
 
-/** What SET with IFEQ and GET does on a server that has it. */
+/** A script that does the same as SET with IFEQ and GET. */
 const SET_IFEQ = `local value = redis.call("GET", KEYS[1])
 if value == ARGV[2] then redis.call("SET", KEYS[1], ARGV[1], unpack(ARGV, 3)) end
 return value`;
 
-/** A client whose server compares and sets by itself: it stands in for Valkey 8.1 and Redis 8.4. */
+/** Wraps a client so that its server seems to know IFEQ, as Valkey 8.1 and Redis 8.4 do. */
 export function withIfeq(client: NodeRedisClient): NodeRedisClient {
   return {
     get isOpen() {

@@ -4,10 +4,10 @@ import { freePort, startServer, temporaryFolder, type ServerProcess } from "./pr
 
 const bin = process.env["REDIS_BIN"] ?? "";
 
-/** Why tests with a real Redis cannot run here; false where they can. */
+/** Why tests with a real Redis cannot run here. False if they can. */
 export const withoutRedis: string | false = bin === "" && "no redis-server: see REDIS_BIN in CONTRIBUTING.md";
 
-/** The folder of redis-server and redis-cli. */
+/** Returns the path of redis-server or redis-cli. */
 export function redisProgram(name: "redis-server" | "redis-cli"): string {
   return join(bin, name);
 }
@@ -16,13 +16,13 @@ export function redisProgram(name: "redis-server" | "redis-cli"): string {
 export interface RedisServer {
   readonly port: number;
   readonly url: string;
-  /** Ends it as a crash would, or by another signal; `start` brings it back on its port, with its data on disk. */
+  /** Kills the server, or ends it by another signal. `start` starts it again on its port, with its data on disk. */
   readonly end: (signal?: NodeJS.Signals) => Promise<void>;
   readonly start: () => Promise<void>;
   readonly process: () => ServerProcess;
 }
 
-/** Starts a Redis that keeps nothing on disk, unless further arguments say so: `["--appendonly", "yes"]`. */
+/** Starts a Redis. It keeps nothing on disk, unless further arguments say so: `["--appendonly", "yes"]`. */
 export async function startRedis(more: readonly string[] = [], wanted?: number): Promise<RedisServer> {
   const port = wanted ?? (await freePort());
   const folder = temporaryFolder("redis");

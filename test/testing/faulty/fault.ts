@@ -1,14 +1,14 @@
 import type { StoreHarness } from "../../../src/testing/testing.ts";
 import type { SessionStore } from "../../../src/types.ts";
 
-/** What a law is checked on. */
+/** A store on which laws are checked, with its harness. */
 export interface Subject {
   readonly store: SessionStore;
   readonly harness?: StoreHarness;
 }
 
-/** What a store does wrong, the laws that it breaks by that, and the store. */
+/** A fault of a store, the laws that it breaks, and the store. */
 export type Fault = readonly [fault: string, laws: readonly string[], makeStore: () => SessionStore];
 
-/** The same for a store that has another beside it, or that can be broken. */
+/** A fault of a store with a harness: there is another store on its data, or it can be broken. */
 export type HarnessedFault = readonly [fault: string, laws: readonly string[], makeSubject: () => Subject];

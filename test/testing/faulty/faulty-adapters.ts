@@ -31,7 +31,7 @@ import {
 } from "./faulty-steps.ts";
 import { merge, soundAdapter } from "./sound-adapter.ts";
 
-/** What an adapter does wrong, the laws that it breaks by that, and the adapter. */
+/** A fault of an adapter, the laws that it breaks, and the adapter. */
 export type AdapterFault = readonly [fault: string, laws: readonly string[], serve: ServeAdapter];
 
 const none = "without a cookie there is no session, no Set-Cookie and no call of the store";
@@ -63,29 +63,29 @@ const hundred = "a hundred requests at once that count by a function add up to a
 const both = "two requests at once keep what both have changed";
 const late = "a change that comes after the log-out is dropped, and sets no cookie";
 
-/** Adapters with one fault each. Laws are named in their order. */
+/** Adapters with one fault each. The laws are in the order of `adapterLaws`. */
 export const adapterFaults: readonly AdapterFault[] = [
   ["gives everybody a session", [none, copy], soundAdapter({ handle: givingSessions })],
-  ["asks the store about everybody", [none, unread], soundAdapter({ open: afterReading })],
+  ["reads the store without a cookie", [none, unread], soundAdapter({ open: afterReading })],
   [
     "sets a cookie that scripts can read",
     [set],
     soundAdapter({ merge: withLines((line) => line.replace("; HttpOnly", "")) }),
   ],
   [
-    "leaves the cookie where it was",
+    "does not expire the cookie",
     [logOut],
     soundAdapter({ merge: withLines((line) => (line.includes("Max-Age=0") ? "" : line)) }),
   ],
   ["sees changes of the first level only", [deep, assigned], soundAdapter({ face: shallow })],
-  ["puts what is assigned over what was there", [assigned], soundAdapter({ face: merging })],
+  ["merges an assigned session into the old one", [assigned], soundAdapter({ face: merging })],
   ["sends the cookie with every response", [set, equal], soundAdapter({ face: resending })],
   ["forgets a log-out", [logOut, lastFlash, late], soundAdapter({ face: forgetful })],
   ["does not know sessionRecreate", [recreate, attrs], soundAdapter({ face: without("sessionRecreate") })],
   ["does not know sessionCookieAttrs", [attrs], soundAdapter({ face: without("sessionCookieAttrs") })],
   ["keeps sessionCookieAttrs", [attrs], soundAdapter({ face: keepingAttrs() })],
   ["shows a flash for ever", [flash], soundAdapter({ face: lastingFlash })],
-  ["uses up a flash that nobody looked at", [flash, copy], soundAdapter({ face: looking })],
+  ["uses up a flash that nobody read", [flash, copy], soundAdapter({ face: looking })],
   ["shows a flash to whoever copies the request", [copy], soundAdapter({ request: enumerable })],
   ["loses the flash of a log-out", [lastFlash], soundAdapter({ face: losingFlash })],
   ["refuses a quote in a cookie", [malformed], soundAdapter({ open: refusingQuotes })],
@@ -118,11 +118,11 @@ export const adapterFaults: readonly AdapterFault[] = [
     soundAdapter({ save: unless(({ status }) => status === 204 || status === 304) }),
   ],
   ["knows visitors by their connection", [connection, unread], soundAdapter({ open: knowingConnections() })],
-  ["saves what a handler did that failed", [handler], soundAdapter({ handle: savingAnyway })],
-  ["answers though it could not save", [unsaved], soundAdapter({ save: ignoringFailure })],
-  ["takes who cannot be read for a stranger", [unread], soundAdapter({ open: ignoringRead })],
-  ["logs out who leaves early", [early], soundAdapter({ handle: loggingOut })],
-  ["applies functions to what was read", [hundred], soundAdapter({ face: applying })],
+  ["saves the changes of a failed handler", [handler], soundAdapter({ handle: savingAnyway })],
+  ["answers even if it could not save", [unsaved], soundAdapter({ save: ignoringFailure })],
+  ["shows an empty session if the store cannot be read", [unread], soundAdapter({ open: ignoringRead })],
+  ["logs a client out that leaves early", [early], soundAdapter({ handle: loggingOut })],
+  ["applies functions to the session that was read", [hundred], soundAdapter({ face: applying })],
   ["writes the whole session", [equal, hundred, both], soundAdapter({ handle: overwriting })],
-  ["brings back what is gone", [late], soundAdapter({ save: reviving })],
+  ["restores a deleted session", [late], soundAdapter({ save: reviving })],
 ];

@@ -15,10 +15,10 @@ const objects = "what a caller does to the objects of an update later is not sto
 const updateRestarts = "an update restarts the idle clock";
 const lastSecond = "an update is in time until the last second";
 
-/** Faults in updates. */
+/** Stores with faults in updates. */
 export const atomicFaults: readonly Fault[] = [
   [
-    "updates what the caller has seen",
+    "updates the session that the caller has read",
     [newest, lost],
     () =>
       soundAtomicStore(({ store }) => ({
@@ -41,7 +41,7 @@ export const atomicFaults: readonly Fault[] = [
       })),
   ],
   [
-    "updates what it has only marked as deleted",
+    "updates a session that is only marked as deleted",
     [deleted, meets],
     () =>
       soundAtomicStore(({ store }) => {
@@ -57,7 +57,7 @@ export const atomicFaults: readonly Fault[] = [
       }),
   ],
   [
-    "makes anew what is gone",
+    "makes a deleted session again",
     [lastSecond, deleted, meets, expired, answersNull],
     () =>
       soundAtomicStore(({ alive, store }) => ({
@@ -92,7 +92,7 @@ export const atomicFaults: readonly Fault[] = [
       }),
   ],
   [
-    "updates what has expired",
+    "updates an expired session",
     [lastSecond, expired],
     () =>
       soundAtomicStore(({ rows, store }) => ({
@@ -104,7 +104,7 @@ export const atomicFaults: readonly Fault[] = [
       })),
   ],
   [
-    "answers no key where an update deletes",
+    "returns no key if an update deletes",
     [answersNull],
     () =>
       soundAtomicStore(({ rows, store }) => ({
@@ -115,7 +115,7 @@ export const atomicFaults: readonly Fault[] = [
       })),
   ],
   [
-    "takes a session out while it is updated",
+    "removes a session while it is updated",
     [throwing],
     () =>
       soundAtomicStore(({ rows, store, alive }) => ({
@@ -147,7 +147,7 @@ export const atomicFaults: readonly Fault[] = [
       })),
   ],
   [
-    "keeps what an update answers",
+    "keeps the object that an update returns",
     [objects],
     () =>
       soundAtomicStore(({ rows, store }) => ({
@@ -161,7 +161,7 @@ export const atomicFaults: readonly Fault[] = [
       })),
   ],
   [
-    "lets an update leave the clock",
+    "does not restart the clock with an update",
     [updateRestarts, lastSecond],
     () =>
       soundAtomicStore(({ rows, store }) => ({

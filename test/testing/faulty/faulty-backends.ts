@@ -16,14 +16,14 @@ const failsAfter = "while answers are lost, every call fails";
 const once = "an update whose answer is lost has happened once, or not at all";
 const recovers = "once what it stands on is mended, it works again by itself";
 
-/** A sound store with all that a harness can have, but for a clock of its own. */
+/** Makes a sound store with a full harness, but without its own clock. */
 export function soundSubject(): Subject {
   const rows = new Map<string, Row>();
   const { store, breakDown } = breakable(soundStore(undefined, rows));
   return { store, harness: { breakDown, another: () => soundStore(undefined, rows) } };
 }
 
-/** A sound store that tells the time by itself. */
+/** Makes a sound store with its own clock. */
 export function soundSubjectWithClock(): Subject {
   let now = 1_700_000_000_000;
   const advance = (seconds: number): void => {
@@ -40,10 +40,10 @@ export function soundSubjectWithClock(): Subject {
   return { store, harness: { advance } };
 }
 
-/** Faults that show beside another store on the same data, or when what a store stands on breaks. */
+/** Stores with faults that show beside another store on the same data, or when the backend breaks. */
 export const harnessedFaults: readonly HarnessedFault[] = [
   [
-    "keeps in its process what it has read",
+    "caches sessions in its process",
     [sees],
     sharing(({ store }) => {
       const cache = new Map<string, SessionData>();
@@ -121,7 +121,7 @@ export const harnessedFaults: readonly HarnessedFault[] = [
     }),
   ],
   [
-    "takes silence for nothing there",
+    "returns nothing if the backend hangs",
     [hangs],
     breaking(async (call, { signal }) =>
       Promise.race([
@@ -130,9 +130,9 @@ export const harnessedFaults: readonly HarnessedFault[] = [
       ]),
     ),
   ],
-  ["takes an error for nothing there", [throwing, fails, failsAfter, once], breaking(silently)],
+  ["returns nothing if the backend fails", [throwing, fails, failsAfter, once], breaking(silently)],
   [
-    "takes what was sent for done",
+    "succeeds if an answer is lost",
     [failsAfter],
     () => {
       const { store, breakDown } = breakable(soundStore());
@@ -140,7 +140,7 @@ export const harnessedFaults: readonly HarnessedFault[] = [
     },
   ],
   [
-    "sends again what has failed",
+    "repeats a failed call",
     [once],
     breaking(async (call, { signal }) => {
       for (;;) {
@@ -188,7 +188,7 @@ const CALLS = [
   "revokeSessions",
 ] as const;
 
-/** A store with something around each of its calls. */
+/** Wraps each call of a store. */
 function around(store: FullStore, wrap: Around): FullStore {
   const wrapped = CALLS.map((name) => {
     const call = store[name] as (...args: unknown[]) => unknown;
@@ -199,7 +199,7 @@ function around(store: FullStore, wrap: Around): FullStore {
   return Object.fromEntries(wrapped);
 }
 
-/** A store that can be broken: the one given is its backend. */
+/** Makes a store that can be broken, on a backend. */
 function breakable(backend: FullStore): Breakable {
   let broken: StoreBreakdown | undefined;
   const store = around(backend, async (call) => {

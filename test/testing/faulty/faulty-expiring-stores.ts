@@ -11,7 +11,7 @@ const unusual = "a time to live may have a fraction, and may be 400 days";
 const updateRestarts = "an update restarts the idle clock";
 const lastSecond = "an update is in time until the last second";
 
-/** Faults in when a session ends. */
+/** Stores with faults in the end of sessions. */
 export const expiringFaults: readonly Fault[] = [
   [
     "counts in minutes",
@@ -25,7 +25,7 @@ export const expiringFaults: readonly Fault[] = [
       })),
   ],
   [
-    "knows no time",
+    "never ends a session",
     [over, restarts, alone, exact, unusual],
     () =>
       soundPlainStore(({ store }) => ({
@@ -41,7 +41,7 @@ export const expiringFaults: readonly Fault[] = [
       })),
   ],
   [
-    "takes milliseconds for seconds",
+    "takes a time to live for milliseconds",
     [restarts, alone, exact, unusual, updateRestarts, lastSecond],
     () =>
       soundAtomicStore(({ store }) => {
@@ -55,7 +55,7 @@ export const expiringFaults: readonly Fault[] = [
       }),
   ],
   [
-    "has a time to live of its own for reads",
+    "has its own time to live for reads",
     [alone, exact, unusual, lastSecond],
     () =>
       soundAtomicStore(({ store }) => ({
@@ -63,7 +63,7 @@ export const expiringFaults: readonly Fault[] = [
       })),
   ],
   [
-    "has a time to live of its own for writes",
+    "has its own time to live for writes",
     [endless],
     () =>
       soundAtomicStore(({ store }) => ({
@@ -72,7 +72,7 @@ export const expiringFaults: readonly Fault[] = [
       })),
   ],
   [
-    "lets a session go a little early",
+    "ends a session a little early",
     [exact, unusual],
     () =>
       soundPlainStore(({ store }) => ({
@@ -90,7 +90,7 @@ export const expiringFaults: readonly Fault[] = [
     }),
   ],
   [
-    "lets no update begin in the last seconds",
+    "refuses updates in the last seconds",
     [lastSecond],
     () =>
       soundAtomicStore(({ rows, store }) => ({
@@ -100,7 +100,7 @@ export const expiringFaults: readonly Fault[] = [
   ],
 ];
 
-/** A store that takes another time to live for the one it is told. */
+/** Makes a store that changes the time to live. */
 function living(change: (ttl: number) => number): () => SessionStore {
   const other = (context: StoreContext): StoreContext =>
     context.ttl === undefined ? context : changed(context, { ttl: change(context.ttl) });

@@ -3,10 +3,10 @@ import type { CookieAttrs, Json, SessionData } from "../../../src/types.ts";
 
 type Next = SessionData | null | ((current: SessionData) => SessionData | null);
 
-/** A draft for the handler, made of the sound one. */
+/** Changes the draft that the handler gets. */
 type Face = (draft: ScriptDraft) => ScriptDraft;
 
-/** What is changed deep down is changed in a copy. */
+/** Loses changes below the first level, which go to a copy. */
 export const shallow: Face = (draft) => {
   const copy = new Proxy(draft.session, {
     get: (target, name) => structuredClone(Reflect.get(target, name) as unknown),
@@ -14,29 +14,29 @@ export const shallow: Face = (draft) => {
   return changed(draft, { session: { get: () => copy, set: (next: Next) => (draft.session = next) } });
 };
 
-/** Takes what is assigned for changes. */
+/** Merges an assigned session into the old one. */
 export const merging: Face = (draft) =>
   assigning(draft, (next) => (typeof next === "object" ? next && { ...draft.session, ...next } : next));
 
-/** Takes null for an empty session. */
+/** Treats null as an empty session. */
 export const forgetful: Face = (draft) => assigning(draft, (next) => next ?? {});
 
-/** Applies a function at once. */
+/** Applies a function at once, to the session that was read. */
 export const applying: Face = (draft) =>
   assigning(draft, (next) => (typeof next === "function" ? next(draft.session) : next));
 
-/** Asks for the cookie with every response. */
+/** Sends the cookie with every response. */
 export const resending: Face = (draft) => {
   draft.sessionCookieAttrs = {};
   return draft;
 };
 
-/** Has a property of the name that nobody looks at. */
+/** Ignores assignments to one property. */
 export function without(name: keyof ScriptDraft): Face {
   return (draft) => changed(draft, { [name]: { value: undefined, writable: true } });
 }
 
-/** Keeps the attributes of the last response that had some. */
+/** Keeps cookie attributes for later responses. */
 export function keepingAttrs(): Face {
   let last: CookieAttrs | undefined;
   return (draft) => {
@@ -46,7 +46,7 @@ export function keepingAttrs(): Face {
   };
 }
 
-/** Puts a flash back when it was looked at. */
+/** Leaves a flash again when it is read. */
 export const lastingFlash: Face = (draft) => {
   const get = (): unknown => {
     const { flash } = draft;
@@ -56,13 +56,13 @@ export const lastingFlash: Face = (draft) => {
   return changed(draft, { flash: { get, set: (next: Json) => (draft.flash = next) } });
 };
 
-/** Looks at the flash, whether the handler does or not. */
+/** Reads the flash in every request. */
 export const looking: Face = (draft) => {
   const { flash } = draft;
   return changed(draft, { flash: { get: () => flash, set: (next: Json) => (draft.flash = next) } });
 };
 
-/** Has no flash where the session is deleted. */
+/** Loses the flash of a response that deletes the session. */
 export const losingFlash: Face = (draft) => {
   let gone = false;
   const face = assigning(draft, (next) => {

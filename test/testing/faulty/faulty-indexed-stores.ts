@@ -17,15 +17,15 @@ const sameTime = "after changes at the same time, what is in the list is what ca
 const hundred = "a principal may have a hundred sessions";
 const apart = "principals are kept apart, whatever they are called";
 
-/** Faults in whose sessions are whose. */
+/** Stores with faults in the sessions of a principal. */
 export const indexedFaults: readonly Fault[] = [
   [
-    "lists sessions of nobody for everybody",
+    "lists sessions without a principal for everybody",
     [holds, moves, apart],
     listing(({ principal }, of) => (principal ?? of) === of),
   ],
   [
-    "counts the sessions of a principal once more for each that was written",
+    "lists every session twice",
     [holds, over, alive, moves, revoking, strange, sameTime, hundred, apart],
     () =>
       soundStore(({ store }) => ({
@@ -47,7 +47,7 @@ export const indexedFaults: readonly Fault[] = [
       })),
   ],
   [
-    "takes the last use for the beginning",
+    "gives the last use as the time of creation",
     [times],
     () =>
       soundStore(({ store }) => ({
@@ -58,7 +58,7 @@ export const indexedFaults: readonly Fault[] = [
       })),
   ],
   [
-    "does not see that sessions are read",
+    "does not count a read as a use",
     [times],
     () =>
       soundStore(({ rows, store }) => ({
@@ -72,7 +72,7 @@ export const indexedFaults: readonly Fault[] = [
       })),
   ],
   [
-    "reckons the last use from the idle time of who asks",
+    "computes the last use from the idle time of the caller",
     [times],
     () =>
       soundStore(({ rows, store }) => ({
@@ -86,7 +86,7 @@ export const indexedFaults: readonly Fault[] = [
       })),
   ],
   [
-    "lists what is over",
+    "lists expired sessions",
     [over],
     () =>
       soundStore(({ rows }) => ({
@@ -94,7 +94,7 @@ export const indexedFaults: readonly Fault[] = [
       })),
   ],
   [
-    "lets an entry of its index end when the session would have ended",
+    "does not extend an entry of its index with the session",
     [alive],
     () =>
       soundStore(({ rows, store }) => {
@@ -113,7 +113,7 @@ export const indexedFaults: readonly Fault[] = [
       }),
   ],
   [
-    "asks whose a session is before the update has run",
+    "reads the principal before the update has run",
     [moves, sameTime],
     () =>
       soundStore(({ store }) => ({
@@ -121,7 +121,7 @@ export const indexedFaults: readonly Fault[] = [
       })),
   ],
   [
-    "keeps a session of nobody in the list it was in",
+    "keeps a session that has lost its principal in the list",
     [moves],
     () =>
       soundStore(({ rows, store }) => ({
@@ -135,7 +135,7 @@ export const indexedFaults: readonly Fault[] = [
       })),
   ],
   [
-    "revokes what has moved to another list",
+    "revokes a session that has moved to another list",
     [moves, sameTime],
     () =>
       soundStore(({ rows, store }) => {
@@ -154,7 +154,7 @@ export const indexedFaults: readonly Fault[] = [
       }),
   ],
   [
-    "revokes all, but the one to keep or to end",
+    "treats a handle to revoke as one to keep",
     [revoking, strange, sameTime],
     () =>
       soundStore(({ store }) => ({
@@ -163,7 +163,7 @@ export const indexedFaults: readonly Fault[] = [
       })),
   ],
   [
-    "does not say what it has revoked",
+    "does not return what it has revoked",
     [over, alive, revoking, strange, hundred, apart],
     () =>
       soundStore(({ store }) => ({
@@ -174,7 +174,7 @@ export const indexedFaults: readonly Fault[] = [
       })),
   ],
   [
-    "revokes whatever a handle stands for",
+    "revokes a session by its handle for any principal",
     [moves, strange],
     () =>
       soundStore(({ rows, store }) => ({
@@ -185,7 +185,7 @@ export const indexedFaults: readonly Fault[] = [
       })),
   ],
   [
-    "revokes all where the handle is empty",
+    "revokes all if the handle is empty",
     [strange],
     () =>
       soundStore(({ store }) => ({
@@ -194,7 +194,7 @@ export const indexedFaults: readonly Fault[] = [
       })),
   ],
   [
-    "revokes by a mark, which an update takes away",
+    "revokes by a mark, which an update removes",
     [revoked],
     () =>
       soundStore(({ rows, store }) => {
@@ -222,7 +222,7 @@ export const indexedFaults: readonly Fault[] = [
       }),
   ],
   [
-    "writes its index anew at each change, from what it was before",
+    "overwrites its index with an older version at each change",
     [revoking, sameTime, hundred],
     () =>
       soundStore(({ rows, store }) => {
@@ -251,14 +251,14 @@ export const indexedFaults: readonly Fault[] = [
         listSessions: async (principal, context) => (await store.listSessions(principal, context)).slice(0, 50),
       })),
   ],
-  ["takes white space off the names of principals", [apart], naming((name) => name.trim())],
+  ["trims the names of principals", [apart], naming((name) => name.trim())],
   ["does not tell upper case from lower", [apart], naming((name) => name.toLowerCase())],
-  ["does not tell one way to write é from the other", [apart], naming((name) => name.normalize())],
+  ["does not tell two spellings of é apart", [apart], naming((name) => name.normalize())],
   ["keeps names of principals as UTF-8", [apart], naming((name) => Buffer.from(name).toString())],
   ["keeps names of principals up to a NUL", [apart], naming((name) => name.split("\0")[0] ?? "")],
   ["keeps 1000 characters of a principal's name", [apart], naming((name) => name.slice(0, 1000))],
-  ["takes the name of nobody for nobody", [apart], naming((name) => (name === "undefined" ? undefined : name))],
-  ["takes the empty name for nobody", [apart], naming((name) => (name === "" ? undefined : name))],
+  ['takes the name "undefined" for no principal', [apart], naming((name) => (name === "undefined" ? undefined : name))],
+  ["takes the empty name for no principal", [apart], naming((name) => (name === "" ? undefined : name))],
   [
     "takes a name with a star for a pattern",
     [apart],
@@ -268,7 +268,7 @@ export const indexedFaults: readonly Fault[] = [
   ],
 ];
 
-/** A store that lists other rows. */
+/** Makes a store that lists other rows. */
 function listing(belongs: (row: Row, principal: string) => boolean): () => FullStore {
   return () =>
     soundStore(({ rows }) => ({
@@ -277,7 +277,7 @@ function listing(belongs: (row: Row, principal: string) => boolean): () => FullS
     }));
 }
 
-/** A store that takes principals by another name. */
+/** Makes a store that renames principals. */
 function naming(rename: (name: string) => string | undefined): () => FullStore {
   const renamed = (context: StoreContext): StoreContext => {
     return Object.defineProperty(changed(context, {}), "principal", {

@@ -17,7 +17,7 @@ const gone = "what is deleted is gone";
 const malformed = "a malformed key is no session and no error";
 const large = "a large session comes back equal, or is refused when it is written";
 
-/** Faults in what every store does. */
+/** Stores with faults in the functions that every store has. */
 export const plainFaults: readonly Fault[] = [
   [
     "makes a session of a key it does not know",
@@ -46,7 +46,7 @@ export const plainFaults: readonly Fault[] = [
     () => soundAtomicStore(({ rows }) => ({ deleteSession: () => rows.clear() })),
   ],
   [
-    "puts what is written over what was there",
+    "merges a written session into the old one",
     [whole],
     () =>
       soundAtomicStore(({ rows, store }) => ({
@@ -73,7 +73,7 @@ export const plainFaults: readonly Fault[] = [
       })),
   ],
   [
-    "writes down whatever JSON makes of it",
+    "stores what JSON makes of a value",
     [refused],
     () =>
       soundAtomicStore(({ store }) => ({
@@ -89,7 +89,7 @@ export const plainFaults: readonly Fault[] = [
   ["makes keys with semicolons", [fresh], withKeys(() => `${freshKey()};${freshKey()}`)],
   ["makes keys that are not ASCII", [fresh], withKeys(() => `${freshKey()}é${freshKey()}`)],
   [
-    "fails to delete what it has deleted",
+    "fails to delete a session twice",
     [twice],
     () =>
       soundAtomicStore(({ store }) => {
@@ -116,7 +116,7 @@ export const plainFaults: readonly Fault[] = [
       })),
   ],
   [
-    "looks keys up in an object",
+    "finds inherited properties as keys",
     [malformed],
     () => {
       const sessions: Record<string, SessionData> = {};
@@ -143,7 +143,7 @@ export const plainFaults: readonly Fault[] = [
       })),
   ],
   [
-    "keeps 65,536 characters of a text where a session is updated",
+    "keeps 65,536 characters of a text in an update",
     [large],
     () =>
       soundAtomicStore(({ store }) => ({

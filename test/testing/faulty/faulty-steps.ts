@@ -5,7 +5,7 @@ import { type Exchange, merge, ownHeaders, send, type Steps } from "./sound-adap
 
 const COOKIE = "ring-session=";
 
-/** Asks the store for a session that nobody named. */
+/** Reads the store if there is no cookie. */
 export const afterReading: Steps["open"] = async ({ incoming, options }, open) => {
   if (incoming.headers.cookie === undefined) await options.store?.readSession("", contextNow());
   return open();
@@ -19,13 +19,13 @@ export const enumerable: Steps["request"] = (url, draft) => ({
   },
 });
 
-/** Answers no visitor with a quote in a cookie. */
+/** Fails if a cookie has a quote. */
 export const refusingQuotes: Steps["open"] = async ({ incoming }, open) => {
   if (incoming.headers.cookie?.includes('"')) throw new Error("a cookie that cannot be read");
   return open();
 };
 
-/** Makes a session of whatever key is sent. */
+/** Makes a session under any key that is sent. */
 export const adopting: Steps["open"] = async ({ incoming, options: { store } }, open) => {
   const { cookie = "" } = incoming.headers;
   const key = cookie.startsWith(COOKIE) ? cookie.slice(COOKIE.length) : "";
@@ -35,7 +35,7 @@ export const adopting: Steps["open"] = async ({ incoming, options: { store } }, 
   return open();
 };
 
-/** Makes a session of each visit. */
+/** Makes a session for each visit. */
 export const givingSessions: Steps["handle"] = async (answer, { draft }, { incoming }) => {
   if (incoming.url?.includes("plan=") === true) draft.session = structuredClone(draft.session);
   return answer();
@@ -52,14 +52,14 @@ export function knowingConnections(): Steps["open"] {
   };
 }
 
-/** Serves who cannot be read like one without a cookie. */
+/** Treats a request whose session cannot be read like one without a cookie. */
 export const ignoringRead: Steps["open"] = async ({ incoming }, open) =>
   open().catch(async () => {
     delete incoming.headers.cookie;
     return open();
   });
 
-/** Saves, and fails then. */
+/** Saves when the handler fails. */
 export const savingAnyway: Steps["handle"] = async (answer, { save }) => {
   try {
     return await answer();
@@ -69,7 +69,7 @@ export const savingAnyway: Steps["handle"] = async (answer, { save }) => {
   }
 };
 
-/** Takes a closed connection for a log-out. */
+/** Deletes the session when the connection closes early. */
 export const loggingOut: Steps["handle"] = async (answer, { draft }, { outgoing, options }) => {
   const { sessionKey } = draft;
   outgoing.once("close", () => {
@@ -80,7 +80,7 @@ export const loggingOut: Steps["handle"] = async (answer, { draft }, { outgoing,
   return answer();
 };
 
-/** Writes down what was read with what was changed, over whatever is there by then. */
+/** Writes the whole session, over changes of other requests. */
 export const overwriting: Steps["handle"] = async (answer, { draft }) => {
   const given = await answer();
   const whole = structuredClone(draft.session);
@@ -88,18 +88,18 @@ export const overwriting: Steps["handle"] = async (answer, { draft }) => {
   return given;
 };
 
-/** Saves nothing where this is true. */
+/** Saves nothing if a condition is true. */
 export function unless(isSo: (answer: ScriptAnswer, exchange: Exchange) => boolean): Steps["save"] {
   return async ({ save }, answer, exchange) => (isSo(answer, exchange) ? {} : ((await save()) ?? {}));
 }
 
-/** Lets the head of a stream leave before anything is saved. */
+/** Sends the head of a stream before the session is saved. */
 export const afterStream: Steps["save"] = async ({ save }, answer, { outgoing }) => {
   if (answer.body !== null && typeof answer.body !== "string") outgoing.writeHead(answer.status).flushHeaders();
   return (await save()) ?? {};
 };
 
-/** Saves what needs no cookie when the response is out. */
+/** Saves after the response was sent, if no cookie is needed. */
 export const afterHead: Steps["save"] = async ({ draft, save }, answer, exchange) => {
   const { sessionKey, sessionRecreate } = draft;
   const isKnown = sessionKey !== undefined && !sessionRecreate;
@@ -109,14 +109,14 @@ export const afterHead: Steps["save"] = async ({ draft, save }, answer, exchange
   return {};
 };
 
-/** Answers as if nothing had been asked of the session. */
+/** Answers even if saving fails. */
 export const ignoringFailure: Steps["save"] = async ({ save }) =>
   Promise.resolve()
     .then(save)
     .then((headers) => headers ?? {})
     .catch(() => ({}));
 
-/** Writes a session that has gone meanwhile. */
+/** Writes a session again that was deleted meanwhile. */
 export const reviving: Steps["save"] = async ({ draft, save }, _answer, { options: { store } }) => {
   const { sessionKey } = draft;
   const session = structuredClone(draft.session);
@@ -128,7 +128,7 @@ export const reviving: Steps["save"] = async ({ draft, save }, _answer, { option
   return headers;
 };
 
-/** Changes the lines that set the session's cookie; an empty one is left out. */
+/** Changes the Set-Cookie lines of the session. An empty line is left out. */
 export function withLines(change: (line: string) => string): Steps["merge"] {
   return (own, added) => {
     const lines = [added["set-cookie"] ?? []].flat().map(change);

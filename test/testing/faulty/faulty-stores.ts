@@ -5,7 +5,7 @@ import { expiringFaults } from "./faulty-expiring-stores.ts";
 import { indexedFaults } from "./faulty-indexed-stores.ts";
 import { plainFaults } from "./faulty-plain-stores.ts";
 
-/** Stores with one fault each. Laws are named in their order. */
+/** Returns stores with one fault each. The laws are in the order of `storeLaws`. */
 export function faults(): readonly HarnessedFault[] {
   const alone = [...plainFaults, ...expiringFaults, ...atomicFaults, ...indexedFaults];
   return [

@@ -6,32 +6,32 @@ import type { ScriptAnswer, ScriptDraft, ScriptRequest, ServeAdapter } from "../
 import type { Headers, Json, SessionData, SessionOptions } from "../../../src/types.ts";
 import { listen } from "../../support/listen.ts";
 
-/** One request, as it goes through the adapter. */
+/** One request on its way through the adapter. */
 export interface Exchange {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly options: SessionOptions;
 }
 
-/** The draft of a request, and its end. */
+/** The draft of a request, and the function that saves it. */
 export interface Opened {
   readonly draft: SessionDraft;
   readonly save: () => Promise<Headers | undefined>;
 }
 
-/** What the adapter does with a request, one after the other. */
+/** The steps of the adapter for each request, in order. */
 export interface Steps {
   /** Reads the session. */
   readonly open: (exchange: Exchange, open: () => Promise<Opened>) => Promise<Opened>;
-  /** What the handler is given for a request. */
+  /** Returns the request that the handler gets. */
   readonly request: (url: string, draft: ScriptDraft) => ScriptRequest & { readonly flash?: unknown };
-  /** What the handler is given for a draft. */
+  /** Returns the draft that the handler gets. */
   readonly face: (draft: ScriptDraft, exchange: Exchange) => ScriptDraft;
   /** Calls the handler. */
   readonly handle: (answer: () => Promise<ScriptAnswer>, opened: Opened, exchange: Exchange) => Promise<ScriptAnswer>;
-  /** Saves the session; answers headers for the response. */
+  /** Saves the session. Returns headers for the response. */
   readonly save: (opened: Opened, answer: ScriptAnswer, exchange: Exchange) => Promise<Headers>;
-  /** The headers of the application and those of the session. */
+  /** Merges the headers of the application and those of the session. */
   readonly merge: (own: Headers, added: Headers) => Headers;
 }
 
@@ -44,7 +44,7 @@ const soundSteps: Steps = {
   merge,
 };
 
-/** A small adapter over node:http that obeys all laws, but for the steps that are replaced. */
+/** Makes a small adapter over node:http that keeps all laws, except for steps that are replaced. */
 export function soundAdapter(faulty: Partial<Steps> = {}): ServeAdapter {
   const steps = { ...soundSteps, ...faulty };
   return async ({ options, answer }) => {
@@ -70,7 +70,7 @@ export function soundAdapter(faulty: Partial<Steps> = {}): ServeAdapter {
   };
 }
 
-/** Headers of the application, and with them those of the session. */
+/** Merges the headers of the application and those of the session. Cookies and Vary are joined. */
 export function merge(own: Headers, added: Headers): Headers {
   const merged: Record<string, Headers[string]> = { ...added, ...own };
   for (const name of ["set-cookie", "vary"]) {
@@ -80,12 +80,12 @@ export function merge(own: Headers, added: Headers): Headers {
   return merged;
 }
 
-/** The headers of an answer, with Location. */
+/** Returns the headers of an answer, with Location. */
 export function ownHeaders({ headers, redirect }: ScriptAnswer): Headers {
   return redirect === undefined ? headers : { ...headers, location: redirect };
 }
 
-/** Sends an answer, or what of it has not been sent. */
+/** Sends an answer, or the parts of it that were not sent yet. */
 export function send({ outgoing }: Exchange, { status, body }: ScriptAnswer, headers: Headers): void {
   if (outgoing.writableEnded) return;
   if (!outgoing.headersSent) {

@@ -19,18 +19,18 @@ export interface Row {
   seen: number;
 }
 
-/** A store that can do all that the laws ask for. */
+/** A store with all functions that the laws check. */
 export type FullStore = AtomicSessionStore & IndexedSessionStore;
 
-/** What a fault is built from. */
+/** The parts from which a fault is built. */
 export interface Sound {
   readonly rows: Map<string, Row>;
-  /** The row of a session that is in time. */
+  /** Returns the row of a session that has not expired. */
   readonly alive: (key: string, context: StoreContext) => Row | undefined;
   readonly store: FullStore;
 }
 
-/** A store that obeys all laws, but for what is replaced in it. */
+/** Makes a store that keeps all laws, except for functions that are replaced. */
 export function soundStore(
   replace: (sound: Sound) => Partial<FullStore> = () => ({}),
   rows: Map<string, Row> = new Map<string, Row>(),
@@ -78,7 +78,7 @@ export function soundStore(
   return { ...store, ...replace({ rows, alive, store }) };
 }
 
-/** The same without an index. */
+/** Makes a sound store without an index. */
 export function soundAtomicStore(
   replace: (sound: Sound) => Partial<AtomicSessionStore> = () => ({}),
 ): AtomicSessionStore {
@@ -86,43 +86,43 @@ export function soundAtomicStore(
   return { readSession, writeSession, deleteSession, updateSession };
 }
 
-/** The same with Ring's three functions alone. */
+/** Makes a sound store with Ring's three functions alone. */
 export function soundPlainStore(replace: (sound: Sound) => Partial<SessionStore> = () => ({})): SessionStore {
   const { readSession, writeSession, deleteSession } = soundStore(replace);
   return { readSession, writeSession, deleteSession };
 }
 
-/** When the time to live of a context ends. */
+/** Returns the time at which the time to live of a context ends. */
 export function endOf({ now, ttl }: StoreContext): number {
   return ttl === undefined ? Infinity : now + ttl * 1000;
 }
 
-/** A context with another time to live, or another of its parts; its principal is still asked for later. */
+/** Makes a context with some parts changed. Its principal can still be read later. */
 export function changed(context: StoreContext, parts: Partial<StoreContext>): StoreContext {
   return Object.assign(Object.create(context) as StoreContext, parts);
 }
 
-/** 128 random bits, the least that a key may have. */
+/** Makes a key of 128 random bits, the fewest that a key may have. */
 export function freshKey(): string {
   return randomBytes(16).toString("base64url");
 }
 
-/** What stands for a key in a list. */
+/** Returns the handle of a key. */
 export function handle(key: string): string {
   return createHash("sha256").update(key).digest("base64url");
 }
 
-/** A row as it is in a list. */
+/** Converts a row to an entry of a list. */
 export function stored([key, { session, created, seen }]: [key: string, row: Row]): StoredSession {
   return { handle: handle(key), session: copied(session), created, lastSeen: seen };
 }
 
-/** A copy by way of JSON, refused where it would not be the same. */
+/** Makes a copy by JSON. Refuses a session that would not come back equal. */
 function checkedCopy(session: SessionData): SessionData {
   return jsonCodec.decode(jsonCodec.encode(session));
 }
 
-/** A copy by way of JSON. */
+/** Makes a copy by JSON. */
 export function copied(session: SessionData): SessionData {
   return JSON.parse(JSON.stringify(session)) as SessionData;
 }
