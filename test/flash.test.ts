@@ -49,7 +49,7 @@ describe("a flash", () => {
     assert.equal((await send()).flash, undefined);
   });
 
-  test("is whatever is neither undefined nor null", async () => {
+  test("is any value but undefined and null", async () => {
     const { send, store } = visited();
     for (const flash of [undefined, null]) await send({ flash });
     assert.equal(store.size, 0);
@@ -68,7 +68,7 @@ describe("a flash", () => {
     assert.equal((await send()).flash, "still");
   });
 
-  test("goes with an object, a function, and the session as it was", async () => {
+  test("can be left with an object, with a function, and without a session", async () => {
     const { send } = visited();
     await send({ session: { n: 1 }, flash: "a" });
     assert.deepEqual(await shown(send({ session: (current) => ({ ...current, n: 2 }), flash: "b" })), ["a", { n: 1 }]);
@@ -77,13 +77,13 @@ describe("a flash", () => {
     assert.deepEqual(await shown(send()), [undefined, { m: 3 }]);
   });
 
-  test("can be kept by giving it again", async () => {
+  test("can be kept by returning it again", async () => {
     const { send } = visited();
     await send({ flash: "kept" });
     for (let request = 0; request < 3; request++) assert.equal((await send(({ flash }) => ({ flash }))).flash, "kept");
   });
 
-  test("with a null session logs out, and is shown under a new key", async () => {
+  test("with session: null logs out, and is shown under a new key", async () => {
     const { send, jar, store } = visited();
     await send({ session: { user: "Ada" } });
     const before = jar.get("ring-session");
@@ -96,14 +96,14 @@ describe("a flash", () => {
     assert.deepEqual(await shown(anonymous.send()), ["Who?", {}]);
   });
 
-  test("that was shown goes with a null session", async () => {
+  test("that was shown is deleted by session: null", async () => {
     const { send, jar } = visited();
     await send({ session: { user: "Ada" }, flash: "Hello." });
     await send({ session: null });
     assert.equal(jar.header(), undefined);
   });
 
-  test("with a recreated session moves with it", async () => {
+  test("moves with a recreated session", async () => {
     const { send, jar } = visited();
     await send({ session: { n: 1 } });
     for (const answer of [{ sessionRecreate: true }, { session: { n: 1 }, sessionRecreate: true }]) {
@@ -114,14 +114,14 @@ describe("a flash", () => {
     }
   });
 
-  test("a function that answers null deletes, flash or not", async () => {
+  test("is lost with a function that returns null", async () => {
     const { send, jar } = visited();
     await send({ session: { n: 1 } });
     await send({ session: () => null, flash: "lost" });
     assert.equal(jar.header(), undefined);
   });
 
-  test("has its name to itself: _flash is a TypeError from an object and from a function", async () => {
+  test("has a reserved name: _flash is a TypeError from an object and from a function", async () => {
     const { send } = visited();
     await assert.rejects(
       send({ session: { _flash: "by hand" } }),
@@ -131,7 +131,7 @@ describe("a flash", () => {
   });
 });
 
-describe("the halves, on maps", () => {
+describe("flashRequest and flashResponse on maps", () => {
   const mark = (response: object | null | undefined) => ({
     ...response,
     ...Object.fromEntries(Object.getOwnPropertySymbols(response ?? {}).map((key) => [key, undefined])),
@@ -143,7 +143,7 @@ describe("the halves, on maps", () => {
     assert.deepEqual(flashRequest({}), { flash: undefined });
   });
 
-  test("flashResponse puts it in, and takes a shown one away", () => {
+  test("flashResponse puts the flash in, and removes a shown one", () => {
     const session = { n: 1 };
     const plain = (response: object | null | undefined) => JSON.parse(JSON.stringify(response)) as unknown;
     assert.deepEqual(plain(flashResponse({ body: "x" }, { session, flash: "hi" })), { body: "x", session });
@@ -155,7 +155,7 @@ describe("the halves, on maps", () => {
     assert.deepEqual(mark(flashResponse({ session: null }, { session, flash: "hi" })), { session: null });
   });
 
-  test("a flash that another request leaves meanwhile is kept by a function", () => {
+  test("a function keeps a flash that another request leaves meanwhile", () => {
     const { session } = flashResponse(
       { session: (current: SessionData) => ({ ...current, n: 2 }) },
       { session: { n: 1 }, flash: "shown" },

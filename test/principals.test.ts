@@ -28,7 +28,7 @@ interface App {
 type Answer = Response & SessionResponse<App> & FlashResponse;
 type Job = (request: Request & SessionRequest<App>) => Answer | Promise<Answer>;
 
-/** An application whose sessions belong to their `user`, where each request brings its own job. */
+/** Makes an application whose principals are its users, where each request brings its own job. */
 function application(options: SessionOptions<App> = {}) {
   const clock = fakeClock();
   const store = memoryStore();
@@ -93,7 +93,7 @@ describe("listSessions", () => {
     assert.deepEqual(await list("eve"), []);
   });
 
-  test("shows neither keys nor what is ours in a session", async () => {
+  test("shows neither keys nor reserved names", async () => {
     const { send, logIn, list, store } = application({ timeout: { absolute: 3600 } });
     const visitor = await logIn({ user: "ada" });
     await send(visitor, () => ({ flash: "saved" }));
@@ -104,7 +104,7 @@ describe("listSessions", () => {
     assert.equal(store.size, 1);
   });
 
-  test("counts from the log-in where there is an absolute limit, new keys or not", async () => {
+  test("gives the time of the log-in if there is an absolute limit, even under a new key", async () => {
     const { clock, send, logIn, list } = application({ timeout: { absolute: 3600 } });
     const start = clock.now();
     const visitor = await logIn({ user: "ada" });
@@ -117,7 +117,7 @@ describe("listSessions", () => {
     );
   });
 
-  test("knows a session under its new key only, and drops it when its user logs out or time is over", async () => {
+  test("lists a session under its new key only, and not after a change of user, a log-out or its end", async () => {
     const { clock, send, logIn, list } = application();
     const ada = await logIn({ user: "ada", browser: "Firefox" });
     await logIn({ user: "ada", browser: "Chrome" }, ada);
@@ -133,7 +133,7 @@ describe("listSessions", () => {
 });
 
 describe("revokeSessions", () => {
-  test("logs out everywhere", async () => {
+  test("logs a principal out everywhere", async () => {
     const { logIn, userOf, revoke, events } = application();
     const visitors = [await logIn({ user: "ada" }), await logIn({ user: "ada" }), await logIn({ user: "bob" })];
     const keys = visitors.map(keyOf);
@@ -144,7 +144,7 @@ describe("revokeSessions", () => {
     assert.equal(new Set(keys).size, 3);
   });
 
-  test("tells its own listener, by the short hash that stands for the key", async () => {
+  test("tells the listener of the call, with the short hash of the key", async () => {
     const { store, logIn } = application();
     const visitor = await logIn({ user: "ada" });
     const heard: SessionEvent[] = [];
@@ -152,7 +152,7 @@ describe("revokeSessions", () => {
     assert.deepEqual(heard, [{ type: "revoked", at: 1_700_000_000_000, key: fingerprint(keyOf(visitor)) }]);
   });
 
-  test("logs out everywhere else", async () => {
+  test("logs out everywhere except here", async () => {
     const { logIn, userOf, revoke } = application();
     const [here, there] = [await logIn({ user: "ada" }), await logIn({ user: "ada" })];
     assert.equal(await revoke("ada", { except: keyOf(here) }), 1);
@@ -161,7 +161,7 @@ describe("revokeSessions", () => {
     assert.equal(await userOf(here), undefined);
   });
 
-  test("logs out in one place, which must be the principal's own", async () => {
+  test("logs out one session, which must be the principal's own", async () => {
     const { logIn, userOf, revoke, list } = application();
     const [ada, bob] = [await logIn({ user: "ada" }), await logIn({ user: "bob" })];
     const [adas] = await list("ada");
@@ -171,7 +171,7 @@ describe("revokeSessions", () => {
     assert.deepEqual([await userOf(ada), await userOf(bob)], [undefined, "bob"]);
   });
 
-  test("takes a handle that is none, or is missing, for no session", async () => {
+  test("revokes nothing for an unknown or missing handle", async () => {
     const { logIn, userOf, revoke } = application();
     const ada = await logIn({ user: "ada" });
     for (const handle of [undefined, null, "", "x", "\0", "__proto__", keyOf(ada), 7, ["x"]]) {
@@ -180,7 +180,7 @@ describe("revokeSessions", () => {
     assert.equal(await userOf(ada), "ada");
   });
 
-  test("is final: a request under way brings nothing back", async () => {
+  test("is final: a request under way does not restore the session", async () => {
     const { send, logIn, userOf, revoke, events } = application();
     const ada = await logIn({ user: "ada" });
     await send(ada, async ({ session }) => {
@@ -207,7 +207,7 @@ describe("a mistake", () => {
     for (const [call, message] of mistakes) await assert.rejects(call, message);
   });
 
-  test("of the store is a SessionStoreError that says what was asked", async () => {
+  test("of the store is a SessionStoreError with the operation", async () => {
     const failing = {
       ...memoryStore(),
       listSessions: () => Promise.reject(new Error("connection refused")),
@@ -252,7 +252,7 @@ describe("maxSessions", () => {
     assert.deepEqual(events("revoked"), []);
   });
 
-  test("counts a session that becomes the principal's later, on a plain store with an index too", async () => {
+  test("counts a session that becomes the principal's later, even on a store without updateSession", async () => {
     for (const atomic of [true, false]) {
       const { updateSession, ...rest } = memoryStore();
       const store = atomic ? { ...rest, updateSession } : rest;
@@ -267,7 +267,7 @@ describe("maxSessions", () => {
     }
   });
 
-  test("does not count what is past its absolute limit, nor is that listed to whoever says so", async () => {
+  test("does not count a session past its absolute limit; listSessions with that limit leaves it out too", async () => {
     const timeout = { idle: 1800, absolute: 3600 };
     const { clock, store, logIn, userOf, events } = application({ maxSessions: 2, timeout });
     const over = await logIn({ user: "ada" });
@@ -282,7 +282,7 @@ describe("maxSessions", () => {
     assert.equal((await listSessions(store, "ada", { now: clock.now, timeout })).length, 2);
   });
 
-  test("fails no log-in where the store cannot list", async () => {
+  test("fails no log-in if the store cannot list", async () => {
     const store = { ...memoryStore(), listSessions: () => Promise.reject(new Error("connection refused")) };
     const { logIn, userOf, events } = application({ maxSessions: 1, store });
     const visitor = await logIn({ user: "ada" });
@@ -291,7 +291,7 @@ describe("maxSessions", () => {
     assert.equal(events("store-error").length, 2);
   });
 
-  test("looks at the list when somebody logs in, and at no other change", async () => {
+  test("reads the list at a log-in, and at no other change", async () => {
     const memory = memoryStore();
     let looks = 0;
     const store = {
@@ -304,7 +304,7 @@ describe("maxSessions", () => {
     assert.equal(looks, 1);
   });
 
-  test("keeps the log-in at hand, also on a server whose clock is behind", async () => {
+  test("keeps the newest log-in, even on a server whose clock is behind", async () => {
     const { clock, logIn, userOf } = application({ maxSessions: 1 });
     const elsewhere = await logIn({ user: "ada" });
     clock.advance(60);

@@ -44,7 +44,7 @@ test("redirect knows Ring's names and their codes", () => {
 test("redirect refuses another status and names the known ones", () => {
   for (const code of [200, "constructor", "elsewhere", undefined, null]) {
     if (code === undefined) continue;
-    // @ts-expect-error no redirect
+    // @ts-expect-error not a status of a redirect
     assert.throws(() => redirect("/", code), {
       name: "TypeError",
       message: /redirect: code must be .*303 \("see-other"\)/,
@@ -52,7 +52,7 @@ test("redirect refuses another status and names the known ones", () => {
   }
 });
 
-test("a URL goes out as given, but not with a control character", () => {
+test("a URL is sent unchanged, and refused with a control character", () => {
   assert.equal(redirect("/a?b=%20&c=ü").headers?.["location"], "/a?b=%20&c=ü");
   for (const url of ["/\r\nset-cookie: a=b", "/\n", "/\0", "/\x7f", "/\x1b[0m"]) {
     assert.throws(() => redirect(url), {
@@ -63,14 +63,14 @@ test("a URL goes out as given, but not with a control character", () => {
   }
 });
 
-test("changes make a new map and keep what else the map holds, in value and type", () => {
+test("changes make a new map, and keep its other properties and their types", () => {
   const given = { body: "hi", session: { user: "ada" }, headers: { "x-a": "1" } } as const;
   const made: Response & SessionResponse & { body: "hi" } = contentType(status(given, 201), "text/html");
   assert.deepEqual(made, { ...given, status: 201, headers: { "x-a": "1", "content-type": "text/html" } });
   assert.deepEqual(given.headers, { "x-a": "1" });
 });
 
-test("header writes lower case and takes the place of the same name in any case", () => {
+test("header writes lower case, and replaces the same name in any case", () => {
   const given = { headers: { "X-Tag": "old", "x-other": "1" } };
   assert.deepEqual(header(given, "X-TAG", "new").headers, { "x-other": "1", "x-tag": "new" });
   assert.deepEqual(header(response(""), "Content-Length", 12).headers, { "content-length": "12" });
@@ -78,27 +78,27 @@ test("header writes lower case and takes the place of the same name in any case"
   assert.equal(Object.keys(header(response(""), "__proto__", "x").headers ?? {})[0], "__proto__");
 });
 
-test("header refuses what would start another header", () => {
+test("header refuses a value that would start another header", () => {
   for (const value of ["a\nb", "a\rb", "a\0b", ["fine", "a\r\nb: c"]]) {
     const message = 'header: "x-a" has a line break or a NUL at index 1; take it out or encode it';
     assert.throws(() => header({}, "X-A", value), { name: "TypeError", message });
   }
 });
 
-test("getHeader looks in any case, in responses and requests, and only among the headers", () => {
+test("getHeader finds a name in any case, and no inherited property", () => {
   assert.equal(getHeader({ headers: { "Content-Type": "a" } }, "content-type"), "a");
   assert.equal(getHeader({ headers: { "content-type": "a" } }, "CONTENT-TYPE"), "a");
   assert.equal(getHeader({}, "content-type"), undefined);
   assert.equal(getHeader({ headers: {} }, "constructor"), undefined);
 });
 
-test("updateHeader makes the new value of the old one", () => {
+test("updateHeader makes the new value from the old one", () => {
   const counted = updateHeader({ headers: { "X-N": "1" } }, "x-n", (value) => Number(value) + 1);
   assert.deepEqual(counted.headers, { "x-n": "2" });
   assert.deepEqual(updateHeader(response(""), "X-N", (value) => String(value)).headers, { "x-n": "undefined" });
 });
 
-test("charset replaces the one that is there", () => {
+test("charset replaces an earlier charset", () => {
   const typed = (type: string): unknown => charset(contentType(response(""), type), "utf-8").headers?.["content-type"];
   assert.equal(typed("text/html"), "text/html; charset=utf-8");
   assert.equal(typed("text/html; Charset=latin1; a=b"), "text/html; a=b; charset=utf-8");
@@ -111,12 +111,12 @@ test("setCookie adds to the cookies of the response", () => {
   assert.deepEqual(setCookie(response("x"), "b", "2").cookies, { b: { value: "2" } });
 });
 
-test("json refuses what JSON cannot write", () => {
+test("json refuses a value that JSON cannot write", () => {
   assert.throws(() => json(undefined), { name: "TypeError", message: /^json: .*got undefined$/ });
   assert.throws(() => json(() => 1), { name: "TypeError", message: /^json: .*got a function$/ });
 });
 
-test("isResponse is true of maps that can be sent", () => {
+test("isResponse is true for maps that can be sent", () => {
   for (const good of [{}, response("x"), { status: 599 }, { body: new Uint8Array() }, { headers: { a: ["b"] } }]) {
     assert.equal(isResponse(good), true, JSON.stringify(good));
   }

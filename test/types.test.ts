@@ -1,6 +1,6 @@
 /*
- * What the compiler promises. This file is checked by compiling it: an expectation that no longer holds fails the
- * build, and so does a mistake that the compiler no longer finds.
+ * Checks the types by being compiled. An expectation that no longer holds fails the build, and so does a mistake that
+ * the compiler no longer finds.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -49,7 +49,7 @@ interface App {
 type IsAny<T> = 0 extends 1 & T ? true : false;
 type Same<A, B> = IsAny<A> extends true ? false : [A, B] extends [B, A] ? true : false;
 
-/** `is(true satisfies Same<A, B>)` compiles only where the two types are one. */
+/** Makes `is(true satisfies Same<A, B>)` a statement, which compiles only if the two types are the same. */
 function is(_true: true): void {}
 
 function serve(_handler: Handler): void {}
@@ -57,7 +57,7 @@ function serve(_handler: Handler): void {}
 declare const schema: StandardSchema<{ theme?: "dark" | "light" }>;
 
 function compiledParams(): void {
-  // The whole stack, a handler that is not annotated, files told from all else.
+  // The whole stack with a handler without annotations. Files can be told from other values.
   serve(
     wrapParams(
       wrapMultipartParams(
@@ -72,7 +72,7 @@ function compiledParams(): void {
     ),
   );
 
-  // What is inside may ask for everything that is outside; what the store makes is what comes.
+  // A handler may need everything that outer middleware adds, and its files have the type that the store makes.
   serve(
     wrapSession(
       wrapParams(
@@ -105,17 +105,17 @@ function compiledParams(): void {
 
   const wantsForm = (request: Request & ParamsRequest & MultipartParamsRequest) => response(request.uri);
   serve(wrapParams(wrapMultipartParams(wantsForm)));
-  // @ts-expect-error nobody outside makes formParams
+  // @ts-expect-error no outer middleware adds formParams
   serve(wrapMultipartParams(wantsForm));
   const wantsFile = (request: Request & MultipartParamsRequest) => response(request.uri);
   // @ts-expect-error the store makes other files than the handler wants
   serve(wrapMultipartParams(wantsFile, { store: byteArrayStore() }));
-  // @ts-expect-error a parameter may be anything, until it is looked at
+  // @ts-expect-error a parameter may be anything until it is checked
   serve(wrapParams(({ params }) => response(params["name"])));
 }
 
 function compiled(): void {
-  // An annotated handler gives S.
+  // An annotated handler gives the type of the session.
   serve(
     wrapSession((request: Request & SessionRequest<App>) => {
       is(true satisfies Same<typeof request.session, Readonly<App>>);
@@ -123,7 +123,7 @@ function compiled(): void {
     }),
   );
 
-  // Anti-forgery gives the token, leaves S and the flash alone, and can be inside wrapFlash or without it.
+  // Anti-forgery adds the token, leaves session and flash alone, and can be inside wrapFlash or without it.
   serve(
     wrapSession(
       wrapFlash(
@@ -144,13 +144,13 @@ function compiled(): void {
       { cookieName: "id" },
     ),
   );
-  // @ts-expect-error what was not wrapped in a session fits no server
+  // @ts-expect-error a handler that needs a session fits no server
   serve(wrapAntiForgery((request: Request & SessionRequest<App>) => ({ body: request.session.user ?? "" })));
   const wrong = (request: Request & SessionRequest<App>) => ({ body: request.uri, session: { user: 1 } });
   // @ts-expect-error the session must be an App
   serve(wrapSession(wrapAntiForgery(wrong)));
 
-  // A handler that is not annotated takes S from the schema, from the options, or from nowhere.
+  // A handler without annotations takes the session's type from the schema, from the options, or from the default.
   serve(wrapSession((request) => ({ session: { ...request.session, theme: "dark" as const } }), { schema }));
   serve(
     wrapSession(
@@ -175,7 +175,7 @@ function compiled(): void {
   serve(wrapSession(() => undefined, options));
   serve(wrapSession(async () => redirect("/"), options));
 
-  // Middleware nests, whatever the order of keys; what is inside may ask for what is outside.
+  // Middleware can be nested, and inner middleware may need what outer middleware adds.
   serve(
     wrapCookies(
       wrapSession(
@@ -226,15 +226,15 @@ function compiled(): void {
     ),
   );
 
-  // Response helpers keep what else is on the map.
+  // Response helpers keep the other properties of the map.
   serve(wrapSession(() => status({ ...redirect("/"), session: { user: "Ada" } }, 303), options));
 
   const handler = (request: Request & SessionRequest<App>) => response(request.session.user ?? "");
-  // @ts-expect-error: nothing has provided the session
+  // @ts-expect-error: no middleware provides the session
   serve(handler);
-  // @ts-expect-error: nor through wrapCookies
+  // @ts-expect-error: wrapCookies does not provide it either
   serve(wrapCookies(handler));
-  // @ts-expect-error: a flash needs a session round it
+  // @ts-expect-error: wrapFlash needs wrapSession outside
   serve(wrapFlash((request: Request & SessionRequest & FlashRequest) => response(String(request.flash))));
   // @ts-expect-error: a session is not changed in place
   serve(wrapSession((request) => ((request.session.user = "Ada"), response("")), options));
@@ -242,20 +242,20 @@ function compiled(): void {
   serve(wrapSession((request) => response(request.session.usr), options));
   // @ts-expect-error: the wrong type in the session of a response
   serve(wrapSession(() => ({ session: { user: 7 } }), options));
-  // @ts-expect-error: false is no session
+  // @ts-expect-error: false is not a session
   serve(wrapSession(() => ({ session: false }), options));
-  // @ts-expect-error: nor is the promise of one
+  // @ts-expect-error: a promise is not a session either
   serve(wrapSession(() => ({ session: async () => ({}) }), options));
   // @ts-expect-error: an unknown option
   serve(wrapSession(handler, { sotre: undefined }));
   // @ts-expect-error: an unknown attribute
   serve(wrapSession(handler, { cookieAttrs: { samesite: "lax" } }));
   const other = (request: Request & SessionRequest<{ user: number }>) => response(`${request.session.user}`);
-  // @ts-expect-error: the options of another session than the handler's
+  // @ts-expect-error: the options are for another type of session
   serve(wrapSession(other, options));
   const flashing = (request: Request & SessionRequest<{ user?: number }> & FlashRequest) =>
     response(String(request.flash));
-  // @ts-expect-error: nor through wrapFlash
+  // @ts-expect-error: also through wrapFlash
   serve(wrapSession(wrapFlash(flashing), options));
 }
 
@@ -265,7 +265,7 @@ async function halves(request: Request): Promise<void> {
   is(true satisfies Same<typeof withSession.session, Readonly<App>>);
   const answer = await sessionResponse({ body: "x", session: { user: "Ada" } }, withSession, options);
   is(true satisfies Same<typeof answer.status, number | undefined>);
-  // @ts-expect-error: the session is done with
+  // @ts-expect-error: wrapSession has removed the session from the response
   serve(() => response(String(answer.session)));
   const cookies = cookiesResponse({ cookies: { a: { value: "b", sameSite: "lax" } } });
   is(true satisfies Same<typeof cookies.status, number | undefined>);
@@ -273,7 +273,7 @@ async function halves(request: Request): Promise<void> {
   is(true satisfies Same<typeof nothing, null>);
 }
 
-test("the types hold, for this file has been compiled", () => {
+test("the types are right, because this file was compiled", () => {
   assert.deepEqual([typeof compiled, typeof compiledParams], ["function", "function"]);
   assert.equal(typeof halves, "function");
 });

@@ -39,7 +39,7 @@ type Job = (request: Seen) => Answer | null | Promise<Answer | null>;
 const showToken: Job = ({ antiForgeryToken }) => ({ body: antiForgeryToken });
 const logIn: Job = () => ({ session: { user: "ada" }, sessionRecreate: true });
 
-/** An application that does what each request brings along, and a browser for it. */
+/** Makes an application where each request brings its own job, and a browser for it. */
 function site(options: AntiForgeryOptions = {}, sessionOptions: SessionOptions = {}) {
   const store = memoryStore();
   const refusals: AntiForgeryRefusal[] = [];
@@ -76,7 +76,7 @@ function site(options: AntiForgeryOptions = {}, sessionOptions: SessionOptions =
 
 describe("methods", () => {
   for (const method of ["GET", "HEAD", "OPTIONS"]) {
-    test(`${method} passes, from anywhere`, async () => {
+    test(`${method} passes, from any site`, async () => {
       const { send } = site();
       const headers = { "sec-fetch-site": "cross-site", origin: "https://evil.example" };
       assert.equal((await send(method, undefined, { headers })).body, "done");
@@ -98,11 +98,11 @@ describe("methods", () => {
   }
 });
 
-/** What the browser says, and what becomes of the request without a token and with the right one. */
+/** Headers of a browser, and the outcome of a request with them, without a token and with the right one. */
 const says: readonly (readonly [Record<string, string>, without: string, withToken: string])[] = [
   [{ "sec-fetch-site": "same-origin" }, "done", "done"],
   [{ "sec-fetch-site": "same-origin", origin: "http://localhost" }, "done", "done"],
-  // Where the page has Referrer-Policy: no-referrer, or a proxy changes the host.
+  // Browsers send these if the page has Referrer-Policy: no-referrer, or a proxy changes the host.
   [{ "sec-fetch-site": "same-origin", origin: "null" }, "done", "done"],
   [{ "sec-fetch-site": "same-origin", origin: "https://shop.example" }, "done", "done"],
   [{ "sec-fetch-site": "cross-site" }, "cross-site", "cross-site"],
@@ -132,7 +132,7 @@ const says: readonly (readonly [Record<string, string>, without: string, withTok
   [{}, "token-missing", "done"],
 ];
 
-describe("what a browser says before the token", () => {
+describe("headers of a browser count before the token", () => {
   for (const [headers, without, withToken] of says) {
     test(JSON.stringify(headers), async () => {
       const { post, token, refusals } = site({ trustedOrigins: ["https://admin.example"] });
@@ -141,7 +141,7 @@ describe("what a browser says before the token", () => {
         const { status, body } = await post(sent, undefined, headers);
         const outcome = status === 403 ? refusals.at(-1)?.reason : body;
         assert.equal(outcome, expected, sent === undefined ? "without a token" : "with the token");
-        // Asked for always, the token is one more condition, and never a way round.
+        // With `token: "always"` the token is a further condition, never a substitute for the headers.
       }
       const always = site({ trustedOrigins: ["https://admin.example"], token: "always" });
       const right = await always.token();
@@ -152,7 +152,7 @@ describe("what a browser says before the token", () => {
 });
 
 describe("the token", () => {
-  test("comes in a field of either form, or in one of two headers; a wrong field is not mended by a right header", async () => {
+  test("is read from a field of either kind of form, or from two headers; a wrong field is refused despite a right header", async () => {
     const { post, send, token, refusals } = site();
     const right = await token();
     const forms = (formParams: object, headers: Record<string, string> = {}) =>
@@ -171,14 +171,14 @@ describe("the token", () => {
     );
   });
 
-  test("is another text in each response, and all of them are good", async () => {
+  test("is another text in each response, and all of them are accepted", async () => {
     const { post, token } = site();
     const tokens = [await token(), await token(), await token()];
     assert.equal(new Set(tokens).size, 3);
     for (const each of tokens) assert.equal((await post(each)).body, "done");
   });
 
-  test("is the same text all through one request", async () => {
+  test("is the same text throughout one request", async () => {
     const { token } = site();
     await token((request) => {
       const { antiForgeryToken, ...copy } = { ...request };
@@ -202,7 +202,7 @@ describe("the token", () => {
     assert.equal(store.size, 2);
   });
 
-  test("never throws, whatever comes", async () => {
+  test("property: no text throws", async () => {
     const { post, token } = site();
     await token();
     await fc.assert(
@@ -213,7 +213,7 @@ describe("the token", () => {
     );
   });
 
-  test("that nobody reads makes no session and sets no cookie", async () => {
+  test("makes no session and sets no cookie if nobody reads it", async () => {
     const { send, post, store } = site();
     assert.equal((await send("GET")).headers?.["set-cookie"], undefined);
     assert.equal(
@@ -226,7 +226,7 @@ describe("the token", () => {
 });
 
 describe("the session", () => {
-  /** What the handler answers, with the session that it leaves, and whether the form on the screen is good after it. */
+  /** The handler's answer, the session that it leaves, and whether an open form is still accepted after it. */
   const answers: readonly (readonly [string, Job, SessionData, boolean])[] = [
     ["nothing", () => ({}), { n: 1 }, true],
     ["a fresh map", () => ({ session: { user: "ada" } }), { user: "ada" }, true],
@@ -272,7 +272,7 @@ describe("the session", () => {
     }
   }
 
-  test("a form that is shown in the answer to the log-in itself is good after it", async () => {
+  test("a form in the answer to the log-in is accepted after it", async () => {
     const { post, token } = site();
     const before = await token();
     const answer = await post(before, ({ antiForgeryToken }) => ({
@@ -284,14 +284,14 @@ describe("the session", () => {
     assert.equal((await post(before)).status, 403);
   });
 
-  test("a form of a page from before a log-in is no good after it, also where that page never logs in", async () => {
+  test("a form from before a log-in is refused after it, even from another page", async () => {
     const { post, token } = site();
     const [before, another] = [await token(), await token()];
     await post(before, logIn);
     for (const old of [before, another]) assert.equal((await post(old)).status, 403);
   });
 
-  test("a handler that answers nothing, or throws, leaves the session alone", async () => {
+  test("a handler that returns nothing, or throws, leaves the session alone", async () => {
     const { send, store } = site();
     assert.equal((await send("GET", ({ antiForgeryToken }) => (antiForgeryToken === "" ? {} : null))).status, 404);
     await assert.rejects(
@@ -302,7 +302,7 @@ describe("the session", () => {
     assert.equal(store.size, 0);
   });
 
-  test("the reserved key is the middleware's", async () => {
+  test("a handler cannot set the reserved key", async () => {
     const { send } = site();
     const own = { [SECRET]: "mine" };
     for (const session of [own, () => own]) {
@@ -313,7 +313,7 @@ describe("the session", () => {
     }
   });
 
-  test("what was put there by somebody else is no token, and is replaced", async () => {
+  test("a value under the reserved key from elsewhere is no token, and is replaced", async () => {
     const store = memoryStore();
     const app = wrapSession(({ session }) => ({ session: { ...session, [SECRET]: "forged" } }), { store });
     const { jar, token, post } = site({}, { store });
@@ -322,7 +322,7 @@ describe("the session", () => {
     assert.equal((await post(await token())).body, "done");
   });
 
-  test("is demanded by the token alone", async () => {
+  test("is needed only if the token is read", async () => {
     const app = wrapAntiForgery((request) => ({
       body: request.uri === "/form" ? request.antiForgeryToken : "no form",
     }));
@@ -340,7 +340,7 @@ function strict(value: unknown) {
 }
 
 describe("requests that overlap", () => {
-  test("two pages that show the session's first token at once: both are good", async () => {
+  test("two pages that show the session's first token at once: both forms are accepted", async () => {
     for (const options of [{ store: memoryStore() }, { store: cookieStore({ key: generateKey() }) }]) {
       const { send, post } = site({}, options);
       await send("GET", () => ({ session: { n: 1 } }));
@@ -356,14 +356,14 @@ describe("requests that overlap", () => {
     }
   });
 
-  test("a page that is overtaken by a log-in: its form is no good, and does not bring the old token along", async () => {
+  test("a page that is overtaken by a log-in: its form is refused, and the old token is not stored again", async () => {
     const store = memoryStore();
     const { send, post, token, session, jar } = site({}, { store });
     await send("GET", () => ({ session: { n: 1 } }));
     const planted = jar.get("ring-session");
     const loggedIn = deferred();
     const page = send("GET", async ({ antiForgeryToken }) => (await loggedIn.promise, { body: antiForgeryToken }));
-    // Meanwhile another page stores the first token, while the log-in is under way.
+    // Meanwhile another page stores the session's first token, during the log-in.
     await post(undefined, async (request) => (await token(), logIn(request)), { "sec-fetch-site": "same-origin" });
     loggedIn.resolve();
     const late = String((await page).body);
@@ -379,7 +379,7 @@ describe("signedDoubleSubmit", () => {
   const key = generateKey();
   const over = (scheme: "http" | "https"): MockParts => ({ scheme });
 
-  test("keeps nothing on the server, and its cookie is sent once", async () => {
+  test("stores nothing on the server, and sends its cookie once", async () => {
     const { send, post, store, jar } = site({ strategy: signedDoubleSubmit({ key }) });
     const first = await send("GET", showToken);
     assert.match(String(first.headers?.["set-cookie"]), /^anti-forgery=[\w-]{86}; Path=\/; HttpOnly; SameSite=Lax$/);
@@ -411,7 +411,7 @@ describe("signedDoubleSubmit", () => {
     assert.equal((await post(after)).status, 403);
   });
 
-  test("does not take a cookie of another key, another session or with any character changed", async () => {
+  test("refuses a cookie of another key, of another session, or with any character changed", async () => {
     const { send, jar, token } = site({ strategy: signedDoubleSubmit({ key }) });
     const shown = await token();
     const cookie = jar.get("anti-forgery") ?? "";
@@ -430,7 +430,7 @@ describe("signedDoubleSubmit", () => {
     assert.equal((await post(bound.jar.get("anti-forgery") ?? "")).status, 403);
   });
 
-  test("refuses what it cannot use when it is built", () => {
+  test("throws for wrong options when it is built", () => {
     assert.throws(() => signedDoubleSubmit({ key: "short" }), /signedDoubleSubmit: key must be 32 bytes/);
     assert.throws(() => signedDoubleSubmit({ key, cookiename: "x" } as never), /did you mean "cookieName"/);
     assert.throws(() => signedDoubleSubmit({ key, cookieName: "a b" }), { name: "CookieError" });
@@ -440,7 +440,7 @@ describe("signedDoubleSubmit", () => {
 });
 
 describe("options", () => {
-  test("a safe header stands for the token, where it is not blank", async () => {
+  test("a safe header replaces the token, unless it is blank", async () => {
     const { post } = site({ safeHeader: "X-Ring-Anti-Forgery" });
     assert.equal((await post(undefined, undefined, { "x-ring-anti-forgery": "1" })).body, "done");
     for (const blank of ["", " ", "\t"]) {
@@ -450,7 +450,7 @@ describe("options", () => {
     assert.equal((await post(undefined, undefined, elsewhere)).status, 403);
   });
 
-  test("readToken may take its time, and is asked only where the token decides", async () => {
+  test("readToken may be async, and is called only if the token decides", async () => {
     let asked = 0;
     const { post, token } = site({
       readToken: async ({ headers }) => (asked++, String(headers["x-own"])),
@@ -463,7 +463,7 @@ describe("options", () => {
     assert.equal((await post(right)).status, 403);
   });
 
-  test("errorResponse is the answer; errorHandler makes one, may show a form, and may leave a flash", async () => {
+  test("errorResponse is the answer; errorHandler makes one, and may show a form and leave a flash", async () => {
     const { post } = site({ errorResponse: { status: 418, body: "no" } });
     assert.deepEqual(await post(undefined), { status: 418, body: "no" });
     const shows = site({
@@ -479,7 +479,7 @@ describe("options", () => {
     assert.deepEqual(await shows.session(), { n: 1 });
   });
 
-  test("an own strategy is a plain object of functions, which may be async", async () => {
+  test("a custom strategy is a plain object of functions, which may be async", async () => {
     const calls: unknown[] = [];
     const strategy: AntiForgeryStrategy = {
       getToken: () => "<own>",
@@ -496,7 +496,7 @@ describe("options", () => {
     assert.deepEqual(calls, ["<own>", undefined, undefined]);
   });
 
-  test("mistakes throw when it is built", () => {
+  test("mistakes throw when the middleware is built", () => {
     const build = (options: object) => () => wrapAntiForgery(() => null, options);
     assert.throws(() => wrapAntiForgery("x" as never), /wrapAntiForgery: handler must be a function/);
     assert.throws(
@@ -519,14 +519,14 @@ describe("options", () => {
     assert.doesNotThrow(build({ strategy: sessionStrategy(), token: undefined, onRefused: undefined }));
   });
 
-  test("one round another is a mistake, told by the first request", async () => {
+  test("one inside another is a mistake that the first request reports", async () => {
     const app = wrapSession(wrapAntiForgery(wrapAntiForgery(() => ({})) as never));
     await assert.rejects(async () => app(mockRequest("GET", "/")), /another one is round this one already/);
   });
 });
 
 describe("a refusal", () => {
-  test("says why to the developer, and nothing to whoever sent it", async () => {
+  test("tells the developer the reason, and the sender nothing", async () => {
     const { post, token, refusals } = site();
     const right = await token();
     await post(right, undefined, { origin: "https://evil.example" });

@@ -11,7 +11,7 @@ const secrets = fc
   .map((bytes) => Buffer.from(bytes).toString("base64url"));
 
 describe("a masked token", () => {
-  test("gives its secret back, and the next one, and opens for both", () => {
+  test("contains its secret and the next one, and opens for both", () => {
     fc.assert(
       fc.property(secrets, (secret) => {
         const token = maskedToken(secret);
@@ -23,28 +23,28 @@ describe("a masked token", () => {
     );
   });
 
-  test("has always 128 characters that need no escaping, and is never the same", () => {
+  test("always has 128 characters that need no escaping, and is never the same", () => {
     const secret = createSecret();
     const tokens = Array.from({ length: 1000 }, () => maskedToken(secret));
     for (const token of tokens) assert.match(token, /^[\w-]{128}$/);
     assert.equal(new Set(tokens).size, 1000);
-    // No part of it stays the same either.
+    // No part of the token stays the same either.
     for (const at of [0, 43, 86]) assert.equal(new Set(tokens.map((token) => token.slice(at, at + 42))).size, 1000);
   });
 
-  test("shows no bit of the secret: whatever that is, all bits are as often 0 as 1", () => {
+  test("shows no bit of the secret: for any secret, every bit is 0 as often as 1", () => {
     for (const secret of [Buffer.alloc(32), Buffer.alloc(32, 255)]) {
       const ones = Array.from({ length: 768 }, () => 0);
       for (let round = 0; round < 2000; round++) {
         const bytes = Buffer.from(maskedToken(secret.toString("base64url")), "base64url");
         ones.forEach((count, bit) => (ones[bit] = count + (((bytes[bit >> 3] ?? 0) >> (bit & 7)) & 1)));
       }
-      // Seven standard deviations of 2,000 throws.
+      // 157 is seven standard deviations of 2,000 throws of a coin.
       for (const count of ones) assert.ok(Math.abs(count - 1000) < 157, `${count} of 2000`);
     }
   });
 
-  test("with any one bit changed opens no more by the half that was changed", () => {
+  test("with any one bit changed does not open for its secret", () => {
     const secret = createSecret();
     const bytes = Buffer.from(maskedToken(secret), "base64url");
     for (let bit = 0; bit < 512; bit++) {
@@ -58,7 +58,7 @@ describe("a masked token", () => {
     fc.assert(fc.property(secrets, secrets, (a, b) => opens(maskedToken(a), b) === (a === b)));
   });
 
-  test("is nothing else: garbage does not throw and opens nothing", () => {
+  test("is no other text: garbage does not throw, and opens for nothing", () => {
     const secret = createSecret();
     const near = fc.string({ unit: fc.constantFrom(..."abcXYZ019-_+/= \u0000é"), minLength: 126, maxLength: 130 });
     fc.assert(
@@ -73,7 +73,7 @@ describe("a masked token", () => {
   });
 });
 
-test("a secret is 32 bytes in base64url, written the one right way", () => {
+test("a secret is 32 bytes in base64url, in its only spelling", () => {
   const secret = createSecret();
   assert.ok(isSecret(secret));
   for (const value of [undefined, 1, "", secret.slice(1), `${secret}A`, `${secret.slice(0, 42)}B`, "é".repeat(43)]) {

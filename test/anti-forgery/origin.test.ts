@@ -17,13 +17,13 @@ describe("the origin a request came to", () => {
     test(`${scheme}, Host: ${host}`, () => assert.equal(ownOrigin({ scheme, headers: { host } }), origin));
   }
 
-  test("has the host that the server adapter says, which knows its proxies", () => {
+  test("has the host from the server adapter, which knows its proxies", () => {
     const headers = { host: "inside:8080" };
     assert.equal(
       ownOrigin({ scheme: "https", headers, serverName: "shop.example", serverPort: 443 }),
       "https://shop.example",
     );
-    // A middleware has mended the scheme, and not the port.
+    // A middleware has corrected the scheme, but not the port.
     assert.equal(
       ownOrigin({ scheme: "https", headers: { host: "shop.example" }, serverName: "shop.example", serverPort: 80 }),
       "https://shop.example",
@@ -31,14 +31,14 @@ describe("the origin a request came to", () => {
   });
 });
 
-test("a header that came twice says nothing", () => {
+test("a header that was sent twice counts as empty", () => {
   assert.equal(onlyValue({ headers: { origin: ["a", "b"] } }, "origin"), "");
   assert.equal(onlyValue({ headers: { Origin: "a" } }, "origin"), "a");
   assert.equal(onlyValue({ headers: {} }, "origin"), undefined);
 });
 
 describe("trusted origins", () => {
-  test("are scheme, host and port", () => {
+  test("consist of scheme, host and port", () => {
     const given = ["https://a.example", "http://localhost:3000", "https://b.example:443", "http://[::1]:1"];
     assert.deepEqual(
       [...checkedOrigins("w", given)],
@@ -70,7 +70,7 @@ describe("trusted origins", () => {
     undefined,
   ];
   for (const origin of refused) {
-    test(`${JSON.stringify(origin)} is none`, () => {
+    test(`${JSON.stringify(origin)} is refused`, () => {
       assert.throws(
         () => checkedOrigins("wrapX", [origin]),
         /^TypeError: wrapX: trustedOrigins must be origins, a scheme/,
@@ -78,7 +78,7 @@ describe("trusted origins", () => {
     });
   }
 
-  test("are a list", () => {
+  test("must be a list", () => {
     assert.throws(() => checkedOrigins("wrapX", "https://a.example"), /wrapX: trustedOrigins must be a list, got text/);
   });
 });

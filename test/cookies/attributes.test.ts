@@ -29,7 +29,7 @@ describe("an attribute", () => {
     partitioned: [false],
   };
   for (const [attribute, values] of Object.entries(good)) {
-    test(`${attribute} is taken as it is, and left out where it is undefined`, () => {
+    test(`${attribute} is kept unchanged, and left out if undefined`, () => {
       for (const value of values) assert.deepEqual(checkedAttrs("a", { [attribute]: value }), { [attribute]: value });
       assert.deepEqual(checkedAttrs("a", { [attribute]: undefined }), {});
     });
@@ -103,7 +103,7 @@ describe("an attribute", () => {
     test(`is refused: ${message.slice(0, 200)}`, () => refuses("a", { [attribute]: value }, message));
   }
 
-  test("of no known name is refused, and so is what is no map of attributes", () => {
+  test("with an unknown name is refused, and so is a value that is not a map of attributes", () => {
     const known = "domain, path, secure, httpOnly, maxAge, expires, sameSite, partitioned, priority";
     refuses("a", { value: "b" }, `unknown attribute "value"; known are ${known}`);
     refuses("a", null, "attributes must be an object, got null");
@@ -139,7 +139,7 @@ describe("attributes together", () => {
     [["__Hosta", "_Host-a", "a__Host-", "Secure-a", "__Http", "Http-a"], {}],
   ];
   for (const [names, attrs] of completed) {
-    test(`are completed as the name asks: ${names.join(", ")}`, () => {
+    test(`are completed as the prefix demands: ${names.join(", ")}`, () => {
       for (const name of names) {
         assert.deepEqual(checkedAttrs(name, {}), attrs, name);
         assert.deepEqual(checkedAttrs(name, { ...attrs, maxAge: 1 }), { ...attrs, maxAge: 1 }, name);
@@ -147,7 +147,7 @@ describe("attributes together", () => {
     });
   }
 
-  test("must not be what the name forbids, in whatever case", () => {
+  test("must not be what the prefix forbids, in any case", () => {
     const cure = "leave it out or rename the cookie";
     for (const name of ["__Host-a", "__host-a", "__HOST-Http-a"]) {
       refuses(name, { domain: "example.com" }, `domain must be left out for this name, got "example.com"; ${cure}`);
@@ -167,7 +167,7 @@ describe("attributes together", () => {
     });
   });
 
-  test("merge, and what is undefined leaves the other as it is", () => {
+  test("merge, and an undefined one does not replace the other", () => {
     const under = Object.freeze({ path: "/", secure: true });
     assert.deepEqual(mergeAttrs(under, { path: undefined, secure: false, maxAge: 0 }), {
       path: "/",
@@ -187,7 +187,7 @@ describe("a name", () => {
     assert.equal(isToken("a b"), false);
   });
 
-  test("that is none is refused, its line breaks made harmless", () => {
+  test("that is no token is refused, with its line breaks escaped", () => {
     const message = "the name must be letters, digits and any of !#$%&'*+-.^_`|~";
     for (const name of ["", "a=b", "a;b", "a\r\nb", " a", "é", "a\0", "\uFEFF__Host-a"]) refuses(name, {}, message);
   });

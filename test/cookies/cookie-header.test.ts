@@ -24,12 +24,12 @@ describe("valuesOf", () => {
     test(JSON.stringify(header), () => assert.deepEqual(valuesOf(header, "sid", 9), values));
   }
 
-  test("answers no more than asked for, and counts different ones alone", () => {
+  test("returns no more than asked for, and equal values once", () => {
     assert.deepEqual(valuesOf("sid=1; sid=1; sid=2; sid=3", "sid", 2), ["1", "2"]);
     assert.deepEqual(valuesOf("sid=1", "sid", 0), []);
   });
 
-  test("finds what the full parse finds, for any header and any name", () => {
+  test("property: finds the same value as a full parse, for any header and name", () => {
     const names = ["a", "aa", "a-a", "__Host-a", "__proto__", "constructor"];
     const pieces = [...names, ...'=;," \t\xA0\uFEFF\n%+', "=1;", "; ", "%41", "%4", "b"];
     const header = fc.oneof(
@@ -50,7 +50,7 @@ describe("valuesOf", () => {
 describe("cookieHeader", () => {
   const header = (cookie: string | readonly string[] | undefined): string => cookieHeader({ headers: { cookie } });
 
-  test("is one, whatever was sent", () => {
+  test("is one text, for no header, one or many", () => {
     assert.equal(cookieHeader({ headers: {} }), "");
     assert.equal(header(undefined), "");
     assert.equal(header([]), "");
@@ -68,7 +68,7 @@ describe("cookieHeader", () => {
     assert.equal(header(`${"a=;".repeat(199)}a=1`), `${"a=;".repeat(199)}a=1`);
   });
 
-  test("ends with the last cookie that is whole within 16 KiB", () => {
+  test("ends with the last cookie that is complete within 16 KiB", () => {
     const cookie = (octets: number): string => `a=${"x".repeat(octets - 2)}`;
     assert.equal(header(cookie(16_384)), cookie(16_384));
     assert.equal(header(`${cookie(16_384)}; b=1`), `${cookie(16_384)};`);
@@ -78,7 +78,7 @@ describe("cookieHeader", () => {
   });
 });
 
-test("unquoted takes one pair of quotes away, where both are there", () => {
+test("unquoted removes one pair of quotes, if there are both", () => {
   const values = { '"a"': "a", '""': "", '"': '"', '"a': '"a', 'a"': 'a"', '""a""': '"a"', "'a'": "'a'", "": "" };
   for (const [quoted, value] of Object.entries(values)) assert.equal(unquoted(quoted), value);
 });

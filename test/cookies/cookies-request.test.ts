@@ -10,14 +10,14 @@ import type { Request } from "../../src/types.ts";
 
 const GET: Request = { method: "GET", uri: "/", headers: {} };
 
-/** What is read from a Cookie header: values by name. */
+/** Reads a Cookie header, and returns its values by name. */
 function read(cookie: string | readonly string[], options?: CookiesOptions): Record<string, string> {
   const { cookies } = cookiesRequest({ headers: { cookie } }, options);
   return Object.fromEntries(Object.entries(cookies).map(([name, { value }]) => [name, value]));
 }
 
 describe("cookies of a request", () => {
-  test("are on it by name, beside all that was there", () => {
+  test("are added to the request by name", () => {
     const request = Object.freeze({ ...GET, headers: { cookie: "name=Ada; n=1" }, extra: 1 });
     assert.deepEqual(cookiesRequest(request), { ...request, cookies: { name: { value: "Ada" }, n: { value: "1" } } });
   });
@@ -27,7 +27,7 @@ describe("cookies of a request", () => {
     assert.deepEqual(cookiesRequest({ headers: { cookie: undefined } }).cookies, {});
   });
 
-  test("are left alone where they are there", () => {
+  test("are left alone if the request has some", () => {
     const request = { headers: { cookie: "a=1" }, cookies: { b: { value: "2" } } };
     assert.equal(cookiesRequest(request), request);
     const without: Pick<Request, "headers"> = Object.freeze({ headers: { cookie: "a=1" }, cookies: undefined });
@@ -71,7 +71,7 @@ describe("cookies of a request", () => {
     test(`are form-decoded: ${text}`, () => assert.deepEqual(read(`a=${text}`), { a: value }));
   }
 
-  test("are left out, each alone, where a percent sign starts no code", () => {
+  test("are left out, each by itself, if a percent sign starts no code", () => {
     for (const bad of ["%", "%D", "%zz", "%-1", "100%", "%4", "%%41", "%C3%", "%u0041", "% 41", "%ｆｆ"]) {
       assert.deepEqual(read(`a=1; b=${bad}; c=3`), { a: "1", c: "3" }, bad);
     }
@@ -79,13 +79,13 @@ describe("cookies of a request", () => {
     assert.deepEqual(read("a=1; a=%D"), { a: "1" });
   });
 
-  test("keep their names as they came", () => {
+  test("keep their names unchanged", () => {
     for (const name of ["%5f%5fHost-x", "__host-x", "a%20b", "a+b", "ａ", "__%48ost-x", '"__Host-x"', "a,__Host-x"]) {
       assert.deepEqual(read(`${name}=1`), { [name]: "1" });
     }
   });
 
-  test("hide no prefix behind white space that is not SP or HTAB", () => {
+  test("keep white space that is not SP or HTAB, so that it hides no prefix", () => {
     for (const space of "\v\f\r\n\0\x1F\x85\xA0\u1680\u2000\u200A\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF") {
       const cookies = {
         [`${space}__Host-w`]: "1",
@@ -99,7 +99,7 @@ describe("cookies of a request", () => {
     }
   });
 
-  test("named as what every object has are data, and nothing else is", () => {
+  test("named like inherited properties are data", () => {
     const names = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "__defineGetter__"];
     const { cookies } = cookiesRequest({ headers: { cookie: names.map((name) => `${name}=evil`).join("; ") } });
     assert.deepEqual(Object.keys(cookies), names);
@@ -111,17 +111,17 @@ describe("cookies of a request", () => {
   });
 });
 
-describe("of what a client sends", () => {
+describe("of a client's header", () => {
   const numbered = (count: number): string[] => Array.from({ length: count }, (_, number) => `n${number}=${number}`);
 
-  test("200 cookies are looked at, in one header or in many", () => {
+  test("200 cookies are read, from one header or from many", () => {
     const names = numbered(200).map((pair) => pair.slice(0, pair.indexOf("=")));
     for (const header of [numbered(200).join("; "), numbered(250).join(";"), numbered(250)]) {
       assert.deepEqual(Object.keys(read(header)), names);
     }
   });
 
-  test("16 KiB are looked at, and no cookie is cut in two", () => {
+  test("16 KiB are read, and no cookie is cut in two", () => {
     const full = "x".repeat(16_384 - "a=1; b=".length);
     for (const rest of ["", "; c=3", ";"]) {
       assert.deepEqual(read(`a=1; b=${full}${rest}`), { a: "1", b: full });
@@ -131,7 +131,7 @@ describe("of what a client sends", () => {
     assert.deepEqual(read(`a=${full}${full}; b=1`), {});
   });
 
-  test("a megabyte is no more work", () => {
+  test("a megabyte causes no more work", () => {
     for (const pair of ["a=%;", "=;", "a;", ";", "b=%; ", " ", '"', "a="]) {
       let calls = 0;
       const decoder = (): undefined => void calls++;
@@ -146,12 +146,12 @@ describe("of what a client sends", () => {
     fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((some) => some.join("")),
   );
 
-  test("all is read as the grammar says, and nothing throws", () => {
+  test("property: any text is read by the grammar, and none throws", () => {
     const property = fc.property(header, (text) => assert.deepEqual(read(text), reference(text)));
     fc.assert(property, { numRuns: 2000 });
   });
 
-  test("the ordinary is read as the cookie package does", () => {
+  test("property: ordinary cookies are read as by the cookie package", () => {
     const text = (...units: string[]): fc.Arbitrary<string> => fc.string({ unit: fc.constantFrom(...units) });
     const name = text(..."ab01-_.!~").filter((some) => some !== "");
     const pairs = fc.array(fc.tuple(name, text(..."ab01-_.!~=,/: ")), { maxLength: 20 });
@@ -164,14 +164,14 @@ describe("of what a client sends", () => {
 });
 
 describe("decoder", () => {
-  test("gets each value without its quotes, and nothing else of the cookie", () => {
+  test("is given each value without its quotes, and nothing else of the cookie", () => {
     const given: string[] = [];
     const decoder = (text: string): string => String(given.push(text));
     assert.deepEqual(read('%41="%42 "; c=+d', { decoder }), { "%41": "1", c: "2" });
     assert.deepEqual(given, ["%42 ", "+d"]);
   });
 
-  test("leaves a cookie out by throwing, or by answering no text", () => {
+  test("leaves a cookie out by throwing, or by returning no text", () => {
     const answers = new Map<string, unknown>(Object.entries({ undefined, null: null, number: 1, object: {} }));
     const decoder = (text: string): string => {
       if (text === "throw") throw new Error("unreadable");
@@ -183,7 +183,7 @@ describe("decoder", () => {
   });
 });
 
-/** RFC 6265bis as plainly as it can be written: of each name the first cookie that can be decoded. */
+/** RFC 6265bis, written as simply as possible: the first cookie of each name that can be decoded. */
 function reference(header: string): Record<string, string> {
   const found = new Map<string, string>();
   for (const pair of header.split(";")) {

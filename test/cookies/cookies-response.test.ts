@@ -5,7 +5,7 @@ import { cookiesResponse, type CookiesOptions } from "../../src/cookies/cookies.
 import { CookieError } from "../../src/errors.ts";
 import type { CookiesResponse, Headers, Response } from "../../src/types.ts";
 
-/** The Set-Cookie fields that cookies of a response become. */
+/** Returns the Set-Cookie fields that cookies of a response become. */
 function written(cookies: unknown, options?: CookiesOptions, headers: Headers = {}): Headers[string] {
   const response = { headers, cookies } as Response & CookiesResponse;
   return cookiesResponse(response, options).headers?.["set-cookie"];
@@ -26,20 +26,20 @@ describe("cookies of a response", () => {
     ]);
   });
 
-  test("named as what every object has are cookies like others", () => {
+  test("named like inherited properties are cookies like others", () => {
     const names = ["__proto__", "constructor", "toString"];
     const cookies: unknown = Object.fromEntries(names.map((name) => [name, "a b"]));
     assert.deepEqual(written(cookies), ["__proto__=a+b", "constructor=a+b", "toString=a+b"]);
   });
 
-  test("leave the response, which is not changed itself", () => {
+  test("are removed from a copy of the response", () => {
     const response = Object.freeze({ status: 201, headers: Object.freeze({ "x-a": "1" }), cookies: { a: "1" } });
     const expected = { status: 201, headers: { "x-a": "1", "set-cookie": ["a=1"] } };
     assert.deepEqual(cookiesResponse(response), expected);
     assert.deepEqual(cookiesResponse({ cookies: { a: "1" } }), { headers: { "set-cookie": ["a=1"] } });
   });
 
-  test("may be absent, undefined or none", () => {
+  test("may be absent, undefined or empty", () => {
     const response = { body: "hi", headers: { "set-cookie": "a=1" } };
     assert.equal(cookiesResponse(response), response);
     assert.deepEqual(cookiesResponse({ ...response, cookies: undefined }), response);
@@ -48,7 +48,7 @@ describe("cookies of a response", () => {
     assert.equal(cookiesResponse(undefined), undefined);
   });
 
-  test("go beside the Set-Cookie fields that are there, of one name the last", () => {
+  test("are added to the Set-Cookie fields of the response; the last of a name counts", () => {
     for (const headers of [{ "set-cookie": ["a=1; Path=/", "b=0"] }, { "Set-Cookie": ["a=1", "b=0"] }]) {
       const response = cookiesResponse({ headers, cookies: { a: "2", c: "3" } });
       assert.deepEqual(Object.keys(response.headers), ["set-cookie"]);
@@ -59,7 +59,7 @@ describe("cookies of a response", () => {
   });
 });
 
-describe("a cookie that no browser would take as meant is refused", () => {
+describe("a cookie that browsers would refuse or misread is refused", () => {
   const refused: readonly (readonly [cookies: unknown, message: string | RegExp])[] = [
     [{ a: 1 }, 'cookie "a": expected text or { value, … }, got a number'],
     [{ a: null }, 'cookie "a": expected text or { value, … }, got null'],
@@ -84,13 +84,13 @@ describe("a cookie that no browser would take as meant is refused", () => {
     });
   }
 
-  test("by its name, and all others with it", () => {
+  test("with its name in the error, and no other cookie is set", () => {
     const error = thrown(() => written({ good: "1", bad: { value: "2", path: "x" } }));
     assert.ok(error instanceof CookieError && error instanceof TypeError);
     assert.equal(error.cookie, "bad");
   });
 
-  test("and so is what is no map of cookies", () => {
+  test("and so is a value that is not a map of cookies", () => {
     for (const [cookies, kind] of [
       [null, "null"],
       ["a=b", "text"],
@@ -104,7 +104,7 @@ describe("a cookie that no browser would take as meant is refused", () => {
 });
 
 describe("encoder", () => {
-  test("gets the one pair and answers it as it is written", () => {
+  test("is given one pair, and returns its text", () => {
     const encoder = (cookie: Readonly<Record<string, string>>): string => {
       assert.deepEqual(Object.entries(cookie), [["__proto__", "b c"]]);
       return "__proto__=<b>";
@@ -124,7 +124,7 @@ describe("encoder", () => {
     }
   });
 
-  test("cannot write what ends the value", () => {
+  test("cannot write a character that ends the value", () => {
     for (const [raw, octet] of [
       ["1; Domain=evil.example", ";"],
       ["1\r\nx: y", "U+000D"],

@@ -10,7 +10,7 @@ import type { CookiesRequest, CookiesResponse, Request, Response } from "../../s
 const GET: Request = { method: "GET", uri: "/", headers: {} };
 
 describe("wrapCookies", () => {
-  test("does both halves, at once where the handler answers at once", () => {
+  test("reads and writes cookies, synchronously if the handler is synchronous", () => {
     const greet = (request: Request & CookiesRequest): Response & CookiesResponse => ({
       body: request.cookies["name"]?.value ?? "nobody",
       cookies: { seen: "y e s" },
@@ -19,7 +19,7 @@ describe("wrapCookies", () => {
     assert.deepEqual(wrapCookies(greet)({ ...GET, headers: { cookie: "name=Ada" } }), answer);
   });
 
-  test("waits for a promise, and passes on that there is no response", async () => {
+  test("waits for a promise, and passes no response on", async () => {
     assert.deepEqual(await wrapCookies(async () => ({ cookies: { a: "1" } }))(GET), {
       headers: { "set-cookie": ["a=1"] },
     });
@@ -28,7 +28,7 @@ describe("wrapCookies", () => {
     await assert.rejects(async () => wrapCookies(async () => ({ cookies: { "": "" } }))(GET), CookieError);
   });
 
-  test("uses its decoder and its encoder", () => {
+  test("uses the options decoder and encoder", () => {
     const raw: CookiesOptions = {
       decoder: (text) => text,
       encoder: (cookie) => Object.entries(cookie).join().replace(",", "="),
@@ -37,7 +37,7 @@ describe("wrapCookies", () => {
     assert.deepEqual(echo({ ...GET, headers: { cookie: "a=%D" } }), { headers: { "set-cookie": ["b=%D"] } });
   });
 
-  test("refuses options it does not know, when it is built; and so do the halves", () => {
+  test("refuses wrong options when it is built; cookiesRequest and cookiesResponse do so too", () => {
     const build: readonly (readonly [where: string, build: (options: CookiesOptions) => unknown])[] = [
       ["wrapCookies", (options) => wrapCookies(() => null, options)],
       ["cookiesRequest", (options) => cookiesRequest(GET, options)],
@@ -55,7 +55,7 @@ describe("wrapCookies", () => {
   });
 });
 
-test("any well-formed text that is written and sent back is read as it was", () => {
+test("property: any well-formed text that is written and sent back is read unchanged", () => {
   const property = fc.property(fc.string({ unit: "binary", maxLength: 300 }), (value) => {
     const { headers } = cookiesResponse({ cookies: { b: { value, path: "/", secure: true } } });
     const line = String(headers?.["set-cookie"]);

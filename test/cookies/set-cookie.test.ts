@@ -31,7 +31,7 @@ describe("attributesText", () => {
     test(`${JSON.stringify(attrs)} is "${text}"`, () => assert.equal(attributesText("name", attrs), text));
   }
 
-  test("has all of them, each once", () => {
+  test("has all attributes, each once", () => {
     const attrs: CookieAttrs = {
       domain: "a.b",
       path: "/",
@@ -63,7 +63,7 @@ describe("setCookieText", () => {
     }
   });
 
-  test("lets a pair of quotes round a value be, and no other quote", () => {
+  test("accepts a pair of quotes around a value, and no other quote", () => {
     assert.equal(setCookieText("a", '"b"', ""), 'a="b"');
     assert.equal(setCookieText("a", '""', ""), 'a=""');
     for (const value of ['"', '"b', 'b"', '"b"c"', '"""']) {
@@ -71,7 +71,7 @@ describe("setCookieText", () => {
     }
   });
 
-  test("holds 4096 octets of name and value, whatever the attributes", () => {
+  test("accepts 4096 octets of name and value, whatever the attributes", () => {
     const longest = "x".repeat(4096 - "name".length);
     const attributes = `; Path=/${"y".repeat(1000)}`;
     assert.equal(setCookieText("name", longest, attributes), `name=${longest}${attributes}`);
@@ -90,7 +90,7 @@ describe("withSetCookies", () => {
     return withSetCookies(response, more).headers;
   };
 
-  test("adds to what is there, as a list", () => {
+  test("adds to the fields of the response, as a list", () => {
     assert.deepEqual(lines(undefined, "a=1"), { "set-cookie": ["a=1"] });
     assert.deepEqual(lines({ "set-cookie": undefined, "x-a": "1" }, "a=1"), { "set-cookie": ["a=1"], "x-a": "1" });
     assert.deepEqual(lines({ "set-cookie": "a=1" }, "b=2"), { "set-cookie": ["a=1", "b=2"] });
@@ -99,12 +99,12 @@ describe("withSetCookies", () => {
     });
   });
 
-  test("leaves a response alone that gets none", () => {
+  test("returns the same response if there is nothing to add", () => {
     const response = { headers: { "Set-Cookie": "a=1" } };
     assert.equal(withSetCookies(response, []), response);
   });
 
-  test("makes one header of all spellings", () => {
+  test("joins all spellings into one header", () => {
     const headers = { "Set-Cookie": "a=1", "x-a": "1", "set-cookie": ["b=2"], "SET-COOKIE": ["a=2"] };
     assert.deepEqual(lines(headers, "c=3"), { "x-a": "1", "set-cookie": ["a=2", "b=2", "c=3"] });
   });

@@ -19,7 +19,7 @@ test("a key is 192 random bits in base64url", () => {
   assert.ok(keys.every((key) => key.length === 32));
 });
 
-test("random bytes are all different, however many at a time", () => {
+test("random bytes are all different, for any length", () => {
   const counts = [0, 1, 12, 24, 32, 1000, 4095, 4096, 4097, 10_000];
   for (const count of counts) assert.equal(randomBytes(count).length, count);
   const blocks = counts.flatMap(
@@ -32,7 +32,7 @@ test("random bytes are all different, however many at a time", () => {
   assert.equal(new Set(blocks).size, blocks.length);
 });
 
-test("random bytes belong to whoever asked for them", () => {
+test("random bytes share no memory with later ones", () => {
   const first = randomBytes(16);
   const copy = Buffer.from(first);
   randomBytes(16).fill(0);
@@ -41,7 +41,7 @@ test("random bytes belong to whoever asked for them", () => {
   assert.notDeepEqual(randomBytes(16), Buffer.alloc(16));
 });
 
-test("a digest is the SHA-256 of a key, and a fingerprint no more than its beginning", () => {
+test("a digest is the SHA-256 of a key, and a fingerprint its first 12 characters in hex", () => {
   assert.equal(digestOf("abc").toString("hex"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   assert.equal(fingerprint("abc"), "ba7816bf8f01");
   assert.deepEqual(digestOf("é\0"), hash("sha256", "é\0", "buffer"));

@@ -11,7 +11,7 @@ const value = fc.oneof(fc.constantFrom(1, 2, null, "x", undefined), fc.array(fc.
 const session: fc.Arbitrary<SessionData> = fc.dictionary(keys, value);
 
 describe("changesBetween", () => {
-  test("finds what was added, changed and taken away, and nothing else", () => {
+  test("finds keys that were added, changed and removed, and no others", () => {
     const before = { same: [1], changed: { a: 1 }, removed: 1, undone: 1, absent: undefined };
     const after = { same: [1], changed: { a: 2 }, added: null, undone: undefined, none: undefined };
     const expected = [
@@ -23,11 +23,11 @@ describe("changesBetween", () => {
     assert.deepEqual([...changesBetween(before, after)], expected);
   });
 
-  test("finds none between equals, whatever the order of keys", () => {
+  test("finds no changes between equal sessions, in any order of keys", () => {
     assert.equal(changesBetween({ a: { b: 1, c: 2 }, d: undefined }, { a: { c: 2, b: 1 } }).size, 0);
   });
 
-  test("takes nothing inherited for a value that was there", () => {
+  test("ignores inherited properties", () => {
     for (const key of ["__proto__", "constructor", "toString"]) {
       const there: SessionData = Object.fromEntries([[key, Reflect.get({}, key)]]);
       assert.deepEqual([...changesBetween({}, there)], [[key, there[key]]], key);
@@ -37,7 +37,7 @@ describe("changesBetween", () => {
 });
 
 describe("applyChanges", () => {
-  test("changes what is named and keeps all else, in its order", () => {
+  test("changes the named keys, and keeps all others in their order", () => {
     const given = Object.freeze({ a: 1, b: 2, c: 3, d: undefined });
     const applied = applyChanges(
       given,
@@ -62,14 +62,14 @@ describe("applyChanges", () => {
     assert.deepEqual(Object.keys(applyChanges(applied, new Map([["a", 1]]))), ["__proto__", "a"]);
   });
 
-  test("leads from the one to the other", () => {
+  test("property: the changes between two sessions lead from one to the other", () => {
     const property = fc.property(session, session, (before, after) => {
       assert.deepEqual(applyChanges(before, changesBetween(before, after)), defined(after));
     });
     fc.assert(property, { numRuns: 1000 });
   });
 
-  test("of two that share no key, both survive in either order", () => {
+  test("property: changes that share no key both survive, in either order", () => {
     const property = fc.property(session, session, session, fc.func(fc.boolean()), (base, one, other, isFirst) => {
       const first = changesBetween(base, { ...base, ...only(one, isFirst) });
       const second = changesBetween(base, { ...base, ...only(other, (key) => !isFirst(key)) });
@@ -82,7 +82,7 @@ describe("applyChanges", () => {
     fc.assert(property, { numRuns: 1000 });
   });
 
-  test("of the same key, the last survives", () => {
+  test("of two changes to the same key the last one survives", () => {
     const applied = applyChanges(applyChanges({ a: 0 }, new Map([["a", 1]])), new Map([["a", 2]]));
     assert.deepEqual(applied, { a: 2 });
   });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { copyOf } from "../../src/data/copy.ts";
 
-test("a copy is equal, and its own through and through", () => {
+test("a copy is equal, and shares nothing with the original", () => {
   const values = {
     list: [1, { a: [true, null] }],
     map: new Map([["a", 1]]),
@@ -20,7 +20,7 @@ test("a copy is equal, and its own through and through", () => {
   assert.deepEqual([values.list.length, values.map.size, values.set.size, values.date.getTime()], [2, 1, 1, 0]);
 });
 
-test("what only a class can make stays the thing it is", () => {
+test("an instance that cannot be copied stays the same object", () => {
   const url = new URL("https://example.com");
   assert.equal((copyOf({ url }) as { url: URL }).url, url);
 });

@@ -14,7 +14,7 @@ class Point {
   }
 }
 
-/** A key that is there, but inherited by every object too. */
+/** Makes an object whose own key is also one that every object inherits. */
 const odd = (value: unknown): unknown => Object.fromEntries([["__proto__", value]]);
 const self = (next: number): object => {
   const made: Record<string, unknown> = { next };
@@ -43,7 +43,7 @@ describe("equal", () => {
     [self(1), self(1)],
   ];
   for (const [index, [a, b]] of alike.entries()) {
-    test(`is true of two that are stored alike (${index + 1})`, () => assert.ok(equal(a, b) && equal(b, a)));
+    test(`is true for two values that are stored alike (${index + 1})`, () => assert.ok(equal(a, b) && equal(b, a)));
   }
 
   const different: readonly (readonly [a: unknown, b: unknown])[] = [
@@ -77,7 +77,7 @@ describe("equal", () => {
     [new Stack(), []],
   ];
   for (const [index, [a, b]] of different.entries()) {
-    test(`is false of two that are not (${index + 1})`, () => assert.ok(!equal(a, b) && !equal(b, a)));
+    test(`is false for two values that are not (${index + 1})`, () => assert.ok(!equal(a, b) && !equal(b, a)));
   }
 
   const data = fc.letrec((tie) => ({
@@ -94,14 +94,14 @@ describe("equal", () => {
     map: fc.dictionary(fc.constantFrom("a", "b", "__proto__", "constructor"), tie("value")),
   })).value;
 
-  test("agrees with comparing what JSON makes of the two", () => {
+  test("property: agrees with comparing the two values after JSON", () => {
     const property = fc.property(data, data, (a, b) => {
       assert.equal(equal(a, b), isDeepStrictEqual(stored(a), stored(b)));
     });
     fc.assert(property, { numRuns: 3000 });
   });
 
-  test("is true of what comes back from JSON, its keys turned round", () => {
+  test("property: is true for a value and its copy by JSON with keys in reverse order", () => {
     const property = fc.property(data, (a) => assert.ok(equal(a, turned(stored(a))) && equal(turned(stored(a)), a)));
     fc.assert(property, { numRuns: 1000 });
   });

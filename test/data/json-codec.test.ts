@@ -21,7 +21,7 @@ function refuses(session: unknown, what: string): void {
   assert.throws(() => encode(session as SessionData), expected);
 }
 
-describe("a value that JSON cannot carry back is refused by its path", () => {
+describe("a value that JSON cannot carry is refused, with its path", () => {
   const when = new Date(0);
   const refused: readonly (readonly [session: unknown, what: string])[] = [
     [{ cart: { items: [1, { ok: true }, { when }] } }, "session.cart.items[2].when is a Date"],
@@ -60,7 +60,7 @@ describe("a value that JSON cannot carry back is refused by its path", () => {
   ];
   for (const [session, what] of refused) test(what, () => refuses(session, what));
 
-  test("where it contains itself", () => {
+  test("if it contains itself", () => {
     const cart: Record<string, unknown> = {};
     cart["items"] = [{ cart }];
     refuses({ cart }, "session.cart.items[0].cart contains itself");
@@ -69,14 +69,14 @@ describe("a value that JSON cannot carry back is refused by its path", () => {
     refuses({ list }, "session.list[0] contains itself");
   });
 
-  test("where it is too deep", () => {
+  test("if it is nested too deep", () => {
     const nested = (depth: number): SessionData => (depth === 1 ? {} : { a: nested(depth - 1) });
     assert.deepEqual(decode(encode(nested(500))), nested(500));
     refuses(nested(501), "session.a.a.a.a is nested more than 500 deep");
     refuses(nested(5000), "session.a.a.a.a is nested more than 500 deep");
   });
 
-  test("without the value, and with no more than a line of a key", () => {
+  test("in an error without the value, and with at most a line of a key", () => {
     assert.throws(
       () => encode({ ["k".repeat(100_000)]: () => "hunter2" }),
       (error) => {
@@ -88,7 +88,7 @@ describe("a value that JSON cannot carry back is refused by its path", () => {
   });
 });
 
-describe("what JSON can carry", () => {
+describe("a value that JSON can carry", () => {
   test("comes back equal", () => {
     const shared = { a: 1 };
     for (const session of [
@@ -107,7 +107,7 @@ describe("what JSON can carry", () => {
     }
   });
 
-  test("comes back equal, any of it", () => {
+  test("property: comes back equal", () => {
     const session = fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue({ noUnicodeString: false }));
     fc.assert(
       fc.property(session, (some) => assert.deepEqual(decode(encode(some)), own(some))),
@@ -135,13 +135,13 @@ describe("what JSON can carry", () => {
     assert.equal(encode(session), '{"__proto__":{"admin":true},"a":{"__proto__":[1]}}');
   });
 
-  test("is not changed by being encoded", () => {
+  test("is not changed by encoding", () => {
     const session = Object.freeze({ a: Object.freeze([Object.freeze({ b: 1 })]) });
     assert.equal(encode(session), '{"a":[{"b":1}]}');
   });
 });
 
-describe("what is read", () => {
+describe("stored text", () => {
   test("must be an object", () => {
     const kinds = { null: "null", '"a"': "text", "1": "a number", true: "a boolean", "[]": "a list" };
     for (const [text, kind] of Object.entries(kinds)) {
@@ -149,7 +149,7 @@ describe("what is read", () => {
     }
   });
 
-  test("must be JSON, and is not quoted where it is not", () => {
+  test("must be JSON, and is not shown in the error otherwise", () => {
     for (const text of ["", "{", "hunter2", '{"password":hunter2}', "{'a':1}"]) {
       assert.throws(
         () => decode(text),
@@ -163,13 +163,13 @@ describe("what is read", () => {
 });
 
 describe("checkedCodec", () => {
-  test("answers the codec, JSON by default", () => {
+  test("returns the codec, JSON by default", () => {
     const codec = { encode, decode };
     assert.equal(checkedCodec("memoryStore", codec), codec);
     assert.equal(checkedCodec("memoryStore"), jsonCodec);
   });
 
-  test("refuses what is none", () => {
+  test("refuses a value that is not a codec", () => {
     const bad = [
       [null, "null"],
       ["json", "text"],
@@ -184,7 +184,7 @@ describe("checkedCodec", () => {
   });
 });
 
-/** The same with plain prototypes, and with 0 for −0: the two are one number to JSON. */
+/** Copies a value, with plain prototypes and with 0 for −0, which JSON does not know. */
 function own(value: unknown): unknown {
   if (value === 0) return 0;
   if (Array.isArray(value)) return value.map(own);

@@ -6,7 +6,7 @@ import type { SessionData } from "../../src/types.ts";
 
 const withProto: SessionData = Object.fromEntries([["__proto__", { admin: true }]]);
 
-test("the time a session began is stored in it, and is not seen", () => {
+test("the time a session began is stored in it, and hidden from handlers", () => {
   const session = Object.freeze({ user: "ada" });
   const stored = withCreated(session, 5);
   assert.deepEqual(stored, { user: "ada", _created: 5 });
@@ -28,7 +28,7 @@ test("a session may be stored without it", () => {
   }
 });
 
-test("a key __proto__ stays what it is", () => {
+test("a key __proto__ stays data", () => {
   for (const session of [withoutCreated(withCreated(withProto, 5)), omit({ ...withProto, a: 1 }, "a")]) {
     assert.equal(Object.getPrototypeOf(session), Object.prototype);
     assert.deepEqual(Object.entries(session), [["__proto__", { admin: true }]]);

@@ -45,7 +45,7 @@ describe("wrapDefaults", () => {
     });
   });
 
-  test("with apiDefaults: no session is read, and what a handler says of one is left for somebody else", async () => {
+  test("with apiDefaults: no session is read, and a session on the response is left alone", async () => {
     const app = wrapDefaults(
       (request: Request) => ({ ...response("ok"), session: { n: 1 }, seen: request }),
       apiDefaults,
@@ -71,7 +71,7 @@ describe("wrapDefaults", () => {
     assert.equal((await post(field.toString())).body, "saved");
   });
 
-  test("secureSiteDefaults redirect to https, and mark cookie and response", async () => {
+  test("secureSiteDefaults redirect to https, make the cookie Secure and add HSTS", async () => {
     const app = wrapDefaults(() => ({ ...response("ok"), session: { n: 1 } }), secureSiteDefaults);
     const redirected = await app(mockRequest("GET", "/x?y=1"));
     assert.equal(redirected?.status, 301);
@@ -83,11 +83,11 @@ describe("wrapDefaults", () => {
     assert.deepEqual(security, { sslRedirect: true, hsts: true });
   });
 
-  test("answers nothing where the handler does", async () => {
+  test("returns nothing if the handler does", async () => {
     assert.equal(await wrapDefaults(() => null, siteDefaults)(mockRequest("GET", "/")), null);
   });
 
-  test("switches each part off by false and by leaving it out", async () => {
+  test("leaves each part out if it is false or missing", async () => {
     const bare = {
       params: false,
       cookies: false,
@@ -105,7 +105,7 @@ describe("wrapDefaults", () => {
     }
   });
 
-  test("the static files of a site cost no session", async () => {
+  test("static files read no session", async () => {
     const calls: string[] = [];
     const store = memoryStore();
     const counted = {
@@ -125,7 +125,7 @@ describe("wrapDefaults", () => {
     assert.deepEqual(calls, ["read"]);
   });
 
-  test("several folders are looked through, the last one first; one may have options", async () => {
+  test("several folders are searched, the last one first, each with options if given", async () => {
     const app = wrapDefaults(() => null, {
       static: { files: ["src", "docs"], resources: { root: "test", indexFiles: false } },
     });
@@ -138,7 +138,7 @@ describe("wrapDefaults", () => {
     }
   });
 
-  test("refuses what it does not know, and names the nearest", () => {
+  test("refuses an unknown part, and names the nearest", () => {
     const build = (defaults: object) => () => wrapDefaults(() => null, defaults as never);
     assert.throws(build({ sesion: {} }), /wrapDefaults: unknown part "sesion"; did you mean "session"\?/);
     assert.throws(build({ security: { antiforgery: true } }), /did you mean "antiForgery"\?/);
@@ -172,12 +172,12 @@ describe("assocIn", () => {
     assert.equal("cookieName" in siteDefaults.session, false);
   });
 
-  test("makes what is missing, or only switched", () => {
+  test("makes missing maps, also in place of true", () => {
     assert.deepEqual(assocIn({}, ["a", "b", "c"], 1), { a: { b: { c: 1 } } });
     assert.deepEqual(assocIn({ a: true }, ["a", "b"], 1), { a: { b: 1 } });
   });
 
-  test("has the type of what it makes", () => {
+  test("has the type of the changed map", () => {
     const off: false = assocIn(siteDefaults, ["security", "antiForgery"], false).security.antiForgery;
     assert.equal(off, false);
   });
@@ -198,13 +198,13 @@ function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
-test("what is switched off cannot be demanded, and the compiler names the key", () => {
+test("the compiler refuses a handler that needs a part that is off", () => {
   const needsSession = ({ session }: Request & SessionRequest<{ user?: string }>) => ({ body: session.user ?? "" });
   const site: Handler = wrapDefaults(needsSession, siteDefaults);
-  // @ts-expect-error there is no session in an API
+  // @ts-expect-error apiDefaults have no session
   const api: Handler = wrapDefaults(needsSession, apiDefaults);
   const withoutAntiForgery = assocIn(siteDefaults, ["security", "antiForgery"], false);
-  // @ts-expect-error there is no token where there is no anti-forgery
+  // @ts-expect-error there is no token without anti-forgery
   const token = wrapDefaults((request) => ({ body: request.antiForgeryToken }), withoutAntiForgery);
   assert.ok([site, api, token].every((app) => typeof app === "function"));
 });

@@ -19,7 +19,7 @@ describe("the demo in a browser", () => {
   });
   after(() => browser?.close());
 
-  /** A page of a fresh demo. At the end it is closed before its server is, and `check` runs. */
+  /** Opens a page of a new demo. At the end page and server are closed, and then `check` runs. */
   async function open(t: TestContext, options: BrowserContextOptions, check: () => void, port = 0): Promise<Page> {
     const server = await serveDemo(memoryStore(), "memory", port);
     const context = await browser?.newContext({ ...options, baseURL: server.url });
@@ -32,7 +32,7 @@ describe("the demo in a browser", () => {
     return context.newPage();
   }
 
-  /** A visitor on a page of a fresh demo. Whatever the browser complains of fails the test. */
+  /** Opens a page of a new demo. An error in the browser's console fails the test. */
   async function visit(t: TestContext, path: string, options: BrowserContextOptions = {}, port = 0): Promise<Page> {
     const complaints: string[] = [];
     const page = await open(t, options, () => assert.deepEqual(complaints, []), port);
@@ -87,7 +87,7 @@ describe("the demo in a browser", () => {
     assert.deepEqual(await sessionCookies(page), []);
   });
 
-  test("takes a cookie with every attribute, and gives it up again", { skip: withoutBrowser }, async (t) => {
+  test("sets a cookie with every attribute, and deletes it", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/cookies");
     const fields = { Name: "all", Value: "a;b", Path: "/cookies", "Max-Age": "3600", Expires: "2030-01-31T12:00" };
     for (const [label, text] of Object.entries(fields)) await page.getByLabel(label).fill(text);
@@ -138,7 +138,7 @@ describe("the demo in a browser", () => {
     assert.equal(await page.locator(".session > code").innerText(), "{ user: 'ada' }");
   });
 
-  test("goes through the rows of the table", { skip: withoutBrowser }, async (t) => {
+  test("tries the rows of the table", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/table");
     assert.equal(await page.getByRole("button", { name: "Try session: null with K" }).isEnabled(), false);
     await follow(page, () => page.getByRole("button", { name: "Try session: object with no K" }).click());
@@ -151,7 +151,7 @@ describe("the demo in a browser", () => {
     assert.deepEqual(await sessionCookies(page), []);
   });
 
-  test("is used with the keyboard alone", { skip: withoutBrowser }, async (t) => {
+  test("can be used with the keyboard alone", { skip: withoutBrowser }, async (t) => {
     const page = await visit(t, "/login");
     const focused = page.locator(":focus");
     await page.keyboard.press("Tab");
@@ -171,7 +171,7 @@ describe("the demo in a browser", () => {
   });
 
   for (const colorScheme of ["light", "dark"] as const) {
-    test(`can be read in the ${colorScheme}`, { skip: withoutBrowser }, async (t) => {
+    test(`has enough contrast in ${colorScheme} mode`, { skip: withoutBrowser }, async (t) => {
       const page = await visit(t, "/counter", { colorScheme, viewport: { width: 1280, height: 940 } });
       const [red = 0] = await page.evaluate<number[]>(
         "getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).map(Number)",
@@ -207,7 +207,7 @@ describe("the demo in a browser", () => {
     await page.screenshot({ path: `${screenshots}/narrow.png` });
   });
 
-  test("a mistake in the form is said beside it", { skip: withoutBrowser }, async (t) => {
+  test("shows a mistake in the form beside it", { skip: withoutBrowser }, async (t) => {
     const page = await open(t, {}, () => undefined);
     await page.goto("/cookies");
     await page.getByLabel("Max-Age").fill("soon");
@@ -220,7 +220,7 @@ describe("the demo in a browser", () => {
   });
 
   if (process.env["UPDATE_SCREENSHOTS"] === "1") {
-    test("the picture of the README", { skip: withoutBrowser }, async (t) => {
+    test("makes the picture of the README", { skip: withoutBrowser }, async (t) => {
       const viewport = { width: 1240, height: 1060 };
       const page = await visit(t, "/counter", { viewport, colorScheme: "light", deviceScaleFactor: 1.125 }, 3000);
       await logInWithKeyboard(page);
@@ -229,7 +229,7 @@ describe("the demo in a browser", () => {
   }
 });
 
-/** Does something that leads to another page, or to the same one again, and waits for all of it. */
+/** Does something that loads a page, and waits until it is loaded. */
 async function follow(page: Page, action: () => Promise<void>): Promise<void> {
   const loaded = page.waitForEvent("load");
   await action();
@@ -242,7 +242,7 @@ async function logInWithKeyboard(page: Page): Promise<void> {
   await follow(page, () => page.getByLabel("Name").press("Enter"));
 }
 
-/** `POST /login 303`, as the panel says it. */
+/** Returns the titles of the panel: `POST /login 303`. */
 async function exchanges(page: Page): Promise<string[]> {
   const titles = await page.locator(".exchange h3").allInnerTexts();
   return titles.map((title) => title.replaceAll(/\s+/g, " "));

@@ -1,6 +1,6 @@
 /**
- * Runs in the browser: the texts of a page whose contrast with their ground is below 4.5, or 3 where they are large
- * (WCAG 2.2, 1.4.3). What is disabled need not be read.
+ * Script for the browser. Returns the texts of a page whose contrast with their ground is below 4.5, or below 3 if they
+ * are large (WCAG 2.2, 1.4.3). Disabled elements do not count.
  */
 export const lowContrasts = `(() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });

@@ -40,7 +40,7 @@ test("the form sets a cookie with every attribute", async (t) => {
   assert.match(body, /name="partitioned" value="true" checked/);
 });
 
-test("and deletes it again, where it was set", async (t) => {
+test("the form deletes a cookie at the path where it was set", async (t) => {
   const browser = client(await demo(t));
   await browser.post("/cookies", { name: "theme", value: "dark", path: "/cookies" });
   assert.match((await browser.get("/cookies")).body, /<li><code>theme=dark<\/code>/);
@@ -64,7 +64,7 @@ const mistakes: readonly (readonly [object, RegExp])[] = [
 ];
 
 for (const [mistake, message] of mistakes) {
-  test(`the page says what is wrong with ${JSON.stringify(mistake).slice(0, 40)}`, async (t) => {
+  test(`the page shows the mistake in ${JSON.stringify(mistake).slice(0, 40)}`, async (t) => {
     const { status, body, setCookies } = await client(await demo(t)).post("/cookies", {
       name: "theme",
       path: "/",

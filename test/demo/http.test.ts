@@ -61,7 +61,7 @@ for (const { name, make } of stores) {
       assert.match(after.body, /href="\/login">Log in<\/a>/);
     });
 
-    test("a name that is none is refused on the page", async (t) => {
+    test("an invalid name is refused on the page", async (t) => {
       const browser = client(await demo(t, make(), name));
       for (const wrong of ["", " ", "x".repeat(41)]) {
         const { status, body, setCookies } = await browser.post("/login", { name: wrong });
@@ -89,7 +89,7 @@ for (const { name, make } of stores) {
       assert.doesNotMatch((await browser.get("/flash")).body, /role="status"/);
     });
 
-    test("a week for the session cookie, and back", async (t) => {
+    test("the session cookie can last a week, or until the browser closes", async (t) => {
       const browser = client(await demo(t, make(), name));
       await browser.get("/login/ada");
       assert.match(sessionCookieOf(await browser.post("/remember", { until: "week" })), /; Max-Age=604800/);
@@ -97,7 +97,7 @@ for (const { name, make } of stores) {
       assert.doesNotMatch(sessionCookieOf(await browser.post("/remember", { until: "close" })), /Max-Age/);
     });
 
-    test("a new key for the same session", async (t) => {
+    test("the same session gets a new key", async (t) => {
       const browser = client(await demo(t, make(), name));
       assert.equal(sessionCookieOf(await browser.post("/recreate")), "");
       await browser.get("/login/ada");
@@ -109,7 +109,7 @@ for (const { name, make } of stores) {
   });
 }
 
-test("ten that have read the same session count as ten", async (t) => {
+test("ten requests that read the same session count as ten", async (t) => {
   const memory = memoryStore();
   const tenReads = deferred();
   let reads = 0;
@@ -128,7 +128,7 @@ test("ten that have read the same session count as ten", async (t) => {
   assert.match((await browser.get("/counter")).body, /<strong>12<\/strong>/);
 });
 
-test("what does not exist is a 404, what cannot be asked so a 405", async (t) => {
+test("an unknown path is a 404, a wrong method a 405", async (t) => {
   const url = await demo(t);
   for (const path of ["/nowhere", "/login/a/b", "/login/", "/login/%zz", "/__proto__", "/table/null", "/%00"]) {
     const { status } = await client(url).get(path);
@@ -147,7 +147,7 @@ test("a HEAD is a GET without its body", async (t) => {
   assert.equal(await response.text(), "");
 });
 
-test("a form has a type and an end", async (t) => {
+test("a form of another type is a 415, a long one a 413", async (t) => {
   const url = await demo(t);
   const post = (body: string, type: string): Promise<Response> =>
     fetch(`${url}/flash`, { method: "POST", body, headers: { "content-type": type }, redirect: "manual" });
@@ -159,7 +159,7 @@ test("a form has a type and an end", async (t) => {
   );
 });
 
-test("what a visitor types is text on every page", async (t) => {
+test("a visitor's input is escaped on every page", async (t) => {
   const browser = client(await demo(t));
   const evil = `"'><script>alert(1)</script>&`;
   await browser.post("/login", { name: evil });
@@ -169,7 +169,7 @@ test("what a visitor types is text on every page", async (t) => {
   for (const { body } of pages) assert.doesNotMatch(body, /<script|"'>/);
 });
 
-test("the style sheet and the picture are there, without a session", async (t) => {
+test("the style sheet and the picture are served without a session", async (t) => {
   const url = await demo(t);
   for (const [path, type] of [
     ["/styles.css", "text/css; charset=utf-8"],

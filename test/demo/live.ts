@@ -6,27 +6,27 @@ import { cookieJar } from "ringlet/testing";
 import type { TestContext } from "node:test";
 import { createApp } from "../../examples/demo/app.ts";
 
-/** The stores of the demo, each fresh. */
+/** The stores of the demo, as functions that make a new one. */
 export const stores: readonly { readonly name: string; readonly make: () => SessionStore }[] = [
   { name: "memory", make: () => memoryStore() },
   { name: "cookie", make: () => cookieStore({ key: generateKey() }) },
-  // By libsql, which every Node has.
+  // libsql works on every Node.
   { name: "sqlite", make: () => sqliteStore(new Libsql(":memory:")) },
 ];
 
-/** Serves the demo; 0 is any port that is free. */
+/** Serves the demo. Port 0 is any free port. */
 export function serveDemo(store: SessionStore = memoryStore(), name = "memory", port = 0): Promise<RunningServer> {
   return serve(createApp(store, name), { port, host: "127.0.0.1", closeTimeout: 100 });
 }
 
-/** Serves the demo until the test ends; answers its URL. */
+/** Serves the demo until the test ends. Returns its URL. */
 export async function demo(t: TestContext, store?: SessionStore, name?: string): Promise<string> {
   const server = await serveDemo(store, name);
   t.after(() => server.close());
   return server.url;
 }
 
-/** What came back. */
+/** An answer of the demo. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -34,17 +34,17 @@ export interface Answer {
   readonly body: string;
 }
 
-/** A browser's or curl's share of HTTP: cookies are kept, redirects are not followed. */
+/** A browser or curl. It keeps cookies, and does not follow redirects. */
 export interface Client {
   readonly get: (path: string) => Promise<Answer>;
   readonly post: (path: string, form?: Readonly<Record<string, string>>) => Promise<Answer>;
-  /** What the session's cookie holds. */
+  /** Returns the value of the session's cookie. */
   readonly sessionKey: () => string | undefined;
-  /** Puts a session cookie of our own in the jar. */
+  /** Puts a session cookie with this key into the jar. */
   readonly useKey: (key: string) => void;
 }
 
-/** Makes a client: a browser, or with another `accept` curl. */
+/** Makes a client: a browser, or curl with another `accept`. */
 export function client(url: string, accept = "text/html"): Client {
   const jar = cookieJar();
   const send = async (path: string, init: RequestInit): Promise<Answer> => {

@@ -17,7 +17,7 @@ const main = fileURLToPath(new URL("../../examples/demo/main.js", import.meta.ur
 
 const withoutSqlite = !isBuiltin("node:sqlite") && `Node ${process.version} has no SQLite`;
 
-test("starts, says where, and ends on Ctrl-C", async (t) => {
+test("starts, prints its URL, and ends on Ctrl-C", async (t) => {
   for (const store of ["memory", "cookie"]) {
     const demo = start(t, ["--port", "0", "--store", store], { SESSION_KEY: "a passphrase of some length" });
     const { url, line, place } = await demo.started;
@@ -28,7 +28,7 @@ test("starts, says where, and ends on Ctrl-C", async (t) => {
   }
 });
 
-test("without --store, sessions are in a file where Node has SQLite, and else in memory", async (t) => {
+test("without --store, sessions are in a file if Node has SQLite, and otherwise in memory", async (t) => {
   const folder = temporaryFolder("demo");
   const demo = start(t, ["--port", "0"], {}, folder);
   const { place } = await demo.started;
@@ -54,7 +54,7 @@ test("a session in PostgreSQL survives a crash of the demo", { skip: withoutPost
   await survives(t, server.url, /^postgres store on 127\.0\.0\.1:\d+$/);
 });
 
-/** Logs in, kills the demo, and is logged in to the next one; that one ends by itself when it is asked to. */
+/** Logs in, kills the demo, and checks that the next demo still has the session, and ends on SIGTERM. */
 async function survives(t: TestContext, store: string, place: RegExp): Promise<void> {
   const args = ["--port", "0", "--store", store];
   const first = start(t, args);
@@ -74,7 +74,7 @@ async function survives(t: TestContext, store: string, place: RegExp): Promise<v
   assert.deepEqual({ code, err: withoutWarnings(err) }, { code: 0, err: "" });
 }
 
-test("says in a line that a server cannot be reached, without the password", async (t) => {
+test("prints one line if a server cannot be reached, without the password", async (t) => {
   const port = await freePort();
   for (const kind of ["redis", "postgres"]) {
     const { code, out, err } = await start(t, ["--store", `${kind}://ada:hunter2@127.0.0.1:${port}/0`]).ended;
@@ -87,7 +87,7 @@ test("says in a line that a server cannot be reached, without the password", asy
   }
 });
 
-test("says in a line that a server does not answer", async (t) => {
+test("prints one line if a server does not answer", async (t) => {
   const silent = createServer(() => undefined).listen(0, "127.0.0.1");
   await once(silent, "listening");
   t.after(() => silent.close());
@@ -110,7 +110,7 @@ test("without SESSION_KEY the cookie store makes a key, and warns", async (t) =>
   assert.match(err, /^ringlet: cookieStore has no key.*\n$/);
 });
 
-test("says in a line what is wrong with the command line", async (t) => {
+test("prints one line for a mistake in the command line", async (t) => {
   const mistakes: readonly (readonly [readonly string[], RegExp])[] = [
     [["--store", "disk"], /^--store must be memory\|cookie\|sqlite\[:FILE\]\|redis:.*\|postgres:.*, got "disk"\n$/],
     [["--store", "toString"], /^--store must be/],
@@ -129,19 +129,19 @@ test("says in a line what is wrong with the command line", async (t) => {
   }
 });
 
-test("says in a line that SESSION_KEY is no key", async (t) => {
+test("prints one line if SESSION_KEY is not a key", async (t) => {
   const { code, err } = await start(t, ["--store", "cookie"], { SESSION_KEY: "short" }).ended;
   assert.match(err, /^cookieStore: key .*\n$/);
   assert.equal(code, 2);
 });
 
-test("says in a line that this Node has no SQLite", { skip: !withoutSqlite && "it has" }, async (t) => {
+test("prints one line if this Node has no SQLite", { skip: !withoutSqlite && "it has" }, async (t) => {
   const { code, err } = await start(t, ["--store", "sqlite"]).ended;
   assert.equal(err, `--store sqlite needs Node 22.13 or later; this is ${process.version}\n`);
   assert.equal(code, 2);
 });
 
-test("says in a line that the port is taken", async (t) => {
+test("prints one line if the port is taken", async (t) => {
   const { port } = await listening(t, () => undefined);
   const { code, out, err } = await start(t, ["--store", "memory", "--port", String(port)]).ended;
   assert.equal(err, `Cannot listen on 127.0.0.1, port ${port}: it is taken; choose another with --port\n`);
@@ -157,7 +157,7 @@ test("--help explains the options", async (t) => {
 });
 
 interface Running {
-  /** What its first line says. */
+  /** The first line of its output, and the parts of it. */
   readonly started: Promise<{ readonly line: string; readonly url: string; readonly place: string }>;
   readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
   readonly kill: (signal: "SIGINT" | "SIGTERM" | "SIGKILL") => void;
@@ -198,7 +198,7 @@ function start(
   return { started, ended, kill: (signal) => child.kill(signal) };
 }
 
-/** Node 22 says that its SQLite is experimental. */
+/** Removes Node's warning that its SQLite is experimental. */
 function withoutWarnings(text: string): string {
   return text
     .split("\n")

@@ -16,7 +16,7 @@ describe("the panel", () => {
     assert.deepEqual(titles((await browser.get("/")).body), ["GET / 200"]);
   });
 
-  test("shows what each request did where several run at once", async (t) => {
+  test("shows what each request did, even if several run at once", async (t) => {
     const browser = client(await demo(t));
     await browser.get("/counter");
     const pages = await Promise.all(Array.from({ length: 20 }, () => browser.get("/counter")));
@@ -26,7 +26,7 @@ describe("the panel", () => {
     }
   });
 
-  test("is there as JSON, for this visitor alone", async (t) => {
+  test("is available as JSON, for this visitor alone", async (t) => {
     const url = await demo(t);
     const curl = client(url, "*/*");
     assert.deepEqual(JSON.parse((await curl.get("/panel.json")).body), { store: "memory", exchanges: [] });
@@ -78,7 +78,7 @@ describe("the panel", () => {
     });
   }
 
-  test("shortens what may be somebody else's secret", async (t) => {
+  test("shortens values that may be secrets of another application", async (t) => {
     const url = await demo(t);
     const cookie = "connect.sid=0123456789012345678901234567890; theme=dark";
     const body = await (await fetch(`${url}/cookies`, { headers: { cookie } })).text();
@@ -88,7 +88,7 @@ describe("the panel", () => {
   });
 });
 
-test("visitors are few, and the one away for longest goes first", () => {
+test("the visitor who was away for longest is dropped first", () => {
   const visitors = createVisitors();
   const [first, second] = [visitors.create(), visitors.create()];
   assert.equal(visitors.find("made-up"), undefined);
@@ -99,7 +99,7 @@ test("visitors are few, and the one away for longest goes first", () => {
   assert.equal(visitors.find(first.id), first);
 });
 
-test("an observed store can what the inner one can, and no more", () => {
+test("an observed store has the functions of the inner one, and no others", () => {
   const plain: SessionStore = {
     readSession: () => undefined,
     writeSession: () => "key",
@@ -110,7 +110,7 @@ test("an observed store can what the inner one can, and no more", () => {
   assert.deepEqual(Object.keys(observedStore(memoryStore(), () => undefined)), names);
 });
 
-/** `POST /login 303`, as the headings of the panel say it. */
+/** Returns the headings of the panel: `POST /login 303`. */
 function titles(body: string): string[] {
   return [...body.matchAll(/<h3>(.*)<\/h3>/g)].map(([, title = ""]) => title.replaceAll(/<[^>]*>/g, ""));
 }

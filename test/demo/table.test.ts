@@ -5,13 +5,13 @@ import { client, demo, stores, type Client } from "./live.ts";
 type Had = "K" | "unknown" | "none";
 type Cookie = "none" | "the same key" | "another key" | "expired";
 
-/** A row of the table “What a response does”, and what each store is seen to do. */
+/** A row of the table “What a response does”, with the calls of each store. */
 interface Row {
   readonly answer: string;
   readonly had: Had;
   readonly memory: readonly string[];
   readonly cookie: Cookie;
-  /** Where the key is the session itself, it changes more often; by default as above. */
+  /** The expectations for a sealed cookie, whose key changes with the session. Default: as for memory. */
   readonly sealed?: { readonly calls: readonly string[]; readonly cookie: Cookie };
 }
 
@@ -81,7 +81,7 @@ for (const { name, make } of stores) {
       });
     }
 
-    test("a browser is led back to the table, which marks the row", async (t) => {
+    test("a browser is redirected to the table, which marks the row", async (t) => {
       const browser = client(await demo(t, make(), name));
       await browser.post("/table/object");
       const { status, headers } = await browser.post("/table/null");
@@ -91,7 +91,7 @@ for (const { name, make } of stores) {
       assert.match(page.body, /POST<\/span> \/table\/null[^]*deleteSession\([^]*GET<\/span> \/table/);
     });
 
-    test("a row can be tried when the request would bring what it wants", async (t) => {
+    test("a row can be tried if the browser has the cookie that it needs", async (t) => {
       const browser = client(await demo(t, make(), name));
       assert.match((await browser.get("/table")).body, /brings <b>no cookie/);
       await browser.post("/made-up");
@@ -110,7 +110,7 @@ async function prepare(visitor: Client, had: Had): Promise<void> {
   if (had === "K") await visitor.post("/table/object");
 }
 
-/** Which functions of the store were called, however often: some stores need two steps for what is one to others. */
+/** Returns the functions of the store that were called, each once: some stores need more calls than others. */
 function storeCalls(text: string): string[] {
   const lines = text.split("\n").filter((line) => line.startsWith("  store  "));
   return [...new Set(lines.map((line) => line.trim().split(/\s+/)[1]?.split("(")[0] ?? ""))].toSorted();

@@ -25,7 +25,7 @@ interface App {
 
 type Draft = SessionDraft<App, string>;
 
-/** A browser, and what its requests do to their drafts. */
+/** Makes a browser whose requests open drafts, on a store that notes its calls. */
 function application(options: SessionOptions<App> = {}) {
   const trace = traced(memoryStore());
   const { open } = sessionDrafts<App>({ ...options, store: trace.store });
@@ -84,7 +84,7 @@ function countedSession() {
 }
 
 describe("a draft's session", () => {
-  test("that nobody looks at, or that is looked at only, changes nothing", async () => {
+  test("that is not used, or only read, changes nothing", async () => {
     const { send, calls } = application();
     assert.deepEqual(await send(() => undefined), {});
     await send((draft) => assert.deepEqual(draft.session, {}));
@@ -95,7 +95,7 @@ describe("a draft's session", () => {
     assert.deepEqual(calls(), ["read K1"]);
   });
 
-  test("is changed in place, deep down too", async () => {
+  test("can be changed in place, at any depth", async () => {
     const { send, read } = application();
     const headers = await send((draft) => (draft.session.cart = { items: ["a"] }));
     assert.equal(headers?.["cache-control"], "no-store");
@@ -106,7 +106,7 @@ describe("a draft's session", () => {
     assert.deepEqual(await read(), { user: "Ada" });
   });
 
-  test("is assigned whole, and may be changed after that", async () => {
+  test("can be assigned whole, and changed afterwards", async () => {
     const { send, read } = application();
     await send((draft) => (draft.session = { user: "Ada", n: 1 }));
     await send((draft) => {
@@ -116,7 +116,7 @@ describe("a draft's session", () => {
     assert.deepEqual(await read(), { user: "Bob", cart: { items: [] } });
   });
 
-  test("is deleted by null, with its cookie", async () => {
+  test("is deleted by assigning null, with its cookie", async () => {
     const { send, read, jar } = application();
     await send((draft) => (draft.session.user = "Ada"));
     await send((draft) => (draft.session = null));
@@ -124,7 +124,7 @@ describe("a draft's session", () => {
     assert.deepEqual(await read(), {});
   });
 
-  test("that follows a deleted one in the same request is another one, under a new key", async () => {
+  test("after null in the same request is a new one, under a new key", async () => {
     const { send, read, calls } = application();
     await send((draft) => (draft.session = { user: "Ada", n: 7 }));
     calls();
@@ -136,7 +136,7 @@ describe("a draft's session", () => {
     assert.deepEqual(await read(), { user: "Bob" });
   });
 
-  test("gets a new key where that is asked for", async () => {
+  test("gets a new key with sessionRecreate", async () => {
     const { send, read, jar } = application();
     await send((draft) => (draft.session.n = 1));
     const before = jar.get("ring-session");
@@ -148,7 +148,7 @@ describe("a draft's session", () => {
     assert.deepEqual(await read(), { n: 1, user: "Ada" });
   });
 
-  test("by a function is applied to the newest, and keeps what was changed in place", async () => {
+  test("assigned a function applies it to the newest session, and keeps changes in place", async () => {
     const { send, read, begin } = application();
     await send((draft) => (draft.session.n = 1));
     const slow = await begin();
@@ -159,7 +159,7 @@ describe("a draft's session", () => {
     assert.deepEqual(await read(), { n: 6, user: "Ada" });
   });
 
-  test("of two requests at once keeps what both have changed", async () => {
+  test("of two requests at once keeps the changes of both", async () => {
     const { send, read, begin } = application();
     await send((draft) => (draft.session.n = 1));
     const slow = await begin();
@@ -208,7 +208,7 @@ describe("a draft's session", () => {
     }
   });
 
-  test("that was discarded, or saved before, is not saved", async () => {
+  test("that was discarded, or saved before, is not saved again", async () => {
     const { begin, calls } = application();
     const failed = await begin();
     failed.draft.session.user = "Ada";
@@ -222,7 +222,7 @@ describe("a draft's session", () => {
     assert.deepEqual(calls(), ["write new → K1"]);
   });
 
-  test("that was reset is as it was read; what is done from then on counts", async () => {
+  test("that was reset is as it was read, and later changes are saved", async () => {
     const { send, read, begin } = application();
     await send((draft) => ((draft.session.n = 1), (draft.flash = "left")));
     const failed = await begin();
@@ -240,11 +240,11 @@ describe("a draft's session", () => {
     await send((draft) => assert.equal(draft.flash, "left"));
   });
 
-  test("has its options checked when it is built", () => {
+  test("has its options checked at once", () => {
     assert.throws(() => sessionDrafts({ cookieName: "a b" }), CookieError);
   });
 
-  test("refuses what no store could give back", async () => {
+  test("refuses a value that no store could return", async () => {
     const { send } = application();
     await assert.rejects(
       send((draft) => (draft.session.when = new Date())),
@@ -252,7 +252,7 @@ describe("a draft's session", () => {
     );
   });
 
-  test("passes on attributes of the cookie", async () => {
+  test("passes attributes of the cookie on", async () => {
     const { send } = application();
     const headers = await send((draft) => {
       draft.session.user = "Ada";
@@ -263,7 +263,7 @@ describe("a draft's session", () => {
 });
 
 describe("a draft's flash", () => {
-  test("is there for a later request, until one has looked at it", async () => {
+  test("is kept until a request has read it", async () => {
     const { send, read } = application();
     await send((draft) => (draft.flash = "Saved."));
     assert.deepEqual(await read(), {});
@@ -275,7 +275,7 @@ describe("a draft's flash", () => {
     assert.deepEqual(await read(), { n: 1 });
   });
 
-  test("outlives a session that is assigned whole or by a function, and not a deleted one", async () => {
+  test("survives an assignment of an object or a function, but not of null", async () => {
     const { send } = application();
     const seen: unknown[] = [];
     const look = () => send((draft) => seen.push(draft.flash));
@@ -291,7 +291,7 @@ describe("a draft's flash", () => {
     assert.deepEqual(seen, ["1", "2", undefined]);
   });
 
-  test("is replaced by another, shown or not, and cancelled by null", async () => {
+  test("is replaced by another, read or not, and cancelled by null", async () => {
     const { send } = application();
     const seen: unknown[] = [];
     await send((draft) => (draft.flash = "1"));
@@ -330,7 +330,7 @@ describe("a draft's flash", () => {
   });
 });
 
-test("a mistake in the options throws when the middleware is built, in its name", () => {
+test("a mistake in the options throws when the middleware is built, under its name", () => {
   assert.throws(
     () => sessionDrafts({ sotre: memoryStore() } as object),
     /^TypeError: session: unknown option "sotre"; did you mean "store"\?$/,

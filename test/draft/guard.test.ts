@@ -38,8 +38,8 @@ interface App {
 type Face = SessionDraft<App> & AntiForgeryRequest;
 
 /**
- * The application, whatever the framework: what a route does to a request's words, and the body of its response.
- * `carrier`: the framework's own object that shows the words.
+ * The application, the same for every framework. A route works on the draft, and returns the body of its response.
+ * `carrier` is the framework's own object that has the draft's properties.
  */
 const routes: Readonly<Record<string, (face: Face, carrier: object) => string>> = {
   "GET /": () => "no form here",
@@ -69,7 +69,7 @@ function answer(method: string, path: string, face: unknown, carrier: unknown = 
   return route === undefined ? "no such page" : route(face as Face, carrier as object);
 }
 
-/** What code does to an object of which it wants to see everything. */
+/** Reads an object in every way in which code looks at all of its properties. */
 function lookThrough(carrier: object): void {
   inspect(carrier, { getters: true });
   for (const name in carrier) void Reflect.get(carrier, name);
@@ -77,7 +77,7 @@ function lookThrough(carrier: object): void {
     try {
       copy({ ...carrier });
     } catch {
-      // A framework's request is circular, or has functions.
+      // Some requests of frameworks are circular, or have functions.
     }
   }
 }
@@ -87,7 +87,7 @@ type Rules = AntiForgeryOptions<unknown>;
 type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 interface Host {
-  /** Whether it knows the field of a form. */
+  /** Whether it reads the fields of forms. */
   readonly form: boolean;
   readonly open: (t: TestContext, store: MemoryStore, rules: Rules, guards?: number) => Listener | Promise<Listener>;
 }
@@ -200,7 +200,7 @@ const hosts: Readonly<Record<string, Host>> = {
   },
 };
 
-/** A browser before an application on a free port. */
+/** Starts an application on a free port, and makes a browser for it. */
 async function visiting(t: TestContext, host: Host, given: Rules = {}, guards?: number) {
   const refusals: AntiForgeryRefusal[] = [];
   const store = memoryStore();
@@ -248,7 +248,7 @@ for (const [name, host] of Object.entries(hosts)) {
       assert.equal(store.size, 1);
     });
 
-    test("a copy of what shows the token leaves it alone: a stranger gets no session", async (t) => {
+    test("copying or inspecting the framework's object reads no token, and so makes no session", async (t) => {
       const { get, store } = await visiting(t, host);
       const copied = await get("/copy");
       assert.deepEqual([copied.body, copied.headers.get("set-cookie")], ["left alone", null]);
@@ -274,7 +274,7 @@ for (const [name, host] of Object.entries(hosts)) {
       );
     });
 
-    test("with the token it passes, and the session does not show what is ours", async (t) => {
+    test("a request with the token passes, and the session does not show the secret", async (t) => {
       const { post, token, session } = await visiting(t, host);
       const shown = await token();
       assert.equal((await post("/save", shown)).body, "saved");
@@ -286,7 +286,7 @@ for (const [name, host] of Object.entries(hosts)) {
     });
 
     if (host.form) {
-      test("the field of a form is read, before a header", async (t) => {
+      test("the field of a form counts before a header", async (t) => {
         const { postForm, token, session } = await visiting(t, host);
         const right = await token();
         assert.equal((await postForm("/save", { "__anti-forgery-token": right })).body, "saved");
@@ -295,7 +295,7 @@ for (const [name, host] of Object.entries(hosts)) {
       });
     }
 
-    test("a page elsewhere is refused, with the token too", async (t) => {
+    test("a request of another site is refused, even with the token", async (t) => {
       const { post, token, session, refusals, url } = await visiting(t, host, {
         trustedOrigins: ["https://a.example"],
       });
@@ -322,7 +322,7 @@ for (const [name, host] of Object.entries(hosts)) {
       assert.deepEqual(await session(), { saved: 3 });
     });
 
-    test("a log-in renews the token, a log-out ends it; a form in the answer to the log-in is good", async (t) => {
+    test("a log-in renews the token, a log-out ends it; a form in the answer to the log-in is accepted", async (t) => {
       const { post, token, session } = await visiting(t, host);
       const before = await token();
       assert.equal((await post("/login", before)).body, "in");
@@ -337,7 +337,7 @@ for (const [name, host] of Object.entries(hosts)) {
       assert.equal((await post("/save", shownAtLogIn)).status, 403);
     });
 
-    test("a flash and the token leave each other alone", async (t) => {
+    test("a flash and the token do not disturb each other", async (t) => {
       const { post, get, token } = await visiting(t, host);
       const right = await token();
       await post("/flash", right);
@@ -347,7 +347,7 @@ for (const [name, host] of Object.entries(hosts)) {
       assert.equal((await post("/save", right)).body, "saved");
     });
 
-    test("rules: the token always, a safe header, an answer of one's own, a strategy without a session", async (t) => {
+    test("rules: token always, a safe header, a custom answer, a strategy without a session", async (t) => {
       const strategy = signedDoubleSubmit({ key: generateKey() });
       const errorResponse = { status: 418, headers: { "content-type": "application/json" }, body: '{"no":1}' };
       const rules: Rules = { token: "always", safeHeader: "X-Own", errorResponse, strategy };
@@ -360,12 +360,12 @@ for (const [name, host] of Object.entries(hosts)) {
       assert.match(refused.headers.get("content-type") ?? "", /^application\/json/);
       assert.equal((await post("/save", undefined, { "x-own": "1" })).body, "saved");
       const { status } = await post("/save", right);
-      // The session that the request before began has another key.
+      // The request before has begun a session, to whose key this token does not belong.
       assert.equal(status, 418);
       assert.equal((await post("/save", await token())).body, "saved");
     });
 
-    test("readToken reads it, and is not asked where it does not matter", async (t) => {
+    test("readToken reads the token, and is called only if the token decides", async (t) => {
       let asked = 0;
       const { post, token } = await visiting(t, host, { readToken: async () => (asked++, right) });
       const right = await token();
@@ -374,8 +374,8 @@ for (const [name, host] of Object.entries(hosts)) {
       assert.equal(asked, 1);
     });
 
-    test("two guards round one session are a mistake, and nothing passes", async (t) => {
-      // Fastify does not let it be registered.
+    test("two guards on one session are a mistake, and no request passes", async (t) => {
+      // Fastify refuses the second registration.
       if (name === "Fastify") return assert.rejects(visiting(t, host, {}, 2), /has already been added/);
       const { post, get } = await visiting(t, host, {}, 2);
       assert.equal((await get("/")).status, 500);
@@ -384,7 +384,7 @@ for (const [name, host] of Object.entries(hosts)) {
   });
 }
 
-test("antiForgery() refuses what it cannot use when it is built, in each adapter", () => {
+test("antiForgery() throws for wrong options when it is built, in each adapter", () => {
   const all = [forExpress, forFastify, forFetch, forH3, forHono, forKoa];
   for (const { antiForgery } of all as readonly { antiForgery: (options: object) => unknown }[]) {
     assert.throws(
@@ -396,7 +396,7 @@ test("antiForgery() refuses what it cannot use when it is built, in each adapter
   }
 });
 
-test("without a session before it nothing passes, and Express' `of` says what is missing", async (t) => {
+test("without session() before it no request passes, and Express' `of` says what is missing", async (t) => {
   const guard = forExpress.antiForgery();
   const { port } = await listening(t, (request, response) => guard(request, response, () => response.end("passed")));
   const response = await fetch(`http://127.0.0.1:${port}/`, { method: "POST" });

@@ -16,7 +16,7 @@ const tag = symbol.map((rest) => `t${rest}`).filter(isTagSymbol);
 const text = fc.string({ unit: "binary" });
 const double = fc.double({ noNaN: true });
 const big = fc.bigInt({ min: -(2n ** 200n), max: 2n ** 200n });
-/** But for 1582, in which Java takes ten days out of the calendar. */
+/** Instants, except in 1582, of whose calendar Java leaves ten days out. */
 const instant = fc
   .date({ min: new Date("0001-01-01T00:00:00Z"), max: new Date("9999-12-31T23:59:59.999Z"), noInvalidDate: true })
   .filter((date) => date.getUTCFullYear() !== 1582);
@@ -60,7 +60,7 @@ const edn = fc.letrec<{ value: Edn; map: Edn }>((tie) => ({
   ),
 }));
 
-/** Everything that can be read. */
+/** All kinds of values that can be read. */
 export const ednValues: fc.Arbitrary<Edn> = edn.value;
 
 const pieces = fc.constantFrom(
@@ -73,7 +73,7 @@ const pieces = fc.constantFrom(
   " ",
 );
 
-/** Texts that are nearly EDN, as it seems to people, and some that are. */
+/** Texts that look like EDN to people, and some that are EDN. */
 export const ednTexts: fc.Arbitrary<string> = fc.oneof(
   fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join("")),
   fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join(" ")),

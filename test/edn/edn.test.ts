@@ -7,7 +7,7 @@ import { SessionDataError } from "../../src/errors.ts";
 import { type Edn, EdnError, printEdn, readEdn } from "../../src/edn/edn.ts";
 import { ednTexts, ednValues } from "./edn-values.ts";
 
-/** EDN text, what it is here, and how it is printed again where that is another text. */
+/** EDN texts, their values, and how they are printed, if that is another text. */
 const readings: readonly (readonly [text: string, value: Edn, printed?: string])[] = [
   ["nil", null],
   ["true", true],
@@ -87,7 +87,7 @@ describe("EDN", () => {
     });
   }
 
-  test("is nothing where there is no form", () => {
+  test("is undefined if there is no form", () => {
     for (const text of ["", " , ", ";x", "#_ a"]) assert.equal(readEdn(text), undefined);
   });
 
@@ -99,7 +99,7 @@ describe("EDN", () => {
   });
 });
 
-test("what Clojure's reader refuses is refused", () => {
+test("texts that Clojure's reader refuses are refused", () => {
   const wrong = [
     ...'( [ { } ] ) " \\ # : #{1 ^'.split(" "),
     ..."1x \u0664x -\u0664 09 08N 0x 2r101N 37r1 1r0 1/0 1/ 1.5.5 1e 1e+ 1ee5 +5x 5MM : :: ::a :a: :a/ :a/1 :/a a/1 a: /a @a a~b `a".split(
@@ -135,8 +135,8 @@ test("is not read or written deeper than 500", () => {
   assert.throws(() => printEdn(deep(501)), SessionDataError);
 });
 
-test("a map that is a key of a map that is a key costs one reading more, and not twice as many", () => {
-  // Doubled with each, the readings of the hundredth would not end.
+test("a map as a key of a map as a key costs one more reading each, not twice as many", () => {
+  // If each level doubled the readings, a hundred levels would never end.
   const text = `${"{".repeat(100)}1 2${"} #{{3 4}}".repeat(99)}}`;
   const value = readEdn(text) as object;
   assert.equal(printEdn(value), text);
@@ -144,13 +144,13 @@ test("a map that is a key of a map that is a key costs one reading more, and not
   assert.throws(() => printEdn({ [` {${text} 1, ${text} 2}`]: 1 }), SessionDataError);
 });
 
-test("a set in a set in a set is read back once, and not once for each that it is in", () => {
+test("a set in a set in a set is checked once, not once for each outer set", () => {
   const wide = Array.from({ length: 5000 }, (_, index) => index);
   const sets = (depth: number): Edn => ({ $set: [depth === 0 ? wide : sets(depth - 1)] });
   assert.deepEqual(readEdn(printEdn(sets(400))), sets(400));
 });
 
-test("what Clojure could not read back equal is refused by name, with its place and a cure", () => {
+test("a value that Clojure could not read back equal is refused, with its path and a cure", () => {
   const cyclic: Record<string, unknown> = {};
   cyclic["self"] = cyclic;
   const cases: readonly (readonly [unknown, RegExp])[] = [
@@ -203,14 +203,14 @@ test("what Clojure could not read back equal is refused by name, with its place 
   }
 });
 
-test("every value comes back equal", () => {
+test("property: every value comes back equal", () => {
   fc.assert(
     fc.property(ednValues, (value) => assert.deepEqual(readEdn(printEdn(value)), value)),
     { numRuns: 2000 },
   );
 });
 
-test("whatever a text is, it is read or refused, and what was read can be written", () => {
+test("property: any text is read or refused, and a value that was read can be written", () => {
   fc.assert(
     fc.property(fc.oneof(ednTexts, fc.string({ unit: "binary" })), (input) => {
       let value: Edn | undefined;
@@ -219,7 +219,7 @@ test("whatever a text is, it is read or refused, and what was read can be writte
       } catch (error) {
         return assert.ok(error instanceof EdnError, String(error));
       }
-      // NaN can be read, and not written: Ring does not take it either.
+      // NaN can be read, but not written, because Ring does not read it in a session.
       if (value !== undefined && !input.includes("NaN")) assert.deepEqual(readEdn(printEdn(value)), value);
     }),
     { numRuns: 20_000 },

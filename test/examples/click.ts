@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 
 import { cookieJar } from "../../src/testing/testing.ts";
 
-/** What the page of every example shows. */
+/** The page of every example. */
 interface Page {
   readonly user: string | null;
   readonly visits: number;
   readonly flash: string | null;
 }
 
-/** Clicks through an example as a visitor would, following its redirects; rejects where it does not do as all do. */
+/** Clicks through an example as a visitor, and follows redirects. Rejects if the example differs from the others. */
 export async function clickThrough(url: string): Promise<void> {
   const jar = cookieJar();
   const click = async (method: string, path: string, body?: object): Promise<Page> => {
@@ -37,7 +37,7 @@ export async function clickThrough(url: string): Promise<void> {
   assert.notEqual(jar.header(), stranger, "a log-in gives a new key");
   assert.deepEqual(await click("GET", "/"), { user: "Ada", visits: 1, flash: null }, "a flash is shown once");
 
-  // Parallel, and by function: none is lost.
+  // These run at the same time, and change the session by a function, so none is lost.
   await Promise.all(Array.from({ length: 5 }, () => click("POST", "/visit")));
   assert.deepEqual(await click("GET", "/"), { user: "Ada", visits: 6, flash: null });
 

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 
 import { cookieJar, type CookieJar } from "../../src/testing/testing.ts";
 
-/** A browser on an application: it keeps cookies, and follows redirects at once. */
+/** A browser on an application. It keeps cookies, and follows redirects. */
 export interface Browser {
   readonly jar: CookieJar;
   readonly get: () => Promise<Page>;
   readonly post: (path: "/cart" | "/login" | "/logout") => Promise<Page>;
 }
 
-/** What `GET /` shows, in all four guides. */
+/** The page at `GET /`, in all four guides. */
 export interface Page {
   readonly visits: number;
   readonly user?: string;
@@ -17,7 +17,7 @@ export interface Page {
   readonly notice?: string;
 }
 
-/** Opens an application. A jar of another browser brings its cookies along. */
+/** Opens an application, if wanted with the cookie jar of another browser. */
 export function browse(url: string, jar: CookieJar = cookieJar()): Browser {
   const request = async (method: string, path: string): Promise<Page> => {
     const cookie = jar.header(path);
@@ -35,7 +35,7 @@ export function browse(url: string, jar: CookieJar = cookieJar()): Browser {
   return { jar, get: () => request("GET", "/"), post: (path) => request("POST", path) };
 }
 
-/** What an application shows to whoever sends these cookies, a copy of somebody's. */
+/** Returns the page that an application shows to a browser with copied cookies. */
 export async function shownTo(url: string, cookie: string | undefined): Promise<Page> {
   assert.ok(cookie !== undefined, "no cookie to copy");
   const answer = await fetch(url, { headers: { cookie } });
@@ -44,8 +44,8 @@ export async function shownTo(url: string, cookie: string | undefined): Promise<
 }
 
 /**
- * What a visitor does and sees, the same before and after: visits, a cart, a log-in, a log-out. `oldCookies`: whether
- * a copy of a cookie from before a log-out, or from before a log-in, is still a session.
+ * Visits an application, fills a cart, logs in and out, and checks each page: the same before and after the guide.
+ * `oldCookies` says whether a copy of a cookie from before a log-in or a log-out still leads to a session.
  */
 export async function checkVisit(url: string, oldCookies: "dead" | "alive"): Promise<void> {
   const { jar, get, post } = browse(url);
@@ -72,7 +72,7 @@ export async function checkVisit(url: string, oldCookies: "dead" | "alive"): Pro
   else assert.equal(copy.user, "ada", "the copied cookie lives on");
 }
 
-/** A signed cookie as nobody but the server can make it, with its signature left out, emptied, replaced and cut. */
+/** Makes forgeries of a signed cookie: with its signature left out, emptied, replaced and cut. */
 export function forgeries(cookie: string): readonly string[] {
   const id = cookie.slice(0, cookie.lastIndexOf("."));
   return [id, `${id}.`, `${id}.AAAA`, cookie.slice(0, -1)];

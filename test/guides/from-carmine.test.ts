@@ -12,7 +12,7 @@ import { codeBlocks } from "../repository/markdown.ts";
 import { startRedis, type RedisServer, withoutRedis } from "../support/servers/redis.ts";
 import { writePrograms } from "./guide.ts";
 
-/** What carmine's store files a session under, and what its cookie says. */
+/** The Redis key of a session of carmine's store, which is also the value of its cookie. */
 const id = "carmine:session:7d2a6d3e-0a8c-4a0e-9a53-000000000001";
 const EDN = '{:user "Ada", :roles #{:admin}, :since #inst "2020-01-02T03:04:05.678-00:00"}';
 const ada: SessionData = {
@@ -21,7 +21,7 @@ const ada: SessionData = {
   since: { $inst: "2020-01-02T03:04:05.678Z" },
 };
 
-/** Values of the same Redis that are no EDN: nippy, behind carmine's mark or without, carmine's nil, and somebody's text. */
+/** Values that are not EDN: nippy with carmine's mark and without, carmine's nil, and other text. */
 const others: readonly (Buffer | string)[] = [
   Buffer.from("\0>NPY\0\x03\x70\x01\x6a\x04user\x69\x03Ada", "latin1"),
   Buffer.from("NPY\x08\x04\xf0\xff\x00", "latin1"),
@@ -67,7 +67,7 @@ describe("the page's TypeScript, on a real Redis", { skip: withoutRedis }, () =>
     return visitor;
   }
 
-  test("reads what Clojure has written, and writes what it can read", async () => {
+  test("reads a session of Clojure, and writes it as Clojure can read it", async () => {
     await client.set(id, EDN);
     const visitor = browser(carmine);
     assert.deepEqual(JSON.parse(String((await visitor.send("GET", "/")).body)), ada);
@@ -76,7 +76,7 @@ describe("the page's TypeScript, on a real Redis", { skip: withoutRedis }, () =>
     assert.equal(await client.ttl(id), 1800);
   });
 
-  test("nippy, and whatever else is there, is no session and no error", async () => {
+  test("nippy, and any other value, is no session and no error", async () => {
     for (const value of others) {
       await client.set(id, value);
       for (const used of [carmine, store]) {
@@ -86,7 +86,7 @@ describe("the page's TypeScript, on a real Redis", { skip: withoutRedis }, () =>
     }
   });
 
-  test("a key without the prefix is not asked for, whatever the visitor names", async () => {
+  test("a key without the prefix is never read or deleted", async () => {
     await client.set("ringlet:secret", '{:user "Eve"}');
     const context = { now: 0, ttl: 60, cookieName: "ring-session" };
     assert.equal(await carmine.readSession("ringlet:secret", context), undefined);
@@ -94,7 +94,7 @@ describe("the page's TypeScript, on a real Redis", { skip: withoutRedis }, () =>
     assert.equal(await client.ttl("ringlet:secret"), -1);
   });
 
-  test("moves into redisStore as it is, under the same key", async (t) => {
+  test("moves into redisStore unchanged, under the same key", async (t) => {
     t.mock.timers.enable({ apis: ["Date"], now: new Date("2027-01-01") });
     await client.set(id, EDN);
     const visitor = browser(store);

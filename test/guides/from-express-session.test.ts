@@ -9,7 +9,7 @@ import { listen } from "./listen.ts";
 const guide = readGuide("from-express-session");
 const [change = "", takingOver = ""] = guide.changes;
 
-/** The application before, with its sessions where they outlive it. */
+/** Returns the program of the application before, with its sessions in Redis. */
 function onRedis(program: string): string {
   const redis = `import { RedisStore } from "connect-redis";
 import { createClient } from "redis";
@@ -36,15 +36,15 @@ test("the page's diff turns the page's first application into the second", () =>
   assert.equal(changed(guide.before, change), guide.after);
 });
 
-test("the browser sees the same before", async (t) => {
+test("the application before shows the same to a browser", async (t) => {
   await checkVisit(await listen(t, (await load("before.js"))["app"]), "dead");
 });
 
-test("and after", async (t) => {
+test("the application after shows the same to a browser", async (t) => {
   await checkVisit(await listen(t, (await load("after.ts"))["app"]), "dead");
 });
 
-describe("people who are logged in", { skip: withoutRedis }, () => {
+describe("users who are logged in", { skip: withoutRedis }, () => {
   let applications: readonly Readonly<Record<string, unknown>>[] = [];
 
   let redis: RedisServer | undefined;
@@ -59,11 +59,11 @@ describe("people who are logged in", { skip: withoutRedis }, () => {
     await redis?.end();
   });
 
-  test("the browser sees the same on both", async (t) => {
+  test("see the same on both applications, on Redis", async (t) => {
     for (const { app } of applications) await checkVisit(await listen(t, app), "dead");
   });
 
-  test("they stay so, under the cookie that they have, and their log-out is final in both", async (t) => {
+  test("stay logged in under the same cookie, and their log-out is final in both", async (t) => {
     const [old = "", fresh = ""] = await Promise.all(applications.map(({ app }) => listen(t, app)));
     const { jar, post } = browse(old);
     await post("/cart");
@@ -81,7 +81,7 @@ describe("people who are logged in", { skip: withoutRedis }, () => {
     for (const url of [old, fresh]) assert.equal((await shownTo(url, cookie)).user, undefined);
   });
 
-  test("their next log-in gives them a key of ours", async (t) => {
+  test("get a new key of this library at their next log-in", async (t) => {
     const [old = "", fresh = ""] = await Promise.all(applications.map(({ app }) => listen(t, app)));
     const { jar, post } = browse(old);
     await post("/login");
@@ -91,7 +91,7 @@ describe("people who are logged in", { skip: withoutRedis }, () => {
     assert.equal((await shownTo(fresh, cookie)).user, undefined);
   });
 
-  test("a cookie with another signature brings nobody in", async (t) => {
+  test("cannot be imitated with a forged cookie", async (t) => {
     const [old = "", fresh = ""] = await Promise.all(applications.map(({ app }) => listen(t, app)));
     const { jar, post } = browse(old);
     await post("/login");

@@ -12,7 +12,7 @@ const [change = "", takingOver = ""] = guide.changes;
 
 const closing = 'app.addHook("onClose", () => client.close());\n';
 
-/** The application before, with its sessions where they outlive it. */
+/** Returns the program of the application before, with its sessions in Redis. */
 function onRedis(program: string): string {
   const redis = `import { RedisStore } from "connect-redis";
 import { createClient } from "redis";
@@ -37,7 +37,7 @@ const load = writePrograms("from-fastify-session", {
 
 const applications: FastifyInstance[] = [];
 
-/** Opens an application on a free port until all tests have ended: Fastify's open only once. */
+/** Opens an application on a free port until all tests have ended, because Fastify can listen only once. */
 async function open(program: string): Promise<string> {
   const app = (await load(program))["app"] as FastifyInstance;
   applications.push(app);
@@ -56,15 +56,15 @@ test("the page's diff turns the page's first application into the second", () =>
   assert.equal(changed(guide.before, change), guide.after);
 });
 
-test("the browser sees the same before", async () => {
+test("the application before shows the same to a browser", async () => {
   await checkVisit(await open("before.js"), "dead");
 });
 
-test("and after", async () => {
+test("the application after shows the same to a browser", async () => {
   await checkVisit(await open("after.ts"), "dead");
 });
 
-describe("people who are logged in", { skip: withoutRedis }, () => {
+describe("users who are logged in", { skip: withoutRedis }, () => {
   let redis: RedisServer | undefined;
   let old = "";
   let fresh = "";
@@ -84,11 +84,11 @@ describe("people who are logged in", { skip: withoutRedis }, () => {
     await redis?.end();
   });
 
-  test("the browser sees the same on both", async () => {
+  test("see the same on both applications, on Redis", async () => {
     for (const url of [old, fresh]) await checkVisit(url, "dead");
   });
 
-  /** Somebody who is logged in there, under a signature with a plus sign, or without one. */
+  /** Logs a browser in, under a signature with a plus sign or without one. */
   async function loggedIn(url: string, plus: boolean): Promise<Browser> {
     for (;;) {
       const browser = browse(url);
@@ -100,10 +100,10 @@ describe("people who are logged in", { skip: withoutRedis }, () => {
 
   const ofSignatures = [
     { plus: true, kind: "a plus sign in the signature" },
-    { plus: false, kind: "none" },
+    { plus: false, kind: "no plus sign" },
   ];
   for (const { plus, kind } of ofSignatures) {
-    test(`they stay so, under the cookie that they have, and their log-out is final in both: ${kind}`, async () => {
+    test(`stay logged in under the same cookie, and their log-out is final in both: ${kind}`, async () => {
       const { jar } = await loggedIn(old, plus);
       const cookie = jar.header();
 
@@ -118,13 +118,13 @@ describe("people who are logged in", { skip: withoutRedis }, () => {
       for (const url of [old, fresh]) assert.equal((await shownTo(url, cookie)).user, undefined);
     });
 
-    test(`with the prefix of express-session too: ${kind}`, async () => {
+    test(`stay logged in with the prefix of express-session too: ${kind}`, async () => {
       const { jar } = await loggedIn(oldWithPrefix, plus);
       assert.equal((await browse(freshWithPrefix, jar).get()).user, "ada");
     });
   }
 
-  test("their next log-in gives them a key of ours", async () => {
+  test("get a new key of this library at their next log-in", async () => {
     const { jar, post } = browse(old);
     await post("/login");
     const cookie = jar.header();
@@ -133,7 +133,7 @@ describe("people who are logged in", { skip: withoutRedis }, () => {
     assert.equal((await shownTo(fresh, cookie)).user, undefined);
   });
 
-  test("a cookie with another signature brings nobody in", async () => {
+  test("cannot be imitated with a forged cookie", async () => {
     const { jar, post } = browse(old);
     await post("/login");
     const cookie = jar.header() ?? "";

@@ -25,26 +25,26 @@ test("the page's diff turns the page's first application into the second", () =>
   assert.equal(changed(guide.before, change), guide.after);
 });
 
-test("the browser sees the same before", async (t) => {
+test("the application before shows the same to a browser", async (t) => {
   await checkVisit(await listen(t, (await load("before.js"))["server"]), "alive");
 });
 
-test("and after", async (t) => {
+test("the application after shows the same to a browser", async (t) => {
   await checkVisit(await listen(t, (await load("after.ts"))["server"]), "alive");
 });
 
-test("on a store on the server a log-out is final", async (t) => {
+test("with sessions on the server a log-out is final", async (t) => {
   await checkVisit(await listen(t, (await load("after-on-server.ts"))["server"]), "dead");
 });
 
-describe("people who are logged in", () => {
+describe("users who are logged in", () => {
   test("log in again", async (t) => {
     const { jar, post } = browse(await listen(t, (await load("before.js"))["server"]));
     assert.equal((await post("/login")).user, "ada");
     assert.deepEqual(await browse(await listen(t, (await load("after.ts"))["server"]), jar).get(), { visits: 1 });
   });
 
-  test("stay so where their old cookie is read, once", async (t) => {
+  test("stay logged in if their old cookie is read, once", async (t) => {
     const before = browse(await listen(t, (await load("before.js"))["server"]));
     await before.post("/cart");
     const { visits } = await before.post("/login");
@@ -59,7 +59,7 @@ describe("people who are logged in", () => {
     await checkVisit(url, "alive");
   });
 
-  test("what nobody has sealed brings nobody in", async (t) => {
+  test("cannot be imitated with a forged cookie", async (t) => {
     const { jar, post } = browse(await listen(t, (await load("before.js"))["server"]));
     await post("/login");
     const url = await listen(t, (await load("taking-over.ts"))["server"]);

@@ -7,17 +7,17 @@ import { pathToFileURL } from "node:url";
 
 import { codeBlocks } from "../repository/markdown.ts";
 
-/** What a guide shows: the application before, what is changed in it, and the application after. */
+/** The programs of a guide: the application before, the changes to it, and the application after. */
 export interface Guide {
-  /** Of JavaScript. */
+  /** JavaScript. */
   readonly before: string;
-  /** Of TypeScript. */
+  /** TypeScript. */
   readonly after: string;
-  /** From `before` to `after`; then from `after` on, in the order of the page. */
+  /** Diffs, in the order of the page. The first leads from `before` to `after`, the others change `after`. */
   readonly changes: readonly string[];
 }
 
-/** Reads a page of docs/guides: its first js block, its first ts block, its diff blocks. */
+/** Reads a page of docs/guides: its first js block, its first ts block, and its diff blocks. */
 export function readGuide(name: string): Guide {
   const all = codeBlocks(readFileSync(`docs/guides/${name}.md`, "utf8").split("\n"));
   const blocks = (wanted: string): string[] =>
@@ -28,7 +28,7 @@ export function readGuide(name: string): Guide {
   return { before, after, changes: blocks("diff") };
 }
 
-/** Does to a program what a diff says. A line `@@` stands between two places that are changed. */
+/** Applies a diff to a program. A line `@@` separates two places. */
 export function changed(program: string, diff: string): string {
   return diff.split(/^@@.*\n/m).reduce((text, part) => {
     const lines = part.split("\n").slice(0, -1);
@@ -38,7 +38,7 @@ export function changed(program: string, diff: string): string {
   }, program);
 }
 
-/** Replaces what stands in a program exactly once. */
+/** Replaces a part of a program, which must be in it exactly once. */
 export function replacedOnce(program: string, old: string, fresh: string): string {
   const parts = `\n${program}`.split(`\n${old}`);
   assert.equal(parts.length, 2, `not once, but ${parts.length - 1} times in the program:\n${old}`);
@@ -50,8 +50,8 @@ function unmarked(lines: readonly string[]): string {
 }
 
 /**
- * Writes programs into a folder where they find the packages of this repository, those of TypeScript compiled; answers
- * how to import one of them. A name ends in `.js` or `.ts`.
+ * Writes programs into a folder where they find the packages of this repository, and compiles those of TypeScript.
+ * Returns a function that imports one of them by its name, which ends in `.js` or `.ts`.
  */
 export function writePrograms(
   guide: string,
@@ -70,7 +70,7 @@ export function writePrograms(
     import(pathToFileURL(resolve(folder, name.replace(/\.ts$/, ".js"))).href) as Promise<Record<string, unknown>>;
 }
 
-/** Strictly, as all of the repository is: what a page tells to change is to have the right types. */
+/** Compiles as strictly as the whole repository: the programs of a page must have the right types. */
 function compile(folder: string, files: readonly string[]): void {
   const compilerOptions = {
     declaration: false,

@@ -3,7 +3,7 @@ import type { TestContext } from "node:test";
 
 import { listen as listenAnywhere } from "../support/listen.ts";
 
-/** Opens an application, or a server, on a free port until the test ends; answers its URL. */
+/** Opens an application or a server on a free port until the test ends. Returns its URL. */
 export async function listen(t: TestContext, application: unknown): Promise<string> {
   const server = application instanceof Server ? application : createServer(application as RequestListener);
   const { url, close } = await listenAnywhere(server);

@@ -10,7 +10,7 @@ import { writePrograms } from "./guide.ts";
 
 const page = readFileSync("docs/guides/luminus.md", "utf8");
 
-/** What each block of TypeScript must do, by the heading that it stands under. */
+/** Checks of the page's blocks of TypeScript, by their heading. */
 const checks: Readonly<Record<string, (app: Handler, program: Readonly<Record<string, unknown>>) => Promise<void>>> = {
   async "The middleware of an application"(app) {
     const visitor = createVisitor(app);
@@ -94,7 +94,7 @@ async function keepsUser(app: Handler, cookieName: string, maxAge: number | unde
   const [line = ""] = headers?.["set-cookie"] ?? [];
   assert.equal(line.includes("Max-Age=10"), maxAge === 10);
   assert.ok(visitor.jar.get(cookieName));
-  // Equal to what was read: no cookie again.
+  // The session equals the one that was read, so no cookie is sent.
   assert.equal((await visitor.send("GET", "/")).headers?.["set-cookie"], undefined);
 }
 

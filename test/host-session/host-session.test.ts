@@ -36,7 +36,7 @@ describe("wrapHostSession", () => {
   }
   const RING = ["body", "headers", "status"];
 
-  test("does to the host what a response says", async () => {
+  test("changes the host's session as a response says", async () => {
     const { answer } = held({ user: "Ada", n: 1 });
     assert.deepEqual(await answer({}), []);
     assert.deepEqual(await answer({ session: undefined }), []);
@@ -53,7 +53,7 @@ describe("wrapHostSession", () => {
     assert.deepEqual(await held({}).answer({ sessionRecreate: true }), []);
   });
 
-  test("keeps what the host has changed since the handler read", async () => {
+  test("keeps changes that the host made since the handler read", async () => {
     const data: Record<string, unknown> = { n: 1 };
     const written: unknown[] = [];
     const host = { ...held(data).host, read: () => data, write: (session: object) => void written.push(session) };
@@ -65,11 +65,11 @@ describe("wrapHostSession", () => {
     assert.deepEqual(written, [{ n: 2, other: true }]);
   });
 
-  test("leaves a flash to wrapFlash, so that a server says that nobody has acted on it", async () => {
+  test("leaves a flash on the response for wrapFlash", async () => {
     assert.deepEqual(await held({}).answer({}, "Saved."), []);
   });
 
-  test("shows the handler a frozen copy, and gives the host one that is not", async () => {
+  test("gives the handler a frozen copy, and the host one that is not frozen", async () => {
     const cart = { items: ["a"] };
     const written: { cart?: { items: string[] } }[] = [];
     const host = { ...held({ cart }).host, write: (session: object) => void written.push(session) };
@@ -82,7 +82,7 @@ describe("wrapHostSession", () => {
     assert.deepEqual(cart.items, ["a"]);
   });
 
-  test("refuses what cannot be, before the host is touched", async () => {
+  test("refuses an invalid response before the host is touched", async () => {
     const { answer } = held({ n: 1 });
     const wrong: Record<string, unknown>[] = [
       { session: "text" },
@@ -95,7 +95,7 @@ describe("wrapHostSession", () => {
     assert.throws(() => wrapHostSession(undefined as never, held({}).host), /wrapHostSession/);
   });
 
-  test("says so where there is no session of the host, and wraps what its store throws", async () => {
+  test("reports a missing session of the host, and wraps an error of its store", async () => {
     const run = (host: HostSession) => wrapHostSession(() => ({ session: { n: 1 } }), host)(mockRequest("GET", "/"));
     await assert.rejects(async () => run(expressHost({})), /expressHost: request.session is not there/);
     await assert.rejects(async () => run(fastifyHost({ session: null })), /fastifyHost: request.session is not there/);

@@ -26,7 +26,7 @@ interface App {
 
 type PageRequest = Request & SessionRequest<App> & FlashRequest<string>;
 
-/** The Ring half of an application: it knows nothing of its host. */
+/** The Ring handlers of an application, which know nothing of its host. */
 const page = wrapFlash<string, App>(({ uri, session, sessionKey, flash }: PageRequest): Answer => {
   switch (uri) {
     case "/ring/see":
@@ -54,7 +54,7 @@ const page = wrapFlash<string, App>(({ uri, session, sessionKey, flash }: PageRe
 
 type Answer = Response & SessionResponse<App> & { readonly flash?: string };
 
-/** Serves `page` below /ring, and routes of the host: /see answers its data, /set changes them, /logout ends them. */
+/** Serves `page` below /ring, and routes of the host: /see shows the session, /set changes it, /logout ends it. */
 type Host = (t: TestContext) => Promise<string>;
 
 const hosts: Record<string, Host> = {
@@ -155,7 +155,7 @@ for (const [name, host] of Object.entries(hosts)) {
   describe(`under ${name}`, () => {
     const isServerSide = name !== "koa-session, in its cookie";
 
-    test("each sees what the other has changed", async (t) => {
+    test("Ring handlers and host see each other's changes", async (t) => {
       const { get, json } = browse(await host(t));
       assert.deepEqual(await json("/ring/see"), { session: {}, hasKey: false, flash: null });
       await get("/set");
@@ -167,7 +167,7 @@ for (const [name, host] of Object.entries(hosts)) {
       assert.deepEqual(await json("/see"), { user: "Bob", cart: { items: ["a"] }, visits: 2 });
     });
 
-    test("what is only looked at makes no session", async (t) => {
+    test("reading a session makes none", async (t) => {
       const { jar, get } = browse(await host(t));
       await get("/ring/see");
       await get("/ring/renew");
@@ -175,7 +175,7 @@ for (const [name, host] of Object.entries(hosts)) {
       assert.equal(/=(?!;|$)/.test(jar.header() ?? ""), false);
     });
 
-    test("a log-out in one is a log-out in the other", async (t) => {
+    test("a log-out in one of them is a log-out in both", async (t) => {
       const { get, json, jar } = browse(await host(t));
       for (const path of ["/ring/logout", "/logout"]) {
         await get("/set");
@@ -207,7 +207,7 @@ for (const [name, host] of Object.entries(hosts)) {
       assert.deepEqual(await json("/see"), { user: "Ada" });
     });
 
-    test("a flash survives the log-out that it is about", async (t) => {
+    test("a flash survives the log-out that leaves it", async (t) => {
       const { get, json } = browse(await host(t));
       await get("/set");
       await get("/ring/bye");
@@ -215,14 +215,14 @@ for (const [name, host] of Object.entries(hosts)) {
       assert.deepEqual(await json("/ring/see"), { session: {}, hasKey: false, flash: null });
     });
 
-    test("a cookie that the handler sets goes out, and what throws changes nothing", async (t) => {
+    test("a cookie of the handler is sent, and a handler that throws changes nothing", async (t) => {
       const { get, jar } = browse(await host(t));
       await get("/ring/cookie");
       assert.equal(jar.get("theme"), "dark");
       assert.equal((await get("/ring/nowhere")).status, 500);
     });
 
-    test("a name that is the host's own is refused", async (t) => {
+    test("a name that the host uses itself is refused", async (t) => {
       const { get, json } = browse(await host(t));
       await get("/set");
       assert.equal((await get("/ring/taken")).status, 500);

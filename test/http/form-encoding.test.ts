@@ -32,7 +32,7 @@ describe("formDecode", () => {
     fc.assert(fc.property(wellFormed, (text) => assert.equal(formDecode(formEncode(text)), text)));
   });
 
-  test("reads what URLSearchParams reads, where that is form-encoded", () => {
+  test("reads form-encoded text as URLSearchParams does", () => {
     const codes = fc.uint8Array().map((bytes) => Buffer.from(bytes).toString("hex").replaceAll(/../g, "%$&"));
     const pieces = fc.array(fc.oneof(codes, fc.constantFrom(...'aZ9+-._*=?#" ')));
     const property = fc.property(pieces, (some) => {
@@ -42,11 +42,11 @@ describe("formDecode", () => {
     fc.assert(property);
   });
 
-  test("keeps what is beside a code that is no UTF-8", () => {
+  test("keeps the characters beside a code that is not UTF-8", () => {
     assert.equal(formDecode("é%FFé+😀&"), "é\uFFFDé 😀&");
   });
 
-  test("answers undefined exactly where a percent sign starts no code", () => {
+  test("returns undefined exactly if a percent sign starts no code", () => {
     const text = fc.string({ unit: fc.constantFrom(..."%%%09afAFgG@`:/é\uD800") });
     const property = fc.property(text, (some) => {
       assert.equal(formDecode(some) === undefined, /%(?![0-9A-Fa-f]{2})/.test(some));

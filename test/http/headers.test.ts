@@ -11,7 +11,7 @@ describe("a header of a map", () => {
     assert.equal(headerName({ "vary-not": "a", var: "b" }, "vary"), undefined);
   });
 
-  test("is not there where it is undefined, or what every object has", () => {
+  test("is absent if it is undefined, or only inherited", () => {
     assert.equal(headerName({ vary: undefined }, "vary"), undefined);
     assert.equal(headerName({ Vary: undefined }, "vary"), undefined);
     assert.equal(headerName({ vary: undefined, Vary: "a" }, "vary"), "Vary");
@@ -19,7 +19,7 @@ describe("a header of a map", () => {
     assert.deepEqual(headerValues({ vary: undefined }, "vary"), []);
   });
 
-  test("says all that its spellings say", () => {
+  test("has the values of all its spellings", () => {
     assert.deepEqual(headerValues({ vary: "a", "x-vary": "-", VARY: ["b", "c"], Vary: undefined }, "vary"), [
       "a",
       "b",
@@ -27,7 +27,7 @@ describe("a header of a map", () => {
     ]);
   });
 
-  test("takes the place of all its spellings", () => {
+  test("replaces all its spellings", () => {
     const headers = Object.freeze({ "x-a": "1", vary: "a", Vary: "b" });
     assert.deepEqual(withHeader(headers, "vary", "c"), { "x-a": "1", vary: "c" });
     assert.deepEqual(withHeader({ VARY: "b" }, "vary", ["c"]), { vary: ["c"] });
@@ -38,7 +38,7 @@ describe("a header of a map", () => {
 describe("uncacheable", () => {
   const made = (headers: Headers): Headers | undefined => uncacheable({ headers }).headers;
 
-  test("forbids keeping, unless the response says otherwise", () => {
+  test("forbids caching, unless the response says otherwise", () => {
     assert.deepEqual(uncacheable({ body: "hi" }), {
       body: "hi",
       headers: { "cache-control": "no-store", vary: "Cookie" },
@@ -70,7 +70,7 @@ describe("uncacheable", () => {
       ],
     ];
   for (const [vary, expected] of given) {
-    test(`varies by cookie, where Vary is ${JSON.stringify(vary)}`, () => {
+    test(`varies by cookie, if Vary is ${JSON.stringify(vary)}`, () => {
       assert.deepEqual(made({ "cache-control": "", vary }), { "cache-control": "", vary: expected });
     });
   }
@@ -80,13 +80,13 @@ describe("uncacheable", () => {
     assert.deepEqual(made({ "cache-control": "", VARY: "Cookie" }), { "cache-control": "", VARY: "Cookie" });
   });
 
-  test("leaves the response it was given", () => {
+  test("does not change the given response", () => {
     const response = Object.freeze({ headers: Object.freeze({ vary: "Accept" }) });
     assert.notEqual(uncacheable(response), response);
   });
 });
 
-test("trimmed takes SP and HTAB away, and no other white space", () => {
+test("trimmed removes SP and HTAB, and no other white space", () => {
   assert.equal(trimmed(" \t a \t b\t "), "a \t b");
   assert.equal(trimmed(" \t "), "");
   for (const space of "\v\f\r\n\0\x85\xA0\u1680\u2000\u2028\u3000\uFEFF") {

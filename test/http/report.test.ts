@@ -4,7 +4,7 @@ import { reportError } from "../../src/http/report.ts";
 
 const request = { method: "GET", uri: "/a%20b/\x9b[31m\u00e9\u4e2d", headers: {}, queryString: "token=secret" };
 
-/** What goes to stderr while `run` runs, and the promises that it leaves. */
+/** Returns the text that goes to stderr while `run` runs, and one turn after. */
 async function stderrOf(t: TestContext, run: () => void): Promise<string> {
   const write = t.mock.method(process.stderr, "write", () => true);
   run();
@@ -13,7 +13,7 @@ async function stderrOf(t: TestContext, run: () => void): Promise<string> {
   return write.mock.calls.map((call) => String(call.arguments[0])).join("");
 }
 
-test("by default method, path and stacks go to stderr, and nothing that steers a terminal", async (t) => {
+test("by default method, path and stacks go to stderr, without control characters", async (t) => {
   const cause = Object.assign(new Error("connection refused"), { command: { args: ["the session"] } });
   const error = new Error("session store: read failed", { cause });
   const text = await stderrOf(t, () => reportError(error, request));
@@ -26,7 +26,7 @@ test("by default method, path and stacks go to stderr, and nothing that steers a
   assert.doesNotMatch(text, /the session|secret|\x9b/);
 });
 
-test("what is thrown need not be an error", async (t) => {
+test("a thrown value may be something else than an Error", async (t) => {
   for (const [thrown, shown] of [
     ["boom", '"boom"'],
     [undefined, "undefined"],
@@ -37,14 +37,14 @@ test("what is thrown need not be an error", async (t) => {
   }
 });
 
-test("a chain of causes that goes in a circle ends", async (t) => {
+test("a circular chain of causes ends", async (t) => {
   const error = new Error("circle");
   error.cause = error;
   const text = await stderrOf(t, () => reportError(error, request));
   assert.equal(text.split("[cause]").length, 6);
 });
 
-test("a listener hears instead", async (t) => {
+test("a listener gets the error instead", async (t) => {
   const heard: unknown[] = [];
   const error = new Error("heard");
   const text = await stderrOf(t, () => reportError(error, request, (...given) => heard.push(...given)));

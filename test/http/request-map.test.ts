@@ -19,7 +19,7 @@ import { generateKey } from "../../src/stores/cookie/cookie.ts";
 import { mockRequest } from "../../src/testing/testing.ts";
 import type { Handler, Request } from "../../src/types.ts";
 
-test("a request with more on it is a copy, with what symbols it had", () => {
+test("extended makes a copy with further properties, and keeps the symbols", () => {
   const request = { uri: "/", [VISIT]: 1 };
   assert.deepEqual(extended(request, { uri: "/x", more: true }), { uri: "/x", more: true, [VISIT]: 1 });
   assert.deepEqual(request, { uri: "/", [VISIT]: 1 });
@@ -52,7 +52,7 @@ test("middleware inside wrapAntiForgery reads no token, and so makes no session"
   assert.notEqual(shown, "");
 });
 
-test("nor does middleware of sessions, flashes and proxies", async () => {
+test("middleware for sessions, flashes and proxies reads no token either", async () => {
   const strategy = signedDoubleSubmit({ key: generateKey() });
   const trust = ["loopback"];
   const inside: Readonly<Record<string, (handler: Handler) => Handler>> = {

@@ -5,7 +5,7 @@ import { parseTarget } from "../../src/http/target.ts";
 
 const pathOnly = { scheme: undefined, authority: undefined };
 
-test("a path, with or without a query", () => {
+test("a path has a query or none", () => {
   assert.deepEqual(parseTarget("/"), { ...pathOnly, path: "/", query: undefined });
   assert.deepEqual(parseTarget("/a%20b"), { ...pathOnly, path: "/a%20b", query: undefined });
   assert.deepEqual(parseTarget("/a?"), { ...pathOnly, path: "/a", query: "" });
@@ -16,12 +16,12 @@ test("a path, with or without a query", () => {
   assert.deepEqual(parseTarget("*"), { ...pathOnly, path: "*", query: undefined });
 });
 
-test("a fragment is no part of it", () => {
+test("a fragment is left out", () => {
   assert.deepEqual(parseTarget("/a#b?c"), { ...pathOnly, path: "/a", query: undefined });
   assert.deepEqual(parseTarget("/a?b#c"), { ...pathOnly, path: "/a", query: "b" });
 });
 
-test("an absolute URL names scheme and host; who asks is left out", () => {
+test("an absolute URL gives scheme and host; user and password are left out", () => {
   const parts = { scheme: "http", authority: "h:90", path: "/p", query: "q" };
   assert.deepEqual(parseTarget("http://h:90/p?q"), parts);
   assert.deepEqual(parseTarget("http://user:pass@h:90/p?q"), parts);
@@ -36,7 +36,7 @@ test("an absolute URL names scheme and host; who asks is left out", () => {
   assert.deepEqual(parseTarget("http://a b<c/a?b"), { scheme: "http", authority: "a b<c", path: "/a", query: "b" });
 });
 
-test("it agrees with URL on whatever is one", () => {
+test("property: a valid URL is read as by URL", () => {
   fc.assert(
     fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), (text) => {
       const url = new URL(text);
@@ -49,6 +49,6 @@ test("it agrees with URL on whatever is one", () => {
   );
 });
 
-test("no text throws", () => {
+test("property: no text throws", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void parseTarget(text)));
 });

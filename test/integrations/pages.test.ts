@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { codeBlocks } from "../repository/markdown.ts";
 import { filesBelow } from "../repository/files.ts";
 
-/** What is the same in any application of the framework, or for the tests alone, is not on the page. */
+/** Files that are not on the page: the same in any application of the framework, or for the tests alone. */
 const notOnPage =
   /package(-lock)?\.json$|tsconfig\.json$|\.npmrc$|app\.html$|layout\.tsx$|\/fail\b|(vite|astro|nitro)\.config\.ts$/;
 
@@ -13,7 +13,7 @@ for (const name of ["next", "react-router", "sveltekit", "astro", "nitro"]) {
   describe(`docs/guides/${name}.md`, () => {
     const shown = files(name);
 
-    test("shows the files of the integration as they are", () => {
+    test("shows the files of the integration unchanged", () => {
       assert.ok(shown.size > 0);
       for (const [path, code] of shown) {
         assert.equal(code, readFileSync(`examples/integrations/${name}/${path}`, "utf8"), path);
@@ -30,7 +30,7 @@ for (const name of ["next", "react-router", "sveltekit", "astro", "nitro"]) {
   });
 }
 
-/** The files of a page: a line that is nothing but a path in backquotes and a colon, and then its block. */
+/** Returns the files of a page. Each is a block after a line with nothing but a path in backquotes and a colon. */
 function files(name: string): ReadonlyMap<string, string> {
   const lines = readFileSync(`docs/guides/${name}.md`, "utf8").split("\n");
   const found = codeBlocks(lines).map(({ line, code }) => {

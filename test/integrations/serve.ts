@@ -3,18 +3,18 @@ import { join } from "node:path";
 
 import { freePort, startServer } from "../support/servers/process.ts";
 
-/** Where the integrations were built; empty where they were not. */
+/** The folder in which the integrations were built, or empty text if they were not. */
 const place: string = process.env["INTEGRATIONS"] ?? "";
 
-/** Of adapter-node of SvelteKit, which takes https for granted: what says the scheme, as a proxy in front of it would. */
+/** The header that a proxy would add. SvelteKit's adapter-node assumes https without it. */
 export const fromProxy: Readonly<Record<string, string>> = { "x-forwarded-proto": "http" };
 
-/** The integrations that were built. */
+/** Returns the names of the integrations that were built. */
 export function builtIntegrations(): readonly string[] {
   return place === "" ? [] : readdirSync(place);
 }
 
-/** Starts what the `start` script of an integration says. */
+/** Starts an integration by its `start` script. */
 export async function serveIntegration(
   name: string,
 ): Promise<{ readonly url: string; readonly end: () => Promise<void> }> {

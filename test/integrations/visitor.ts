@@ -4,7 +4,7 @@ import { request as httpRequest } from "node:http";
 
 import { cookieJar, type CookieJar } from "../../src/testing/testing.ts";
 
-/** The page of every integration, as a visitor without scripts sees it. */
+/** The page of every integration, as a browser without scripts shows it. */
 export interface Page {
   readonly greeting: string;
   readonly status: string | undefined;
@@ -12,24 +12,24 @@ export interface Page {
   readonly forms: readonly Form[];
 }
 
-/** A form that is on the page. */
+/** A form on the page. */
 interface Form {
   readonly action: string;
   readonly multipart: boolean;
   readonly buttons: readonly string[];
-  /** Hidden ones, and the value of the button. */
+  /** The hidden fields, and the value of the button. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** A browser without scripts: it keeps cookies, submits the forms that it was shown, and follows redirects. */
+/** A browser without scripts. It keeps cookies, submits the forms of a page, and follows redirects. */
 export interface Visitor {
   readonly jar: CookieJar;
-  /** The Cookie header. A cookie that is Secure is in it, as browsers have it for sites on their own machine. */
+  /** Returns the Cookie header, with Secure cookies, which browsers send to their own machine over http too. */
   readonly cookie: () => string | undefined;
   readonly open: () => Promise<Page>;
   /** Presses a button of a page. */
   readonly press: (page: Page, button: string, fields?: Readonly<Record<string, string>>) => Promise<Page>;
-  /** Presses a button, but sends half of the form only when `meanwhile` is over. */
+  /** Presses a button, but sends the second half of the form only when `meanwhile` is done. */
   readonly pressSlowly: (
     page: Page,
     button: string,
@@ -38,7 +38,7 @@ export interface Visitor {
   ) => Promise<Page>;
 }
 
-/** Opens a site. `headers` are those that a proxy in front of it would add. */
+/** Makes a visitor of a site. `headers` are those that a proxy in front of it would add. */
 export function visit(site: string, headers: Readonly<Record<string, string>> = {}): Visitor {
   const jar = cookieJar();
   const cookie = (): string | undefined => jar.header("/", "https");
@@ -136,7 +136,7 @@ function textOf(html: string, pattern: RegExp): string | undefined {
   return pattern.exec(html)?.[1]?.trim();
 }
 
-/** Next leaves the value away where it is empty. */
+/** Returns an attribute of a tag. Next leaves an empty value out. */
 function attribute(tag: string, name: string): string | undefined {
   const value = new RegExp(`\\b${name}="([^"]*)"`, "i").exec(tag)?.[1];
   return value ?? (name === "value" && /type="hidden"/.test(tag) ? "" : undefined);

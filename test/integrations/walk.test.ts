@@ -8,7 +8,7 @@ import { visit } from "./visitor.ts";
 const executablePath = process.env["CHROME_BIN"] ?? "";
 const withoutBrowser = executablePath === "" && "CHROME_BIN does not say where Chromium is";
 
-/** Where a framework redirects by throwing: whether it is answered within the wrapped function, and so saved. */
+/** For frameworks that redirect by throwing: whether the wrapped function answers the redirect, and so saves. */
 const savesThrownRedirect: Readonly<Record<string, boolean>> = { next: false, "react-router": true, sveltekit: true };
 
 const names = builtIntegrations();
@@ -22,7 +22,7 @@ for (const name of names) {
     test("in a browser", { skip: withoutBrowser }, async (t) => {
       await click(t, await served(t, name));
     });
-    test("what fails saves nothing", async (t) => {
+    test("a request that fails saves nothing", async (t) => {
       const url = await served(t, name);
       const visitor = visit(url, fromProxy);
       await visitor.press(await visitor.open(), "Log in", { user: "Ada" });
@@ -73,7 +73,7 @@ async function walk(url: string): Promise<void> {
 
   assert.deepEqual(shown(await press(first, "Visit")), ["Hello stranger", undefined, 1]);
   const stranger = cookie() ?? "";
-  // A log-in that takes its time, and a visit meanwhile: both count, and the key is new.
+  // A visit comes during a slow log-in. Both count, and the key is new.
   const welcome = await pressSlowly(first, "Log in", { user: "Ada" }, () => press(first, "Visit"));
   assert.deepEqual(shown(welcome), ["Hello Ada", "Welcome", 2]);
   assert.notEqual(cookie(), stranger, "a log-in gives a new key");

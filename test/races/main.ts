@@ -1,4 +1,4 @@
-/** Races processes against a store: `npm run races -- --store redis`. Ends with 1 where a promise was broken. */
+/** Races processes against a store: `npm run races -- --store redis`. Ends with 1 if a change was lost. */
 import { parseArgs } from "node:util";
 
 import { places, type Place } from "./places.ts";
@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const store of values.store ?? Object.keys(places)) {
     if (withoutSqlite && store.startsWith("sqlite")) {
       console.error(`\n${store}: NOT RACED. ${withoutSqlite}`);
-      // Who asks for it is to know that it was not done.
+      // The caller has asked for this store, and must know that it was not raced.
       if (values.store !== undefined) code = 1;
       continue;
     }
@@ -50,12 +50,12 @@ async function main(args: readonly string[]): Promise<number> {
   return code;
 }
 
-/** Whether every promise was kept. */
+/** Whether no change was lost, no session was restored, and no request failed. */
 function isKept({ increments, pairs, logOuts, errors }: RaceResult): boolean {
   return increments.made === increments.counted && pairs.lost === 0 && logOuts.revived === 0 && errors.length === 0;
 }
 
-/** A place to race on: as it is given, or with a server started for it. */
+/** Returns the place to race on: the given one, or one with a new server. */
 async function servers(store: string): Promise<Place> {
   if (isName(store)) return places[store]();
   return { place: store, end: () => undefined };

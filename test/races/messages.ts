@@ -1,6 +1,6 @@
-/** What the process that referees and the processes that race say to each other. */
+/** The messages between the referee and the racing processes. */
 
-/** One request: what it does to the session of a key, after so many turns of the event loop. */
+/** One request: what it does to the session of a key, after some turns of the event loop. */
 export interface Job {
   readonly key: string;
   readonly does: "increment" | "set" | "logOut";
@@ -9,12 +9,12 @@ export interface Job {
   readonly turns: number;
 }
 
-/** What happened in one process while it worked off its jobs. */
+/** The result of all jobs of one process. */
 export interface Outcome {
-  /** Requests that were answered. */
+  /** The number of requests that were answered. */
   readonly answered: number;
-  /** The events of the wrapper, by type. */
+  /** The numbers of events, by type. */
   readonly events: Readonly<Record<string, number>>;
-  /** What went wrong, in the words of the errors. */
+  /** The messages of errors. */
   readonly errors: readonly string[];
 }

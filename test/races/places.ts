@@ -1,11 +1,11 @@
-/** Places to race on, each with a server of its own. */
+/** Places to race on, each with its own server. */
 import { join } from "node:path";
 
 import { startPostgres } from "../support/servers/postgres.ts";
 import { temporaryFolder } from "../support/servers/process.ts";
 import { startRedis } from "../support/servers/redis.ts";
 
-/** A place that `openStore` opens, and the end of what was started for it. */
+/** A place that `openStore` opens, and the function that ends its server. */
 export interface Place {
   readonly place: string;
   readonly end: () => unknown;

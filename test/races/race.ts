@@ -1,4 +1,4 @@
-/** The three races: processes against one store, and a referee who looks into it afterwards. */
+/** The three races: processes change one store, and a referee checks it afterwards. */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -9,9 +9,9 @@ import type { Job, Outcome } from "./messages.ts";
 import { randomFrom } from "./random.ts";
 import { openStore } from "./stores.ts";
 
-/** How much is raced. */
+/** The size of the races. */
 export interface RaceOptions {
-  /** The store, as `openStore` takes it. */
+  /** The place of the store, for `openStore`. */
   readonly place: string;
   readonly processes: number;
   readonly increments: number;
@@ -20,7 +20,7 @@ export interface RaceOptions {
   readonly seed: number;
 }
 
-/** What came of it. `lost`, `revived`, and what is missing from `counted` must be 0. */
+/** The results. `lost` and `revived` must be 0, and `counted` must equal `made`. */
 export interface RaceResult {
   readonly increments: { readonly made: number; readonly counted: number };
   readonly pairs: { readonly made: number; readonly lost: number; readonly merged: number };
@@ -32,10 +32,10 @@ export interface RaceResult {
 const CHUNK = 500;
 const MOST_TURNS = 12;
 
-/** Runs all three races. `tell` hears each as it is over. */
+/** Runs all three races. `tell` gets a line after each. */
 export async function race(options: RaceOptions, tell: (line: string) => void = () => undefined): Promise<RaceResult> {
   const { store, close } = await openStore(options.place);
-  // Its table, if it has one, is made before the others come.
+  // This makes the store's table, if it has one, before the other processes start.
   await store.readSession("nobody", context());
   const racers = await Promise.all(Array.from({ length: options.processes }, () => startRacer(options.place)));
   const errors: string[] = [];
@@ -134,7 +134,7 @@ async function raceLogOuts(
   return { made: logOuts, revived, dropped };
 }
 
-/** Each key goes to two processes, who meet it at about the same time. */
+/** Makes jobs such that each key is used by two processes at about the same time. */
 function opponents(keys: readonly string[], processes: number, job: (key: string, side: 0 | 1) => Job): Job[][] {
   const jobs: Job[][] = Array.from({ length: processes }, () => []);
   for (const [index, key] of keys.entries()) {

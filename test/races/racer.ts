@@ -1,4 +1,4 @@
-/** One of several processes: an application on the common store, which works off the jobs it is sent. */
+/** One of the racing processes: an application on the common store, which runs the jobs that it is sent. */
 import { setImmediate as turn } from "node:timers/promises";
 
 import { wrapSession, type Handler, type Request, type SessionEvent, type SessionRequest } from "ringlet";

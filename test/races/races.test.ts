@@ -14,7 +14,7 @@ const stores: readonly (readonly [name: keyof typeof places, skip: string | fals
   ["sqlite", withoutSqlite],
 ];
 
-describe("processes that race on one store lose nothing and revive nothing", () => {
+describe("processes that race on one store lose no change and restore no deleted session", () => {
   for (const [name, skip] of stores) {
     test(name, { skip }, async () => {
       const { place, end } = await places[name]();

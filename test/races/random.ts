@@ -1,4 +1,4 @@
-/** Numbers from 0 to below 1 that a seed repeats (mulberry32). Good for timing races, not for secrets. */
+/** Makes random numbers from 0 to below 1, which a seed repeats (mulberry32). They are not fit for secrets. */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

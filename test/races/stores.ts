@@ -1,20 +1,20 @@
-/** The stores that can be raced: a name for the command line, and a place that several processes can reach. */
+/** The stores that can be raced, each at a place that several processes can reach. */
 
 import { isBuiltin } from "node:module";
 
 import type { SessionStore } from "ringlet";
 
-/** A store, and how to let go of it. */
+/** A store, and the function that closes it. */
 export interface OpenStore {
   readonly store: SessionStore;
   readonly close: () => unknown;
 }
 
-/** Why SQLite cannot be raced here; false where it can. No other driver will do: libsql loses writes. */
+/** Why SQLite cannot be raced here. False if it can. libsql is no substitute, because it loses writes. */
 export const withoutSqlite: string | false =
   !isBuiltin("node:sqlite") && `SQLite is raced on node:sqlite, which needs Node 22.13; this is ${process.version}`;
 
-/** What stands before the colon of a place, and how a process opens it. */
+/** Functions that open a store, by the part of the place before the colon. */
 const openers: Readonly<Record<string, (place: string) => Promise<OpenStore>>> = {
   async redis(place) {
     const { redisStore } = await import("ringlet/stores/redis");

@@ -10,7 +10,7 @@ const pages = [...readdirSync("."), ...filesBelow("docs")].filter(isPage);
 const sources = filesBelow("src");
 
 describe("the ts blocks of pages and doc comments compile", () => {
-  /** Inside the repository, so that they mean this package when they say `ringlet`. */
+  /** A folder inside the repository, so that the blocks can import this package as `ringlet`. */
   const folder = ".build/docs";
   const files = [...pages, ...sources].filter((file) => typescriptBlocks(file).length > 0);
   let complaints: readonly string[] = [];
@@ -27,11 +27,11 @@ describe("the ts blocks of pages and doc comments compile", () => {
     });
   }
 
-  test("README.md has one", () => {
+  test("README.md has a ts block", () => {
     assert.ok(files.includes("README.md"));
   });
 
-  test("without another complaint", () => {
+  test("the compiler reports no other errors", () => {
     const others = complaints.filter((complaint) => !files.some((file) => complaint.startsWith(`${file}:`)));
     assert.deepEqual(others, []);
   });
@@ -51,14 +51,14 @@ describe("relative links lead somewhere", () => {
   }
 });
 
-/** A page that declares something for all of its program is a program of its own: others may declare it otherwise. */
+/** Groups pages into programs. A page with a global declaration is its own program, because others may differ. */
 function programs(files: readonly string[]): (readonly string[])[] {
   const declares = (file: string) =>
     typescriptBlocks(file).some(({ code }) => code.some((line) => /^declare (module|global)\b/.test(line)));
   return [files.filter((file) => !declares(file)), ...files.filter(declares).map((file) => [file])];
 }
 
-/** Type-checks all blocks in one go, each as a module; answers complaints as `README.md:12: …`. */
+/** Type-checks all blocks at once, each as a module. Returns errors such as `README.md:12: …`. */
 function compile(folder: string, files: readonly string[]): string[] {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -66,7 +66,7 @@ function compile(folder: string, files: readonly string[]): string[] {
   for (const file of files) {
     for (const { line, code } of typescriptBlocks(file)) {
       const module = `${folder}/${file.replaceAll("/", "-")}-${line}.ts`;
-      // As many empty lines as stand before it on the page: the compiler then names the page's line.
+      // As many empty lines as the page has before the block, so that the compiler names the page's line.
       writeFileSync(module, "\n".repeat(line) + code.join("\n"));
       origin.set(module, file);
     }
@@ -78,7 +78,7 @@ function compile(folder: string, files: readonly string[]): string[] {
 
   const compiler = ["node_modules/typescript/bin/tsc", "--project", folder, "--pretty", "false"];
   const { stdout } = spawnSync(process.execPath, compiler, { encoding: "utf8" });
-  // The lines after a complaint that are indented belong to it.
+  // Indented lines belong to the error before them.
   const complaints = stdout.split(/\n(?! )/).filter((complaint) => complaint !== "");
   return complaints.map((complaint) => {
     const [, path = "", line, text] = /^(.+)\((\d+),\d+\): (.*)$/s.exec(complaint) ?? [];
@@ -90,7 +90,7 @@ function typescriptBlocks(file: string): CodeBlock[] {
   return codeBlocks(lines(file)).filter(({ language }) => language === "ts");
 }
 
-/** The lines of a page; those of a source file without the ` * ` of doc comments. */
+/** Returns the lines of a page, or those of a source file without the ` * ` of doc comments. */
 function lines(file: string): string[] {
   const all = readFileSync(file, "utf8").split("\n");
   return isPage(file) ? all : all.map((line) => line.replace(/^ *\* ?/, ""));

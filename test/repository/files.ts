@@ -4,7 +4,7 @@ import { posix } from "node:path";
 /** `.git` is a folder in a clone, and a file in a worktree. */
 const ignored = new Set([".git", ".git/", ...readFileSync(".gitignore", "utf8").split("\n")]);
 
-/** The files below a folder that git keeps: `"docs/stores/memory.md"`. Tests run in the root of the repository. */
+/** Returns the files below a folder that git keeps: `"docs/stores/memory.md"`. Tests run in the repository's root. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(folder, entry.name);
@@ -13,7 +13,7 @@ export function filesBelow(folder: string): string[] {
   });
 }
 
-/** The source files, as they are named in src: `"stores/memory.ts"`. */
+/** Returns the source files, by their paths in src: `"stores/memory.ts"`. */
 export function sourceFiles(): string[] {
   return filesBelow("src").map((path) => path.slice("src/".length));
 }

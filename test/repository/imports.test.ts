@@ -5,9 +5,10 @@ import { describe, test } from "node:test";
 import { sourceFiles } from "./files.ts";
 
 /**
- * The rooms of `src`, and which other rooms the files of each may import, types included. A room is a folder, or a
- * public module of one file. Every file may import its own room, and `forAll`. The table goes from the ground up: a room
- * imports only rooms above its own line. A new room gets a line here; a new arrow, a reason in the pull request.
+ * The rooms of `src`, each with the other rooms that its files may import, types included. A room is a folder, or a
+ * public module of one file. Every file may import its own room, and the rooms of `forAll`. The table is sorted from
+ * the ground up: a room imports only rooms above its own line. A new room gets a line here. A new import between rooms
+ * gets a reason in the pull request.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   "types.ts": [],
@@ -84,7 +85,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 const forAll = ["types.ts", "errors.ts", "events.ts", "shared"];
 
-/** More files than this in one room, and the room is two. */
+/** The most files of one room. A room with more is really two rooms. */
 const mostFiles = 14;
 
 const rooms = Object.keys(mayImport);
@@ -95,7 +96,7 @@ describe("rooms", () => {
     assert.deepEqual(homeless, [], "no line in mayImport, at the top of this test, names the folder of these files");
   });
 
-  test("every line of the table has files", () => {
+  test("every room of the table has files", () => {
     const used = new Set(sourceFiles().map(roomOf));
     const empty = rooms.filter((room) => !used.has(room));
     assert.deepEqual(empty, [], "these rooms have no file in src");
@@ -110,7 +111,7 @@ describe("rooms", () => {
 });
 
 describe("imports go one way", () => {
-  test("a file imports its own room, and what the line of its room allows", () => {
+  test("a file imports only its own room and the rooms on its room's line", () => {
     for (const file of sourceFiles()) {
       const room = roomOf(file);
       const allowed = [room, ...forAll, ...(mayImport[room] ?? [])];
@@ -126,7 +127,7 @@ describe("imports go one way", () => {
     }
   });
 
-  test("no file imports itself by way of others, types included", () => {
+  test("no file imports itself through other files, types included", () => {
     const imported = new Map(sourceFiles().map((file) => [file, relativeImports(file)]));
     const done = new Set<string>();
     const walk = (file: string, way: readonly string[]): void => {
@@ -139,7 +140,7 @@ describe("imports go one way", () => {
     for (const file of imported.keys()) walk(file, []);
   });
 
-  test("of a store, others import the door alone", () => {
+  test("a store is imported only by the file of its name", () => {
     for (const file of sourceFiles()) {
       const inside = relativeImports(file).filter((target) => {
         const room = roomOf(target);
@@ -159,7 +160,7 @@ test("docs/architecture.md shows the table", () => {
   assert.deepEqual(rows, table, "make the rows of the page as they are at the top of this test");
 });
 
-test("frameworks and clients appear only as types, or are loaded when they are asked for; middleware stands on its peers", () => {
+test("frameworks and clients are imported as types, or on demand; middleware may import its peers", () => {
   const { dependencies, peerDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as Record<string, object>;
   for (const file of sourceFiles()) {
     const values = imports(file).filter(({ typeOnly, from }) => !typeOnly && !from.startsWith("."));
@@ -177,12 +178,12 @@ function unquoted(code: string): string {
   return code.replaceAll("`", "");
 }
 
-/** The folder of a file; a file beside the rooms is a room of its own. */
+/** Returns the folder of a file. A file without a folder is its own room. */
 function roomOf(file: string): string {
   return file.includes("/") ? posix.dirname(file) : file;
 }
 
-/** `"stores/redis"` is entered by `"stores/redis/redis.ts"`. */
+/** Returns the file by which others enter a room: `"stores/redis/redis.ts"` for `"stores/redis"`. */
 function doorOf(room: string): string {
   return `${room}/${posix.basename(room)}.ts`;
 }
@@ -195,11 +196,11 @@ function relativeImports(file: string): string[] {
 interface Import {
   readonly typeOnly: boolean;
   readonly from: string;
-  /** By `import("x")`, when it is needed. */
+  /** Whether it is a call of `import("x")`. */
   readonly called: boolean;
 }
 
-/** `import … from "x"`, `export … from "x"`, `import "x"` at the start of a line; `import("x")` anywhere. */
+/** Finds `import … from "x"`, `export … from "x"` and `import "x"` at the start of a line, `import("x")` anywhere. */
 function imports(file: string): Import[] {
   const text = readFileSync(`src/${file}`, "utf8");
   const statement =

@@ -1,13 +1,13 @@
 /** A block of code between fences. */
 export interface CodeBlock {
-  /** What stands behind the opening fence: `"ts"`. */
+  /** The text after the opening fence: `"ts"`. */
   readonly language: string;
   /** The line of the opening fence, counted from 1. */
   readonly line: number;
   readonly code: readonly string[];
 }
 
-/** The code blocks among the lines of a page. */
+/** Returns the code blocks of a page. */
 export function codeBlocks(lines: readonly string[]): CodeBlock[] {
   const blocks: CodeBlock[] = [];
   for (let at = 0; at < lines.length; at += 1) {
@@ -21,7 +21,7 @@ export function codeBlocks(lines: readonly string[]): CodeBlock[] {
   return blocks;
 }
 
-/** Where the links and pictures of a page lead. */
+/** Returns the targets of the links and pictures of a page. */
 export function linkTargets(lines: readonly string[]): string[] {
   const text = prose(lines)
     .join("\n")
@@ -30,7 +30,7 @@ export function linkTargets(lines: readonly string[]): string[] {
   return [...links].map(([, inline, reference]) => inline ?? reference ?? "");
 }
 
-/** The anchors of a page: its headings, named as GitHub names them, and the ids written by hand. */
+/** Returns the anchors of a page: its headings, named as by GitHub, and the ids written by hand. */
 export function anchors(lines: readonly string[]): Set<string> {
   const found = new Set<string>();
   for (const line of prose(lines)) {
@@ -56,7 +56,7 @@ function slug(heading: string): string {
     .replaceAll(" ", "-");
 }
 
-/** The second heading of a name ends in `-1`. */
+/** Returns the anchor of a heading. The second one of a name ends in `-1`. */
 function numbered(name: string, taken: ReadonlySet<string>): string {
   let candidate = name;
   for (let count = 1; taken.has(candidate); count += 1) candidate = `${name}-${count}`;

@@ -14,7 +14,7 @@ const { name, exports } = JSON.parse(readFileSync("package.json", "utf8")) as Pa
 const entries = Object.entries(exports).filter(([subpath]) => subpath !== "./package.json");
 const modules = sourceFiles().map((file) => file.replace(/\.ts$/, ""));
 
-test("an import path tells the source file, the test file and the page", () => {
+test("every import path has its source file, its test file and its page", () => {
   for (const [subpath, target] of entries) {
     const module = moduleOf(subpath);
     assert.equal(target, `./dist/${module}.js`, `exports["${subpath}"] of package.json`);
@@ -66,7 +66,7 @@ test("source files are short", () => {
   assert.ok(Number(median) < 100, `half of them have ${median} lines or more, not under 100`);
 });
 
-test("the package holds its code, its types, their sources, and nothing else", () => {
+test("the package contains its code, its types, their sources, and nothing else", () => {
   const endings = [".js", ".js.map", ".d.ts", ".d.ts.map"];
   const built = modules.flatMap((module) => endings.map((ending) => `dist/${module}${ending}`));
   const expected = [
@@ -88,14 +88,14 @@ test("the lock files name no host to download from", () => {
   }
 });
 
-test("no file names a place on somebody's machine, or a registry", () => {
+test("no file names a path on a developer's machine, or a registry", () => {
   const place = /(?<![\w.}])\/(?:home|Users|root|work)\/\w|\bregistry\.[a-z]/;
   for (const file of filesBelow(".")) assert.doesNotMatch(readFileSync(file, "latin1"), place, file);
 });
 
 /**
- * The door behind an import path: `"."` is index, `"./stores/redis"` stores/redis/redis, `"./koa"` adapters/koa,
- * `"./node"` adapters/node/node, `"./middleware/file"` middleware/files/file, `"./testing"` testing/testing.
+ * Returns the module behind an import path: `"."` is index, `"./stores/redis"` stores/redis/redis, `"./koa"`
+ * adapters/koa, `"./node"` adapters/node/node, `"./middleware/file"` middleware/files/file.
  */
 function moduleOf(subpath: string): string {
   const [room = "", name = room] = subpath.split("/").slice(1);
@@ -112,12 +112,12 @@ function moduleOf(subpath: string): string {
   return doors[0] ?? "";
 }
 
-/** The test of a module is in the same room of `test`, or is the door of a room of its own. */
+/** Returns the possible tests of a module: in the same folder of `test`, or in a folder of its name. */
 function testsOf(module: string): readonly string[] {
   return [`test/${module}.test.ts`, `test/${module}/${posix.basename(module)}.test.ts`];
 }
 
-/** The names below a folder of `src`, whether file or folder. */
+/** Returns the names of the files and folders in a folder of `src`. */
 function rooms(folder: string): readonly string[] {
   const below = modules.filter((module) => module.startsWith(`${folder}/`));
   return [...new Set(below.map((module) => module.split("/")[1] ?? ""))];
@@ -127,7 +127,7 @@ function assertFile(path: string): void {
   assert.ok(existsSync(path), `there is no ${path}`);
 }
 
-/** Without scripts: a build now would pull dist from under the tests that run beside this one. */
+/** Returns the files that `npm pack` would pack. It runs no scripts: a build would remove dist during other tests. */
 function packedFiles(): string[] {
   const flags = ["pack", "--dry-run", "--json", "--ignore-scripts"];
   const { status, stdout, stderr } = spawnSync("npm", flags, { encoding: "utf8" });

@@ -9,7 +9,7 @@ import { storeLaws } from "../../src/testing/testing.ts";
 
 const readme = readFileSync("README.md", "utf8");
 
-/** The first block of a language. */
+/** Returns the first block of a language. */
 function block(language: string): string {
   return readme.split(`\`\`\`${language}\n`)[1]?.split("```")[0] ?? "";
 }
@@ -35,7 +35,7 @@ test("the store of docs/concepts.md is examples/own-store.ts, and keeps the laws
   for (const { check } of storeLaws) await check(mapStore);
 });
 
-/** Starts the example as README has it, but on a free port. */
+/** Starts the example of the README, but on a free port. */
 async function started(): Promise<URL> {
   const compiled = readFileSync(".build/examples/first-session.js", "utf8");
   mkdirSync(".build/readme", { recursive: true });

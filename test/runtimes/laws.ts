@@ -3,33 +3,33 @@ import { memoryStore } from "../../src/stores/memory/memory.ts";
 import { adapterLaws, type ServeAdapter, type StoreHarness, storeLaws } from "../../src/testing/testing.ts";
 import type { SessionStore } from "../../src/types.ts";
 
-/** What became of a law. */
+/** The result of checking a law. */
 export interface LawResult {
-  /** What was tried: a store, or an adapter on a store. */
+  /** The store, or the adapter on a store, that was checked. */
   readonly subject: string;
   readonly law: string;
   readonly outcome: "holds" | "does not apply" | "broken";
-  /** Where it was broken. */
+  /** The error, if the law was broken. */
   readonly error?: string;
 }
 
-/** A store to try. */
+/** A store to check. */
 export interface TriedStore {
   readonly name: string;
   readonly makeStore: () => SessionStore;
   readonly harness?: StoreHarness;
 }
 
-/** Given, not made: where workerd loads modules there is no randomness. */
+/** A fixed key, because workerd has no random numbers while it loads modules. */
 const key = "4fJkTbY2mQxW9sLr0cVhPzNgEoUiA6dB8tXyC1wRqKM";
 
-/** The stores that need nothing but the runtime. */
+/** The stores that need only the runtime. */
 export const ownStores: readonly TriedStore[] = [
   { name: "memory", makeStore: () => memoryStore() },
   { name: "cookie", makeStore: () => cookieStore({ key }) },
 ];
 
-/** Tries the laws of stores on a store. */
+/** Checks the laws of stores on a store. */
 export async function tryStore({ name: subject, makeStore, harness }: TriedStore): Promise<LawResult[]> {
   const results: LawResult[] = [];
   for (const { name, check } of storeLaws) {
@@ -38,7 +38,7 @@ export async function tryStore({ name: subject, makeStore, harness }: TriedStore
   return results;
 }
 
-/** Tries the laws of adapters on an adapter and a store. */
+/** Checks the laws of adapters on an adapter and a store. */
 export async function tryAdapter(adapter: string, serve: ServeAdapter, store: TriedStore): Promise<LawResult[]> {
   const results: LawResult[] = [];
   for (const { name, check } of adapterLaws) {

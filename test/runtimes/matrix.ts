@@ -1,11 +1,11 @@
-/** Prints the table of adapters, stores and runtimes, after trying them. Fails where a law is broken. */
+/** Checks all adapters, stores and runtimes, and prints their table. Fails if a law is broken. */
 import process from "node:process";
 
 import { adapters } from "../support/adapters/adapters.ts";
 import type { LawResult } from "./laws.ts";
 import { lawsIn, lawsInWorkerd } from "./run.ts";
 
-/** A column: where it runs, and what became of the laws there. */
+/** A column of the table: a runtime, and the results of the laws there. */
 interface Column {
   readonly runtime: string;
   readonly results: readonly LawResult[];
@@ -40,7 +40,7 @@ function tableOf(tried: readonly Column[]): string {
   return lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }
 
-/** Nodes on which all is the same are one column: "Node 20, 22, 24, 26". */
+/** Merges the versions of Node into one column if all have the same results: "Node 20, 22, 24, 26". */
 function withNodesMerged(tried: readonly Column[]): readonly Column[] {
   const [first, ...others] = tried.filter(({ runtime }) => runtime.startsWith("Node "));
   if (first === undefined || others.some((other) => cells(other) !== cells(first))) return tried;
@@ -53,7 +53,7 @@ function cells({ results }: Column): string {
   return adapters.map(({ name }) => cell(name, results)).join("\n");
 }
 
-/** The stores on which an adapter keeps the laws. */
+/** Returns the stores on which an adapter was checked, as the text of a cell. */
 function cell(name: string, results: readonly LawResult[]): string {
   const prefix = `${name} on `;
   const subjects = results.map(({ subject }) => subject).filter((subject) => subject.startsWith(prefix));

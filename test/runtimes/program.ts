@@ -1,4 +1,4 @@
-/** Tries the laws where it runs, and prints what became of each as a line of JSON. */
+/** Checks the laws in the runtime that runs it, and prints each result as a line of JSON. */
 import process from "node:process";
 
 import { createClient } from "redis";
@@ -24,7 +24,7 @@ function ownSqlite(): readonly TriedStore[] {
   return [{ name: "SQLite", makeStore: () => sqliteStore(":memory:") }];
 }
 
-/** Empty where there is no Redis. */
+/** Returns the store of a connected Redis, or no store without a port. */
 async function connectedRedis(port: number): Promise<readonly TriedStore[]> {
   if (port === 0) return [];
   const client = createClient({ socket: { host: "127.0.0.1", port } });

@@ -7,7 +7,7 @@ import { startRedis, withoutRedis } from "../support/servers/redis.ts";
 import { type LawResult, ownStores, tryAdapter } from "./laws.ts";
 import { startWorkerd } from "./workerd.ts";
 
-/** Tries the laws in a runtime: all adapters, all stores that it has; Redis where there is one here. */
+/** Checks the laws in a runtime: all adapters and all its stores, with Redis if there is one. */
 export async function lawsIn(program: string, args: readonly string[]): Promise<readonly LawResult[]> {
   const redis = withoutRedis === false ? await startRedis() : undefined;
   try {
@@ -17,7 +17,7 @@ export async function lawsIn(program: string, args: readonly string[]): Promise<
   }
 }
 
-/** Tries the laws in workerd: stores inside, adapters by a visitor from here. */
+/** Checks the laws in workerd: of stores inside it, of adapters by requests from this process. */
 export async function lawsInWorkerd(program: string): Promise<readonly LawResult[]> {
   const served = adapters.flatMap(({ name, worker }) => (worker === undefined ? [] : [{ name, worker }]));
   const bindings = served.flatMap(({ worker }) =>
@@ -40,7 +40,7 @@ export async function lawsInWorkerd(program: string): Promise<readonly LawResult
   }
 }
 
-/** A test for each law. */
+/** Makes a test for each law. */
 export function report(results: readonly LawResult[]): void {
   for (const { subject, law, outcome, error } of results) {
     test(`${subject}: ${law}`, { skip: outcome === "does not apply" }, () => {

@@ -3,16 +3,16 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 
-/** A module as workerd wants it, in a file of its own. */
+/** A module for workerd, in its own file. */
 export interface WorkerModule {
   readonly name: string;
-  /** The names that a CommonJS module exports; undefined for others. */
+  /** The names that a CommonJS module exports. Undefined for other modules. */
   readonly namedExports: readonly string[] | undefined;
 }
 
 /**
- * Writes a compiled module and all that it imports into a folder; the first of them is the module itself. workerd knows
- * no packages, so all of them lie side by side.
+ * Writes a compiled module and all that it imports into a folder. The first in the list is the module itself. workerd
+ * knows no packages, so all modules are in one folder.
  */
 export function writeModules(entry: string, folder: string): readonly WorkerModule[] {
   const files = [resolve(entry)];
@@ -21,7 +21,7 @@ export function writeModules(entry: string, folder: string): readonly WorkerModu
     return `${files.indexOf(file)}-${basename(file)}`;
   };
   const modules: WorkerModule[] = [];
-  // The list grows while it is walked.
+  // The list grows during this loop.
   for (const file of files) {
     const name = nameOf(file);
     const text = readFileSync(file, "utf8");
@@ -32,7 +32,7 @@ export function writeModules(entry: string, folder: string): readonly WorkerModu
   return modules;
 }
 
-/** The import and export statements of compiled modules begin a line; what they name is put right. */
+/** Changes the names in the import and export statements, which begin a line in compiled modules. */
 function withNames(text: string, file: string, nameOf: (file: string) => string): string {
   return text.replaceAll(
     /^((?:import|export)\b(?:[^;"']*?\bfrom)? *)["']([^"']+)["']/gm,

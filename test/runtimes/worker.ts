@@ -1,11 +1,11 @@
-/** Runs in workerd: an application of the laws, and the laws of stores. */
+/** The worker that runs in workerd: applications of the adapter laws, and the laws of stores. */
 import { adapterApplication } from "../../src/testing/testing.ts";
 import { handlerFetch, sessionFetch } from "../support/adapters/fetch.ts";
 import { h3Fetch } from "../support/adapters/h3.ts";
 import { honoFetch } from "../support/adapters/hono.ts";
 import { type LawResult, ownStores, tryStore } from "./laws.ts";
 
-/** The bindings: which adapter, on which store. */
+/** The bindings of a service: an adapter and a store. */
 interface Bindings {
   readonly ADAPTER: string;
   readonly STORE: string;
@@ -18,7 +18,7 @@ const adapters: Readonly<Record<string, typeof handlerFetch>> = {
   h3: h3Fetch,
 };
 
-/** Made as the module is loaded, as Workers do it. */
+/** The applications, made while the module is loaded, as usual in Workers. */
 const applications = new Map(
   Object.entries(adapters).flatMap(([adapter, toFetch]) =>
     ownStores.map(({ name, makeStore }) => [`${adapter} ${name}`, toFetch(adapterApplication(makeStore()))] as const),
@@ -32,7 +32,7 @@ export default {
     try {
       return (await serve?.(request)) ?? new Response("not found", { status: 404 });
     } catch {
-      // workerd would log it, and answer much the same.
+      // workerd would log the error, and give a similar answer.
       return new Response("failed", { status: 500 });
     }
   },

@@ -7,16 +7,16 @@ import type { Readable } from "node:stream";
 import { temporaryFolder } from "../support/servers/process.ts";
 import { type WorkerModule, writeModules } from "./worker-modules.ts";
 
-/** A worker that runs: the URL of each of its services. */
+/** A running workerd, with the URL of each service. */
 export interface RunningWorkerd {
   readonly urls: ReadonlyMap<string, string>;
   readonly end: () => void;
 }
 
-/** From when on workerd behaves as in these tests: `nodejs_compat` is on by itself since August 2026. */
+/** The date whose behaviour workerd shows. Since August 2026, `nodejs_compat` is on by default. */
 const COMPATIBILITY_DATE = "2026-10-01";
 
-/** Starts workerd with a service per name, each with bindings of its own, all of one compiled module. */
+/** Starts workerd with one service per name. All run one compiled module, each with its own bindings. */
 export async function startWorkerd(
   program: string,
   entry: string,
@@ -44,7 +44,7 @@ export async function startWorkerd(
   };
 }
 
-/** workerd tells of each socket in a line of JSON. */
+/** Reads the ports from workerd, which prints a line of JSON for each socket. */
 async function portsOf(control: Readable, count: number): Promise<ReadonlyMap<string, number>> {
   const ports = new Map<string, number>();
   let text = "";

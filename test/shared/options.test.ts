@@ -16,13 +16,13 @@ const KNOWN = ["store", "root", "cookieName", "cookieAttrs", "timeout", "onEvent
 describe("checkNames", () => {
   const check = (given: unknown): void => checkNames("wrapSession", "option", given, KNOWN);
 
-  test("passes names that are known, whatever they hold", () => {
+  test("accepts known names, with any value", () => {
     check({});
     check({ store: 1, now: undefined });
     check(Object.create(null));
   });
 
-  test("refuses a name that nobody knows", () => {
+  test("refuses an unknown name", () => {
     const message = 'wrapSession: unknown option "sotre"; did you mean "store"?';
     assert.throws(() => check({ root: "/", sotre: 1 }), { name: "TypeError", message });
     assert.throws(() => check({ sotre: undefined }), { name: "TypeError", message });
@@ -32,7 +32,7 @@ describe("checkNames", () => {
     }
   });
 
-  test("refuses what is no map of options", () => {
+  test("refuses a value that is not a map of options", () => {
     for (const [given, kind] of [
       [null, "null"],
       ["store", "text"],
@@ -142,14 +142,14 @@ describe("unknownName", () => {
     });
   }
 
-  test("lists what is known where nothing is near", () => {
+  test("lists the known names if none is similar", () => {
     assert.equal(
       unknownName("attribute", "colour", ["path", "domain"]),
       'unknown attribute "colour"; known are path, domain',
     );
   });
 
-  test("shows a name without its line breaks, and not more than a line of it", () => {
+  test("shows a name with escaped line breaks, and at most a line of it", () => {
     assert.equal(unknownName("option", "a\nb", ["path"]), 'unknown option "a\\nb"; known are path');
     assert.ok(unknownName("option", "x".repeat(100_000), ["path"]).length < 120);
   });

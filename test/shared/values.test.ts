@@ -13,7 +13,7 @@ const Anonymous = (() =>
     items = [];
   })();
 
-/** What something is, whether it is a plain object or a plain list, and how a message shows it. */
+/** Values, their kind, whether they are a plain object or a plain list, and how a message shows them. */
 const things: readonly (readonly [
   thing: unknown,
   kind: string,

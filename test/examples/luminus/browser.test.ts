@@ -7,7 +7,7 @@ import { serve } from "ringlet/node";
 import { createApp } from "../../../examples/luminus/app.ts";
 import { browserArguments, withoutBrowser } from "../../support/browser.ts";
 
-test("a person in a browser", { skip: withoutBrowser }, async (t) => {
+test("log-in, photo upload and log-out in a browser; a forged form fails", { skip: withoutBrowser }, async (t) => {
   const { page, statuses } = await open(t);
 
   await page.goto("/");
@@ -34,7 +34,7 @@ test("a person in a browser", { skip: withoutBrowser }, async (t) => {
   const cursor = await page.evaluate(`getComputedStyle(document.querySelector(".button")).cursor`);
   assert.equal(cursor, "pointer", "bulma came out of its package");
 
-  // Another port is another origin, but the same site: the browser sends the cookie along.
+  // Another port is another origin, but the same site, so the browser sends the cookie.
   await page.goto(await forgery(t, new URL("/account/logout", page.url())));
   await page.getByRole("button").click();
   assert.equal(await page.locator("h1").innerText(), "Invalid anti-forgery token");
@@ -48,7 +48,7 @@ test("a person in a browser", { skip: withoutBrowser }, async (t) => {
   assert.equal(new URL(page.url()).pathname, "/account/login");
 });
 
-/** A page of somebody else, with a form for this application. */
+/** Serves a page of another origin with a form for this application. Returns its URL. */
 async function forgery(t: TestContext, action: URL): Promise<string> {
   const body = `<form method="post" action="${action.href}"><button>Win</button></form>`;
   const server = await serve(() => ({ headers: { "content-type": "text/html" }, body }), { host: "127.0.0.1" });

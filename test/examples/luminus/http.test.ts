@@ -52,7 +52,7 @@ describe("examples/luminus", () => {
     assert.match(await page(), /You are not logged in\./);
   });
 
-  test("data in the client's format, and assets of a package with their type, cached", async (t) => {
+  test("data come in the client's format, and assets of a package can be cached", async (t) => {
     const url = await start(t);
     const data = await fetch(`${url}/api/session`, { headers: { accept: "application/json" } });
     assert.deepEqual(await data.json(), { user: null });
@@ -69,7 +69,7 @@ describe("examples/luminus", () => {
     assert.equal((await fetch(`${url}/css/..%2f..%2fapp.ts`)).status, 404);
   });
 
-  test("mounted below a path, with links and redirects that say so", async (t) => {
+  test("below a path, links and redirects begin with it", async (t) => {
     const { get, post } = client(await start(t, { context: "/shop" }));
     assert.equal((await get("/")).status, 404);
     const form = (await get("/shop/account/login")).body;
@@ -79,7 +79,7 @@ describe("examples/luminus", () => {
     assert.equal(answer.headers.get("location"), "/shop/account");
   });
 
-  test("an error is a page of it for the developer, without a secret", async (t) => {
+  test("an error is shown to the developer with details, without secrets", async (t) => {
     const { get } = client(await start(t, { dev: true }));
     await get("/login/ada");
     const { status, body } = await get("/broken?password=hunter2");
@@ -92,7 +92,7 @@ describe("examples/luminus", () => {
     assert.doesNotMatch(body, /hunter2/);
   });
 
-  test("and a page without a detail for a visitor; the session stays as it was", async () => {
+  test("an error is shown to a visitor without details, and logged", async () => {
     const lines: string[] = [];
     const app = wrapInternalError(
       () => {
@@ -107,13 +107,13 @@ describe("examples/luminus", () => {
   });
 });
 
-test("wrapContext takes a path that can be one", () => {
+test("wrapContext refuses an invalid path", () => {
   for (const context of ["shop", "/", "/shop/"]) {
     assert.throws(() => wrapContext(() => null, context), /wrapContext: context must be "" or a path such as "\/shop"/);
   }
 });
 
-test("mask hides what opens a door, at any depth, and shows the rest", () => {
+test("mask hides secrets at any depth, and shows the rest", () => {
   const request = {
     uri: "/a",
     headers: { cookie: "x", authorization: "y", accept: "z" },
