@@ -5,7 +5,7 @@ import { arch, cpus, loadavg, release, totalmem, type } from "node:os";
 import { root } from "./paths.ts";
 import type { Machine } from "./results.ts";
 
-/** Starts a clock; answers what describes the run when it is over. */
+/** Starts a clock. Returns a function for the end of the run that describes it. */
 export function watchMachine(): () => Machine {
   const start = performance.now();
   const [before = 0] = loadavg();
@@ -27,7 +27,7 @@ export function machineLine({ node, processor, cores, memoryGiB, system, load, d
   return `Node ${node}, ${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}; ${date} UTC, ${busy}, ${seconds} s`;
 }
 
-/** Of what is measured: ours, and the peers as bench/package.json pins them. */
+/** Versions of the measured packages: ours, and the peers as bench/package.json pins them. */
 function versions(): Record<string, string> {
   const read = (path: string): { version?: string; dependencies: Record<string, string> } =>
     JSON.parse(readFileSync(new URL(path, root), "utf8")) as never;

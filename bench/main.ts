@@ -1,4 +1,4 @@
-/** `npm run bench`: what sessions cost here, beside peers and floors. Ratios hold on a busy machine, times do not. */
+/** `npm run bench`: measures what sessions cost, beside peers and floors. Only the ratios hold on a busy machine. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

@@ -1,7 +1,7 @@
-/** Where things are, from what was compiled into .build/bench. */
+/** The paths of files, for the compiled code in .build/bench. */
 import { existsSync } from "node:fs";
 
-/** The repository, as a folder. */
+/** The folder of the repository. */
 export const root: URL = findRoot(new URL(".", import.meta.url));
 
 function findRoot(folder: URL): URL {

@@ -1,4 +1,4 @@
-/** What a run of the bench finds: as it is kept in JSON. */
+/** The results of a run of the bench, as they are kept in JSON. */
 import type { CommandRow } from "./sections/commands.ts";
 import type { AddedCost } from "./sections/costs.ts";
 import type { Growth } from "./sections/growth.ts";
@@ -7,7 +7,7 @@ import type { MillionRow } from "./sections/million.ts";
 import type { BundleRow, WeightRow } from "./sections/weight.ts";
 import type { Store } from "./subjects/subject.ts";
 
-/** Where and when it was measured. */
+/** The machine and the time of a run. */
 export interface Machine {
   readonly date: string;
   readonly node: string;
@@ -30,6 +30,6 @@ export interface Results {
   weight?: readonly WeightRow[];
   bundles?: readonly BundleRow[];
   growth?: readonly Growth[];
-  /** What was not measured, and why. */
+  /** The things that were not measured, and why. */
   missing: string[];
 }

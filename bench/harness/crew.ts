@@ -1,4 +1,4 @@
-/** Processes that measure, one for each subject, so that no subject is measured with another's rubbish. */
+/** Processes that measure, one for each subject, so that no subject is measured with another's garbage. */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -6,7 +6,7 @@ import type { calls } from "./worker.ts";
 
 type Calls = typeof calls;
 
-/** A process with a subject. One call at a time. */
+/** A process with a subject. It takes one call at a time. */
 export interface Member {
   readonly call: <Name extends keyof Calls>(name: Name, ...args: Parameters<Calls[Name]>) => ReturnType<Calls[Name]>;
   readonly end: () => void;
@@ -17,7 +17,7 @@ interface Reply {
   readonly error?: string;
 }
 
-/** Flags of every process: a young generation as large as it grows under load, from the start. */
+/** Flags of every process. The young generation starts as large as it would grow under load. */
 const FLAGS = ["--expose-gc", "--min-semi-space-size=16", "--no-warnings"];
 
 const worker = fileURLToPath(new URL("worker.js", import.meta.url));

@@ -1,19 +1,19 @@
-/** Asks an application without a network: Node's own request and response on a socket that goes nowhere. */
+/** Calls an application without a network: with Node's own request and response, on a socket that leads nowhere. */
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 
 import type { Application, FetchHandler, Listener } from "../subjects/subject.ts";
 
-/** What came back, as far as the bench looks. */
+/** The parts of a response that the bench looks at. */
 export interface Answer {
   readonly body: string;
-  /** As `name=value`, one for each cookie that was set. */
+  /** `name=value` of each cookie that the response sets. */
   readonly cookies: readonly string[];
 }
 
-/** An application that can be asked. */
+/** Sends requests to an application. */
 export interface Driver {
-  /** Answers when the response is complete, with as little work as possible. */
+  /** Waits until the response is complete, and does as little work as possible. */
   readonly fire: (kind: string, cookie: string) => unknown;
   readonly ask: (kind: string, cookie: string) => Promise<Answer>;
 }
@@ -69,7 +69,7 @@ function driveListener(listener: Listener): Driver {
   };
 }
 
-/** `end`, and then what a socket would have told. */
+/** `end`, followed by the event that a socket would have caused. */
 function endWith(response: ServerResponse, resolve: (response: ServerResponse) => void): ServerResponse["end"] {
   const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
   return (...args: unknown[]) => {
@@ -80,7 +80,7 @@ function endWith(response: ServerResponse, resolve: (response: ServerResponse) =
   };
 }
 
-/** Keeps what is written: some libraries write first and end after that. */
+/** Keeps the chunks of the body. Some libraries write first and end after that. */
 function keepBody(response: ServerResponse, chunks: unknown[]): void {
   for (const name of ["write", "end"] as const) {
     const original = response[name].bind(response) as (...args: unknown[]) => never;
@@ -91,7 +91,7 @@ function keepBody(response: ServerResponse, chunks: unknown[]): void {
   }
 }
 
-/** From the head as it would go out: not everybody sets headers one by one. */
+/** The Set-Cookie headers, read from the head as it would be sent: not every library sets headers one by one. */
 function setCookies(response: ServerResponse): string[] {
   const head = String(Reflect.get(response, "_header")).split("\r\n");
   return head.filter((line) => line.toLowerCase().startsWith("set-cookie:")).map((line) => line.slice(11).trim());

@@ -1,25 +1,26 @@
 /**
- * Load over real connections: so many at once, each with one request under way. It has to cost less than the server
- * does, or the server sleeps between requests and what is measured is waking up: no streams, no text made of what came.
+ * Load over real connections: several at once, each with one request under way. It must cost less than the server.
+ * Otherwise the server sleeps between requests, and the bench measures how it wakes up. So there are no streams here,
+ * and hardly any response is decoded.
  */
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 
-/** Requests without their end, sent in turn. */
+/** Open connections that send the same few requests in turn. */
 export interface Load {
-  /** Sends for so long; answers how many responses came. */
+  /** Sends for this long. Returns the number of responses. */
   readonly send: (path: string, milliseconds: number) => Promise<number>;
   readonly close: () => void;
 }
 
-/** Milliseconds for all that one connection is asked for at a time. */
+/** Milliseconds that one connection has for all its requests of one `send`. */
 const PATIENCE = 20_000;
 const LARGEST_CHUNK = 64 * 1024;
 
-/** A connection, and whom to tell what it brings. */
+/** A connection, and the listener to its data. */
 interface Line {
   readonly socket: Socket;
-  /** Of each chunk, and of the end, which has none. */
+  /** Gets each chunk, and undefined at the end. */
   hear: (chunk: Buffer | undefined) => void;
 }
 
@@ -62,7 +63,7 @@ function open(port: number): Promise<Line> {
   });
 }
 
-/** One request after the other until it is time; answers how many were answered. */
+/** Sends one request after the other until the time is up. Returns the number of responses. */
 function converse(line: Line, next: () => Buffer, until: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const { socket } = line;
@@ -89,12 +90,12 @@ function converse(line: Line, next: () => Buffer, until: number): Promise<number
   });
 }
 
-/** Tells of each chunk whether it completes a response of status 200; otherwise answers what came instead. */
+/** Makes a function that tells whether a chunk completes a response. It returns a response whose status is not 200. */
 function completion(): (chunk: Buffer) => string {
   let known = -1;
   let before = "";
   return (chunk) => {
-    // The same path is answered at the same length, as a rule; then two octets of the status are all that is looked at.
+    // The same path usually gets a response of the same length. Then two octets of the status are enough to look at.
     if (before === "" && chunk.length === known && chunk[9] === 0x32 && chunk[10] === 0x30) return "whole";
     const text = before + chunk.toString("latin1");
     before = text;
@@ -106,7 +107,7 @@ function completion(): (chunk: Buffer) => string {
   };
 }
 
-/** Whether a response has arrived: by its length, or by the last chunk. */
+/** Whether all of a response has arrived, by its length or by its last chunk. */
 function isWhole(text: string): boolean {
   const head = text.indexOf("\r\n\r\n");
   if (head === -1) return false;

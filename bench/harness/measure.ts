@@ -18,14 +18,14 @@ export interface Batch {
   readonly count: number;
 }
 
-/** Prepares what a batch needs: a log-out needs as many sessions as there are requests. */
+/** Prepares a batch. A batch of log-outs needs as many sessions as requests. */
 export async function prepare(driver: Driver, kind: Kind, count: number, shared: readonly string[]): Promise<Batch> {
   if (kind === "none" || kind === "login") return { kind, count, cookies: [OTHER_COOKIES] };
   if (kind === "logout") return { kind, count, cookies: await logIn(driver, count) };
   return { kind, count, cookies: shared };
 }
 
-/** Sends a batch, so many at a time. */
+/** Sends a batch, with `lanes` requests at a time. */
 export async function run(driver: Driver, { kind, cookies, count }: Batch, lanes: number): Promise<void> {
   let sent = 0;
   const lane = async (): Promise<void> => {
@@ -34,7 +34,7 @@ export async function run(driver: Driver, { kind, cookies, count }: Batch, lanes
   await Promise.all(Array.from({ length: Math.min(lanes, count) }, lane));
 }
 
-/** What one request of a batch costs. */
+/** Measures the cost of one request of a batch. */
 export async function timed(driver: Driver, batch: Batch, lanes: number): Promise<Cost> {
   const cpu = process.cpuUsage();
   const start = process.hrtime.bigint();
@@ -44,7 +44,7 @@ export async function timed(driver: Driver, batch: Batch, lanes: number): Promis
   return { cpu: (user + system) / batch.count, wall: wall / batch.count };
 }
 
-/** Bytes that one request of a batch allocates. The young generation must hold all of them: see `allocationCount`. */
+/** Measures the bytes that one request allocates. The young generation must hold those of the batch: see `bytesOf`. */
 export async function allocated(driver: Driver, batch: Batch): Promise<number> {
   collect();
   const before = heldBytes();
@@ -52,7 +52,7 @@ export async function allocated(driver: Driver, batch: Batch): Promise<number> {
   return (heldBytes() - before) / batch.count;
 }
 
-/** Collects garbage, where Node was started with `--expose-gc`. */
+/** Collects garbage, if Node was started with `--expose-gc`. */
 export function collect(): void {
   globalThis.gc?.();
 }

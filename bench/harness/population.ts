@@ -5,45 +5,45 @@ import { collect } from "./measure.ts";
 import { keyOf, populations, sessionOf, type Population } from "./populations.ts";
 import { spread } from "./statistics.ts";
 
-/** What was found. Bytes are bytes per session. */
+/** The figures of one store. Bytes are bytes per session. */
 export interface PopulationFigures {
   readonly sessions: number;
   /** JavaScript heap and array buffers. */
   readonly heapBytes: number;
   /** Memory of the process. */
   readonly rssBytes: number;
-  /** One session written, JSON included. */
+  /** Time to write one session, JSON included. */
   readonly insertMicroseconds: number;
-  /** One session at random read, `JSON.parse` included, while there are so many. */
+  /** Time to read one session at random, `JSON.parse` included, while there are this many. */
   readonly reads: readonly { readonly sessions: number; readonly microseconds: number }[];
-  /** A full garbage collection while they are all there: the median of three. */
+  /** Time of a full garbage collection while all sessions are there: the median of three. */
   readonly collectionMilliseconds: number;
   /** The longest time from one turn of the event loop to the next while as many keys and texts are made and dropped. */
   readonly controlStallMilliseconds: number;
   /** The same while they are inserted, a hundred in each turn. */
   readonly insertStallMilliseconds: number;
-  /** The same while all have expired and are swept; undefined where nothing sweeps them. */
+  /** The same while all have expired and are swept. Undefined if nothing sweeps them. */
   readonly sweepStallMilliseconds?: number | undefined;
-  /** The longest turn meanwhile, in processor time of the loop's own thread, which other programs do not lengthen. */
+  /** The longest turn of the sweep in processor time of the loop's thread, which other programs do not lengthen. */
   readonly sweepStallCpuMilliseconds?: number | undefined;
 }
 
 const INSERTS_A_TURN = 100;
-/** Of one batch of reads; the least disturbed of several counts. */
+/** Reads in one batch. The fastest of several batches counts. */
 const READS = 20_000;
 const READ_BATCHES = 5;
 const FEWEST_READ = 1_000;
 const COLLECTIONS = 3;
 
-/** A step between sessions that are read one after the other: prime, so that none is read twice. */
+/** The step from one session to the next that is read. It is prime, so that none is read twice. */
 const STRIDE = 611_953;
 
 const [, , name = "", count = ""] = process.argv;
 process.send?.(await populate(name, Number(count)));
 
 /**
- * Memory counts from a warm start: keys and texts were made and dropped before, so that the room V8 takes for
- * short-lived objects is not charged to the sessions.
+ * Fills a store and measures. The measurement of memory has a warm start: keys and texts are made and dropped before.
+ * So the room that V8 takes for short-lived objects is not charged to the sessions.
  */
 async function populate(subject: string, sessions: number): Promise<PopulationFigures> {
   const control = await turns(sessions / INSERTS_A_TURN, (turn) => {
@@ -83,7 +83,7 @@ async function populate(subject: string, sessions: number): Promise<PopulationFi
   };
 }
 
-/** Microseconds. */
+/** Microseconds of one read at random. */
 function readTime(population: Population, sessions: number): number {
   const batches = Array.from({ length: READ_BATCHES }, () =>
     milliseconds(() => {
@@ -103,7 +103,7 @@ interface Turns {
   readonly longestCpu: number;
 }
 
-/** Runs work in turns of the event loop until it answers false; milliseconds. */
+/** Runs work in turns of the event loop, until it returns false. The times are milliseconds. */
 async function turns(count: number, work: (turn: number) => boolean | void): Promise<Turns> {
   await nextTurn();
   const start = performance.now();
@@ -124,7 +124,7 @@ async function turns(count: number, work: (turn: number) => boolean | void): Pro
   return { total: last - start, longest, longestCpu };
 }
 
-/** Processor time of this thread; of the clock where Node cannot tell (before 23.9). */
+/** Processor time of this thread. Node before 23.9 cannot tell it: there it is the time on the clock. */
 function threadMilliseconds(): number {
   const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };
   if (threadCpuUsage === undefined) return performance.now();

@@ -5,21 +5,24 @@ import { memoryStore } from "../../src/index.ts";
 import type { SessionData, StoreContext } from "../../src/types.ts";
 import { loadDefault } from "../subjects/load.ts";
 
-/** A store, as far as it is filled and emptied here. Sessions end half an hour after they were made. */
+/** A store to fill and empty. Its sessions expire half an hour after they were made. */
 export interface Population {
   insert(number: number): void;
   read(number: number): void;
-  /** One turn of whatever it does about expired sessions, an hour later; answers whether any are left. Undefined: nothing. */
+  /**
+   * Runs one turn of the store's own sweep, an hour later. Returns whether expired sessions are left. Undefined for a
+   * store that never sweeps.
+   */
   readonly sweep?: () => boolean;
 }
 
-/** One more than is ever stored. */
+/** A limit that no run reaches. */
 const ROOM = 2_000_000;
 const START = 1_700_000_000_000;
 const HALF_HOUR = 1_800_000;
 const SLICE = 1_000;
 
-/** By name. The floor is a Map of texts, each with the time of its end, swept a thousand at a time. */
+/** Stores by name. The floor is a Map of texts, each with the time of its end, swept a thousand at a time. */
 export const populations: Readonly<Record<string, () => Population | Promise<Population>>> = {
   floor: mapPopulation,
   Ringlet: ringletPopulation,
@@ -31,7 +34,7 @@ export function keyOf(number: number): string {
   return `key-${number}`.padEnd(32, "x");
 }
 
-/** A hundred bytes of JSON. */
+/** A session of a hundred bytes of JSON. */
 export function sessionOf(number: number): SessionData {
   const user = `user-${number}`.padEnd(16, "-");
   return { user, roles: ["reader", "writer"], theme: "dark", cart: [1, 2], csrf: "0123456" };
@@ -70,7 +73,7 @@ function mapPopulation(): Population {
   };
 }
 
-/** What @fastify/session and express-session have in common. */
+/** The store methods that @fastify/session and express-session have in common. */
 interface Store {
   set(key: string, session: object, done: () => void): void;
   get(key: string, done: () => void): void;
@@ -79,7 +82,7 @@ interface Store {
 
 const done = (): void => undefined;
 
-/** It looks at expired sessions where somebody asks how many there are: all at once. */
+/** The store of express-session. It sweeps all expired sessions at once, when somebody asks how many there are. */
 async function expressPopulation(): Promise<Population> {
   const { MemoryStore } = await loadDefault<{ MemoryStore: new () => Store }>("express-session");
   const store = new MemoryStore();
@@ -97,7 +100,7 @@ async function expressPopulation(): Promise<Population> {
   };
 }
 
-/** It keeps the objects that it is given, and never looks at their age. */
+/** The store of @fastify/session. It keeps the objects that it is given, and never looks at their age. */
 async function fastifyPopulation(): Promise<Population> {
   const { Store } = await loadDefault<{ Store: new () => Store }>("@fastify/session/lib/store.js");
   const store = new Store();

@@ -1,6 +1,6 @@
-/** A middle and a spread, for measurements that other work on the machine disturbs. */
+/** Median and spread, for measurements that other work on the machine disturbs. */
 
-/** The median, the quartiles around it, and the least of all: what was disturbed least. */
+/** The median, the quartiles around it, and the least value, which was disturbed least. */
 export interface Spread {
   readonly least: number;
   readonly median: number;
@@ -8,7 +8,7 @@ export interface Spread {
   readonly high: number;
 }
 
-/** Of at least one number; none: all are NaN. */
+/** Returns the spread of some numbers. Without any number, all its values are NaN. */
 export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   return {
@@ -19,7 +19,7 @@ export function spread(values: readonly number[]): Spread {
   };
 }
 
-/** Between the two nearest numbers of a sorted list, in proportion. */
+/** Interpolates between the two nearest numbers of a sorted list. */
 function quantile(sorted: readonly number[], part: number): number {
   const place = (sorted.length - 1) * part;
   const below = sorted[Math.floor(place)] ?? NaN;
@@ -27,7 +27,7 @@ function quantile(sorted: readonly number[], part: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
-/** What is added to a pair's first number to make its second: the spread of the differences. */
+/** The spread of the differences: of what each pair's second number has more than its first. */
 export function added(pairs: readonly (readonly [without: number, with_: number])[]): Spread {
   return spread(pairs.map(([without, with_]) => with_ - without));
 }

@@ -1,21 +1,21 @@
-/** Visitors of an application: who logs in gets a cookie, and a scripted visit proves that sessions work there. */
+/** Visitors of an application. They log in and get cookies, and a scripted visit proves that sessions work. */
 import type { Driver } from "./drive.ts";
 
-/** What a browser brings besides the session's cookie. */
+/** Cookies that a browser sends besides the session's. */
 export const OTHER_COOKIES = "theme=dark; lang=en";
 
-/** Who comes. */
+/** The visitors that come to an application. */
 export interface Crowd {
-  /** What a browser brings besides the session's cookie. */
+  /** Cookies that their browsers send besides the session's. Default `OTHER_COOKIES`. */
   readonly others?: string;
 }
 
-/** A Cookie header by the jar of a visitor. */
+/** The Cookie header of a visitor with this jar. */
 function headerOf(jar: ReadonlyMap<string, string>, others: string = OTHER_COOKIES): string {
   return [others, ...[...jar].map(([name, value]) => `${name}=${value}`)].join("; ");
 }
 
-/** A jar after a request. An empty value counts as a cookie that was taken away. */
+/** Sends a request, and keeps the cookies of the response in the jar. A cookie with an empty value is removed. */
 async function visit(driver: Driver, kind: string, jar: Map<string, string>): Promise<string> {
   const { body, cookies } = await driver.ask(kind, headerOf(jar));
   for (const cookie of cookies) {
@@ -26,7 +26,7 @@ async function visit(driver: Driver, kind: string, jar: Map<string, string>): Pr
   return body;
 }
 
-/** Cookie headers of so many visitors who have logged in. */
+/** Logs visitors in. Returns their Cookie headers. */
 export async function logIn(driver: Driver, visitors: number, others: string = OTHER_COOKIES): Promise<string[]> {
   const headers: string[] = [];
   for (let visitor = 0; visitor < visitors; visitor += 1) {
@@ -38,9 +38,9 @@ export async function logIn(driver: Driver, visitors: number, others: string = O
 }
 
 /**
- * Counts, reads and logs out.
+ * Runs a scripted visit: logs in, reads, changes and logs out.
  *
- * @throws Error where the application does not do what it is to be measured for
+ * @throws Error if the application does not do what it is to be measured for
  */
 export async function verify(driver: Driver): Promise<void> {
   const jar = new Map<string, string>();

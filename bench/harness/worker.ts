@@ -1,4 +1,4 @@
-/** A process with one subject in it, and the same framework without sessions. It does what the bench tells it. */
+/** A process with one subject, and the same framework without sessions. It does what the bench tells it. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -16,12 +16,12 @@ interface Side {
   readonly application: Application;
   readonly driver: Driver;
   readonly cookies: readonly string[];
-  /** µs that one request of a kind took, and bytes, when it was tried. */
+  /** The last cost of one request, in µs by kind, and in bytes by `bytes of` and the kind. */
   readonly estimates: Map<string, number>;
   server?: Server;
 }
 
-/** Without sessions, and with them. */
+/** A value of the framework without sessions, and the same of the subject. */
 export interface Pair<T> {
   readonly bare: T;
   readonly own: T;
@@ -29,9 +29,9 @@ export interface Pair<T> {
 
 let sides: Pair<Side>;
 
-/** What the bench may call. */
+/** The functions that the bench may call. */
 export const calls = {
-  /** Makes the subject of a title and tries it out. */
+  /** Makes the subject with this title and tries it out. */
   async start(title: string, setting: Setting, crowd: Crowd = {}): Promise<void> {
     const subject = subjects.find((each) => titleOf(each) === title && each.stores.includes(setting.store));
     if (subject === undefined) throw new Error(`no subject "${title}" on ${setting.store}`);
@@ -42,7 +42,7 @@ export const calls = {
     sides = { bare: sideOf(bare, cookies), own: sideOf(own, cookies) };
   },
 
-  /** Runs requests of a kind for some time, until they are compiled; learns how long they take. */
+  /** Runs requests of a kind for some time, until they are compiled. Learns how long they take. */
   async warm(kind: Kind, lanes: number, milliseconds: number): Promise<void> {
     for (const side of [sides.bare, sides.own]) {
       let [count, took] = [2, 0];
@@ -56,13 +56,13 @@ export const calls = {
     }
   },
 
-  /** A batch without sessions and one with, in either order; each takes about so long. */
+  /** Times a batch without sessions and one with, in either order. Each takes about this long. */
   async round(kind: Kind, lanes: number, milliseconds: number, backwards: boolean): Promise<Pair<Cost>> {
     const costs: Cost[] = [];
     for (const side of backwards ? [sides.own, sides.bare] : [sides.bare, sides.own]) {
       const count = Math.round((milliseconds * 1000) / (side.estimates.get(kind) ?? 10));
       const batch = await prepare(side.driver, kind, Math.max(2, Math.min(mostOf(kind), count)), side.cookies);
-      // Other processes had the caches in the meantime. A session can be ended once only.
+      // Other processes used the processor's caches in the meantime. A session can be ended only once.
       if (kind !== "logout") await run(side.driver, { ...batch, count: Math.ceil(batch.count / 4) }, lanes);
       costs.push(await timed(side.driver, batch, lanes));
     }
@@ -70,29 +70,29 @@ export const calls = {
     return backwards ? { bare: second, own: first } : { bare: first, own: second };
   },
 
-  /** Bytes that a request of a kind allocates. */
+  /** Measures the bytes that a request of a kind allocates. */
   async bytes(kind: Kind): Promise<Pair<number>> {
     return { bare: await bytesOf(sides.bare, kind), own: await bytesOf(sides.own, kind) };
   },
 
-  /** Sends requests and answers when all are done: for counting what they do elsewhere. */
+  /** Sends requests and waits until all are done, so that what they do elsewhere can be counted. */
   async send(kind: Kind, count: number): Promise<void> {
     await run(sides.own.driver, await prepare(sides.own.driver, kind, count, sides.own.cookies), 1);
   },
 
-  /** Serves both; answers their ports, and Cookie headers of visitors who are logged in. */
+  /** Serves both applications. Returns their ports, and the Cookie headers of visitors who are logged in. */
   async listen(): Promise<{ ports: Pair<number>; cookies: readonly string[] }> {
     return { ports: { bare: await portOf(sides.bare), own: await portOf(sides.own) }, cookies: sides.own.cookies };
   },
 
-  /** Processor time of this process so far, in µs. */
+  /** Returns the processor time of this process so far, in µs. */
   async usage(): Promise<number> {
     const { user, system } = process.cpuUsage();
     return user + system;
   },
 };
 
-/** Who is to log out has to log in before, and who logs in stays. */
+/** The most requests in a batch. A log-out needs a log-in before it, and each log-in leaves a session in the store. */
 function mostOf(kind: Kind): number {
   if (kind === "logout") return 250;
   return kind === "login" ? 1_000 : 20_000;
@@ -116,7 +116,7 @@ async function portOf(side: Side): Promise<number> {
   const { application } = side;
   const listener = "node" in application ? application.node : await application.listener();
   side.server ??= createServer((request, response) => void listener(request, response));
-  // Connections wait for their turn, while other servers are measured.
+  // Connections wait for their turn while other servers are measured.
   side.server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => side.server?.listen(0, "127.0.0.1", resolve));
   return (side.server.address() as AddressInfo).port;

@@ -1,4 +1,7 @@
-/** `npm run bench -- --guard`: whether a request costs more than it did, by what depends little on the machine. */
+/**
+ * `npm run bench -- --guard`: checks that requests cost no more than before. It compares only figures that depend
+ * little on the machine.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 
 import { root } from "../paths.ts";
@@ -9,17 +12,17 @@ import { titleOf } from "../subjects/all.ts";
 import { KINDS, type Kind } from "../subjects/subject.ts";
 import { medianRatio } from "./targets.ts";
 
-/** What a kind of request may cost. */
+/** The most that a kind of request may cost. */
 export interface Limit {
   /** Bytes allocated. */
   readonly bytes: number;
-  /** Processor time, as a multiple of the floor's; the core alone has it. */
+  /** Processor time, as a multiple of the floor's. Only the core has this limit. */
   readonly ratio?: number | undefined;
 }
 
 export type Limits = Readonly<Record<string, Limit>>;
 
-/** A cost that is over its limit, or has none. */
+/** A cost that is over its limit, or that has no limit. */
 export interface Breach {
   readonly name: string;
   readonly what: "bytes" | "ratio";
@@ -32,12 +35,12 @@ const ROOM = { bytes: 1.15, ratio: 1.8 };
 const GUARDED = ["floor", "Ringlet", "Ringlet (Express)", "Ringlet (Fastify)", "Ringlet (fetch)"];
 const PLAN: Plan = { kinds: KINDS, lanes: [16], rounds: 15, batchMilliseconds: 3, warmMilliseconds: 60, byteRounds: 5 };
 
-/** Where the floor does some work; for the other kinds ours is compared with its read. */
+/** The kinds for which the floor does some work. The other kinds are compared with the floor's read. */
 const COMPARABLE: readonly Kind[] = ["read", "change", "login"];
 
 const file = new URL("bench/judge/guard.json", root);
 
-/** Measures and compares; with `update`, makes what was measured the limit. Answers the exit code. */
+/** Measures and compares; `update` makes new limits of the measured costs instead. Returns the exit code. */
 export async function guard(update: boolean): Promise<number> {
   const measured = await measure();
   if (update) {
@@ -56,7 +59,7 @@ export async function guard(update: boolean): Promise<number> {
   return breaches.length === 0 ? 0 : 1;
 }
 
-/** What is over its limit. A kind of request without limits is a breach too: nobody has looked at it. */
+/** The costs that are over their limits. A cost without a limit is a breach too: nobody has looked at it. */
 export function breachesOf(measured: Limits, limits: Limits): Breach[] {
   return Object.entries(measured).flatMap(([name, now]) =>
     (["bytes", "ratio"] as const).flatMap((what): Breach[] => {
@@ -68,12 +71,12 @@ export function breachesOf(measured: Limits, limits: Limits): Breach[] {
   );
 }
 
-/** What was over its limit twice: a machine that is busy with something else makes anything dear once. */
+/** The costs that were over their limits twice: on a busy machine any request can be expensive once. */
 export function confirmed(first: readonly Breach[], second: readonly Breach[]): Breach[] {
   return second.filter(({ name, what }) => first.some((each) => each.name === name && each.what === what));
 }
 
-/** Limits for what was measured. A hundred bytes more are always allowed. */
+/** Limits for measured costs. A hundred bytes more are always allowed. */
 export function withRoom(measured: Limits): Limits {
   const entries = Object.entries(measured).map(([name, { bytes, ratio }]): [string, Limit] => [
     name,

@@ -1,14 +1,14 @@
-/** Where Ringlet should stand: ratios within one run, so that the machine matters little. Data, and how it is judged. */
-import { spread } from "../harness/statistics.ts";
-import type { Results } from "../results.ts";
-import type { AddedCost } from "../sections/costs.ts";
-import type { Framework, Kind, Store } from "../subjects/subject.ts";
+/** The targets of Ringlet, and their verdicts. Most are ratios within one run, so that the machine matters little. */
+import { spread } from "./harness/statistics.ts";
+import type { Results } from "./results.ts";
+import type { AddedCost } from "./sections/costs.ts";
+import type { Framework, Kind, Store } from "./subjects/subject.ts";
 
-/** A target. `measure` is undefined where the run has not what it takes. */
+/** A target. `measure` returns undefined if the run does not have the figures for it. */
 export interface Target {
   readonly name: string;
   readonly limit: number;
-  /** Which side of the limit is good. */
+  /** The good side of the limit. */
   readonly is: "at most" | "at least";
   readonly unit: "×" | "%" | "µs" | "B" | "ms" | "";
   readonly measure: (results: Results) => number | undefined;
@@ -69,7 +69,7 @@ const targets: readonly Target[] = [
   share("Hono", 60, ["hono"], "read"),
   share("fetch", 60, ["fetch"], "read"),
   share("Express", 50, ["express"], "read"),
-  // A share is a quotient of two noisy numbers: 97 is 100 here.
+  // A share is a quotient of two noisy numbers, so 97 stands for 100.
   ...(["maps", "fastify", "hono", "fetch", "express"] as const).map((on) => share(on, 97, [on], "idle")),
   atMost("a million sessions: RSS each", 250, "B", (results) => million(results, CORE)?.rssBytes),
   atMost("a million sessions: RSS to the lightest peer", 1, "×", (results) => {
@@ -85,7 +85,7 @@ const targets: readonly Target[] = [
   ),
 ];
 
-/** Holds the targets against a run; those that it did not measure are left out. */
+/** Judges a run by the targets. Leaves out those that the run did not measure. */
 export function judge(results: Results): Verdict[] {
   return targets.flatMap(({ measure, ...target }) => {
     const measured = measure(results);
@@ -110,7 +110,7 @@ export function costOf(
 
 type Other = string | ((rows: readonly AddedCost[]) => AddedCost | undefined);
 
-/** One subject's processor time over another's. */
+/** A target for one subject's processor time, divided by another's. */
 function ratio(
   name: string,
   limit: number,
@@ -128,7 +128,7 @@ function ratio(
   });
 }
 
-/** Round by round, because a machine is faster in one than in the next. */
+/** The median of the ratios of each round, because a machine is faster in one round than in the next. */
 export function medianRatio(own: Pick<AddedCost, "rounds">, that: Pick<AddedCost, "rounds">): number {
   return spread(own.rounds.map((cost, round) => cost / (that.rounds[round] ?? NaN))).median;
 }
@@ -141,7 +141,7 @@ function atMost(name: string, limit: number, unit: Target["unit"], measure: Targ
   return { name, limit, is: "at most", unit, measure };
 }
 
-/** Of the bare framework's requests per second of processor time. */
+/** A target for the share of the bare framework's requests per second of processor time. */
 function share(on: string, limit: number, frameworks: readonly Framework[], kind: "read" | "idle"): Target {
   const what = kind === "read" ? "read from memory" : "session not used";
   return {

@@ -13,7 +13,7 @@ const HEADS: Readonly<Record<Kind, string>> = {
   logout: "log out",
 };
 
-/** µs of processor time by kind of request; and bytes, where they were counted. */
+/** Tables of µs of processor time by kind of request, and of bytes if they were counted. */
 export function costTables(store: string, rows: readonly AddedCost[]): Table[] {
   const lanes = [...new Set(rows.map((row) => row.lanes))];
   const tables = lanes.map((each) => {
@@ -28,7 +28,7 @@ export function costTables(store: string, rows: readonly AddedCost[]): Table[] {
   return [...tables, ...clocks, bytes];
 }
 
-/** µs on the clock of a read and a change, for stores that are asked over a network. */
+/** Table of µs on the clock of a read and a change, for stores on a network. */
 function clockTable(store: string, rows: readonly AddedCost[]): Table {
   const lanes = [...new Set(rows.map((row) => row.lanes))];
   const columns = (["read", "change"] as const).flatMap((kind) => lanes.map((each) => [kind, each] as const));
@@ -60,7 +60,7 @@ function tableOf(title: string, rows: readonly AddedCost[], cell: (row: AddedCos
   return { title, rows: [["", ...kinds.map((kind) => HEADS[kind])], ...order(rows).map(line)] };
 }
 
-/** Cheapest read first. */
+/** The subjects, cheapest read first. */
 function order(rows: readonly AddedCost[]): string[] {
   const reads = rows.filter(({ kind }) => kind === "read").toSorted((a, b) => a.cpu.median - b.cpu.median);
   return [...new Set([...reads, ...rows].map(({ subject }) => subject))];

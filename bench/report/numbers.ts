@@ -1,4 +1,4 @@
-/** Numbers as a reader wants them: three digits, no more. */
+/** Numbers for readers: three digits, no more. */
 import type { Spread } from "../harness/statistics.ts";
 
 export function short(value: number): string {
@@ -18,7 +18,7 @@ export function percent(part: number): string {
   return `${(part * 100).toFixed(0)} %`;
 }
 
-/** Thousands apart. */
+/** A number with its thousands apart. */
 function grouped(value: number): string {
   return value.toLocaleString("en-US").replaceAll(",", " ");
 }

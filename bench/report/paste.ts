@@ -1,4 +1,4 @@
-/** Puts what a run found into pages, between marks that stay. */
+/** Puts the results of a run into pages, between marks that stay. */
 import { readFileSync, writeFileSync } from "node:fs";
 
 import { machineLine } from "../machine.ts";
@@ -15,7 +15,7 @@ export function writeCharts(results: Results, folder: URL): void {
   for (const [name, chart] of Object.entries(chartsOf(results))) writeFileSync(new URL(name, folder), chart);
 }
 
-/** Writes docs/performance.md, README.md and their charts. Wants a whole run. */
+/** Writes docs/performance.md, README.md and their charts. Needs the results of a whole run. */
 export function writePages(results: Results): void {
   writeCharts(results, new URL("docs/images/", root));
   const machine = results.machine === undefined ? "" : `${machineLine(results.machine)}.`;
@@ -25,7 +25,7 @@ export function writePages(results: Results): void {
   paste("README.md", [markdownTable(summary(results)), machine]);
 }
 
-/** What a visitor of the README wants to know. */
+/** The table of the README. */
 function summary(results: Results): Table {
   const row = (name: string): string[] => [
     name,
@@ -46,7 +46,7 @@ function summary(results: Results): Table {
   };
 }
 
-/** Between `<!-- bench -->` and `<!-- /bench -->`. */
+/** Replaces the text between `<!-- bench -->` and `<!-- /bench -->`. */
 function paste(path: string, parts: readonly string[]): void {
   const file = new URL(path, root);
   const page = readFileSync(file, "utf8");

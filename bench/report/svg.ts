@@ -30,7 +30,7 @@ const STYLE = `text{font:13px system-ui,sans-serif;fill:#24292f}.title{font-weig
 .line{fill:none;stroke-width:2}.range{stroke-width:3;opacity:.45}text.own,text.peer,text.floor{stroke:none}
 @media(prefers-color-scheme:dark){text{fill:#e6edf3}.muted{fill:#8d96a0}.back{fill:#0d1117}.grid{stroke:#30363d}.own{fill:#4493f8;stroke:#4493f8}.peer{fill:#9198a1;stroke:#9198a1}.floor{fill:#3fb950;stroke:#3fb950}}`;
 
-/** Medians as dots, quartiles as bars behind them. `scale` is of the horizontal axis. */
+/** Draws medians as dots, with quartiles as bars behind them. `scale` is that of the horizontal axis. */
 export function dotPlot(title: string, unit: string, dots: readonly Dot[], scale: "log" | "linear"): string {
   const values = dots.flatMap(({ spread: { low, median, high } }) => [low, median, high]);
   const axis = axisOf(values, scale, LEFT, WIDTH - RIGHT);
@@ -52,7 +52,7 @@ export function dotPlot(title: string, unit: string, dots: readonly Dot[], scale
   return svg(height, title, unit, [...grid, ...rows]);
 }
 
-/** Lines on two logarithmic axes. */
+/** Draws lines on two logarithmic axes. */
 export function linePlot(title: string, unit: string, lines: readonly Line[], across: string): string {
   const height = TOP + PLOT.height + PLOT.bottom;
   const points = lines.flatMap((each) => each.points);
@@ -93,7 +93,10 @@ interface Axis {
   readonly ticks: readonly number[];
 }
 
-/** From the smallest to the largest value, with round numbers on it. What is not positive has no logarithm: it lies at the edge. */
+/**
+ * An axis from the smallest to the largest value, with round numbers on it. A value that is not positive has no
+ * logarithm: it lies at the edge.
+ */
 function axisOf(values: readonly number[], scale: "log" | "linear", from: number, to: number): Axis {
   const most = Math.max(...values);
   if (scale === "linear") {

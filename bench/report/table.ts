@@ -1,14 +1,14 @@
 /** Tables: for the terminal, and in Markdown. */
 
-/** The first row is the head. */
+/** A table. The first row is its head. */
 export interface Table {
   readonly title: string;
   readonly rows: readonly (readonly string[])[];
-  /** What must be known to read it. */
+  /** A remark that readers of the table need. */
   readonly note?: string | undefined;
 }
 
-/** For a terminal: columns aligned, the first to the left. */
+/** Text for a terminal: columns aligned, the first to the left. */
 export function terminalTable({ title, rows, note }: Table): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>

@@ -1,4 +1,4 @@
-/** What each request asks of Redis, as its MONITOR shows it: INFO commandstats counts what scripts do as well. */
+/** The commands that each request sends to Redis, by MONITOR. INFO commandstats would count those of scripts too. */
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
@@ -8,7 +8,7 @@ import { startAll, type Case } from "./costs.ts";
 
 export interface CommandRow {
   readonly subject: string;
-  /** Names of the commands of one request, by what it does. */
+  /** Names of the commands of one request, by its kind. */
   readonly commands: Partial<Record<Kind, readonly string[]>>;
 }
 
@@ -36,7 +36,7 @@ export async function countCommands(cases: readonly Case[], url: string): Promis
   return rows;
 }
 
-/** What was sent at least once for every second request. */
+/** The commands that were sent at least once for every second request. */
 function perRequest(names: readonly string[]): string[] {
   return [...new Set(names)].flatMap((name) => {
     const times = Math.round(names.filter((each) => each === name).length / REQUESTS);

@@ -1,24 +1,24 @@
-/** What sessions add to a request on one store, without a network: subjects interleaved, each in its own process. */
+/** The cost that sessions add on one store, without a network. Subjects take turns, each in its own process. */
 import { startMember, type Member } from "../harness/crew.ts";
 import { added, spread, type Spread } from "../harness/statistics.ts";
 import type { Crowd } from "../harness/visits.ts";
 import { subjects, titleOf } from "../subjects/all.ts";
 import type { Kind, Setting, Subject } from "../subjects/subject.ts";
 
-/** What a request of a kind costs more with sessions than without, in µs and bytes. */
+/** The cost of a request with sessions minus its cost without, in µs and bytes. */
 export interface AddedCost {
   readonly subject: string;
   readonly side: Subject["side"];
   readonly framework: Subject["framework"];
   readonly kind: Kind;
   readonly lanes: number;
-  /** Where along an axis this is, where there is one. */
+  /** The place on the axis of a plot, if the rows are for one. */
   readonly point?: number | undefined;
   readonly cpu: Spread;
-  /** The same of each round: what two subjects did in one round was done under the same conditions. */
+  /** `cpu` of each round. Two subjects had the same conditions in the same round. */
   readonly rounds: readonly number[];
   readonly wall: Spread;
-  /** Undefined where it was not asked for. */
+  /** Undefined if bytes were not counted. */
   readonly bytes?: Spread | undefined;
   /** The framework's own µs of processor time, for comparison. */
   readonly bareCpu: Spread;
@@ -30,16 +30,16 @@ export interface Plan {
   /** Requests in flight. */
   readonly lanes: readonly number[];
   readonly rounds: number;
-  /** Of one batch, and of making requests warm. */
+  /** Time for one batch, and for the warm-up of a kind of request. */
   readonly batchMilliseconds: number;
   readonly warmMilliseconds: number;
-  /** How often bytes are counted; 0: not. */
+  /** Rounds in which bytes are counted. 0 counts none. */
   readonly byteRounds: number;
 }
 
 export interface Costs {
   readonly rows: readonly AddedCost[];
-  /** What could not be measured, and why. */
+  /** The cases that could not be measured, and why. */
   readonly missing: readonly string[];
 }
 
@@ -55,7 +55,7 @@ interface Station extends Case {
   readonly member: Member;
 }
 
-/** The subjects that have a store, as cases. */
+/** The subjects that run on a store, as cases. */
 export function casesOn(setting: Setting, wanted: (subject: Subject) => boolean = () => true): Case[] {
   return subjects
     .filter((subject) => subject.stores.includes(setting.store) && wanted(subject))
@@ -84,7 +84,7 @@ export async function measureCosts(cases: readonly Case[], plan: Plan): Promise<
   return { rows: [...cells.values()].map(summary), missing };
 }
 
-/** Starts a process for each case; those that cannot be started are answered as lines. */
+/** Starts a process for each case. Returns a line for each case that could not be started. */
 export async function startAll(cases: readonly Case[]): Promise<{ stations: Station[]; missing: string[] }> {
   const missing: string[] = [];
   const started = await Promise.all(
@@ -103,12 +103,12 @@ export async function startAll(cases: readonly Case[]): Promise<{ stations: Stat
   return { stations: started.filter((each) => each !== undefined), missing };
 }
 
-/** The first line of what went wrong. */
+/** The first line of an error. */
 function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
 }
 
-/** Two at a time: nothing is timed yet. */
+/** Warms two stations up at a time: nothing is timed yet. */
 async function warmUpAll(stations: readonly Station[], plan: Plan): Promise<void> {
   const waiting = [...stations];
   const work = async (): Promise<void> => {
@@ -123,7 +123,7 @@ async function warmUp({ subject, member }: Station, { kinds, lanes, warmMillisec
   }
 }
 
-/** Where a route that does not use the session does not call the library, there is nothing to measure. */
+/** Whether to measure a kind. If a route without the session does not call the library, there is nothing to measure. */
 function isMeasured({ perRoute = false, side }: Subject, kind: Kind): boolean {
   return (!perRoute && side !== "floor") || (kind !== "none" && kind !== "idle");
 }

@@ -1,6 +1,6 @@
 /**
- * How cost grows: with cookies in the header, with the size of a session, with requests in flight. How it grows with
- * sessions in the store is measured while a million of them are made.
+ * How cost grows: with cookies in the header, with the size of a session, with requests in flight. The section
+ * `million` measures how it grows with the sessions in the store.
  */
 import { subjects, titleOf } from "../subjects/all.ts";
 import type { Setting, Subject } from "../subjects/subject.ts";
@@ -13,7 +13,7 @@ export interface Growth {
   readonly rows: readonly AddedCost[];
 }
 
-/** What is followed: the floor, ours and the most used peer. */
+/** The subjects that are measured: the floor, ours and the most used peer. */
 const FOLLOWED = ["floor", "Ringlet", "express-session"];
 const COOKIES = [1, 10, 25, 50, 100];
 const BYTES = [100, 1_000, 10_000, 100_000];
@@ -29,7 +29,7 @@ const PLAN: Plan = {
 };
 const inMemory: Setting = { store: "memory", padding: 0 };
 
-/** `redis`: where one is; without, requests in flight are not followed: in memory they do not wait for anything. */
+/** Measures all axes. Without the URL of a Redis, it leaves out requests in flight: in memory they wait for nothing. */
 export async function measureGrowth(redis: string | undefined, full: boolean): Promise<Growth[]> {
   const plan = full ? { ...PLAN, rounds: 21, warmMilliseconds: 150 } : PLAN;
   const cookies = await measureCosts(
@@ -61,7 +61,7 @@ function followed({ store }: Setting): Subject[] {
   return subjects.filter((subject) => FOLLOWED.includes(titleOf(subject)) && subject.stores.includes(store));
 }
 
-/** As large as analytics leave behind. */
+/** Cookies as large as those of analytics. */
 function otherCookies(count: number): string {
   return Array.from({ length: count }, (_, number) => `_ga_${number}=GS1.1.1700000${number}.1.1.17000`).join("; ");
 }

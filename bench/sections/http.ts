@@ -1,11 +1,11 @@
-/** Over real HTTP: how many requests a second of processor time serves, with sessions and without. */
+/** How many requests a second of processor time serves over real HTTP, with sessions and without. */
 import { connectLoad, type Load } from "../harness/load.ts";
 import { spread, type Spread } from "../harness/statistics.ts";
 import { titleOf } from "../subjects/all.ts";
 import type { Framework, Kind, Store, Subject } from "../subjects/subject.ts";
 import { startAll, type Case } from "./costs.ts";
 
-/** A server, as shares of the bare framework's. */
+/** The rates of a server, as shares of the bare framework's. */
 export interface HttpRow {
   readonly subject: string;
   readonly side: Subject["side"];
@@ -56,7 +56,7 @@ type Server = Station & { readonly bare: Load; readonly own: Load };
 
 const SLICES = 4;
 
-/** Requests per second of processor time. */
+/** Requests per second of processor time: by kind with sessions, and of the bare framework. */
 type Sample = Readonly<Record<string, number>> & { readonly bare: number };
 
 async function loadsOf({ member }: Station, { connections }: HttpPlan): Promise<{ bare: Load; own: Load }> {
@@ -67,7 +67,7 @@ async function loadsOf({ member }: Station, { connections }: HttpPlan): Promise<
   };
 }
 
-/** In turns of a fraction of the window, so that what disturbs the machine meanwhile disturbs all alike. */
+/** Measures one window in slices that alternate, so that a disturbance of the machine disturbs all kinds alike. */
 async function measureOnce(server: Server, { kinds }: HttpPlan, milliseconds: number): Promise<Sample> {
   const wanted = isPerRoute(server) ? kinds.filter((each) => each !== "idle") : kinds;
   const loads = [...wanted.map((kind) => [kind, server.own, kind] as const), ["bare", server.bare, "read"] as const];

@@ -1,4 +1,4 @@
-/** A million sessions in memory: what they weigh, and how long the event loop stands still when they end. */
+/** A million sessions in memory: their weight, and how long the event loop stands still when they expire. */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -11,7 +11,7 @@ export interface MillionRow extends PopulationFigures {
 
 const file = fileURLToPath(new URL("../harness/population.js", import.meta.url));
 
-/** One store after the other, each in its own process. */
+/** Measures one store after the other, each in its own process. */
 export async function measureMillion(sessions: number): Promise<MillionRow[]> {
   const rows: MillionRow[] = [];
   for (const subject of Object.keys(populations)) rows.push({ subject, ...(await populate(subject, sessions)) });

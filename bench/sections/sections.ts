@@ -1,4 +1,4 @@
-/** Everything that can be measured, in the order in which it is. */
+/** The sections of the bench, in the order in which they run. */
 import type { Results } from "../results.ts";
 import { KINDS, type Setting, type Store, type Subject } from "../subjects/subject.ts";
 import { countCommands } from "./commands.ts";
@@ -9,11 +9,11 @@ import { measureMillion } from "./million.ts";
 import { postgresPlace, redisPlace, sqlitePlace, type Place } from "./servers.ts";
 import { measureBundles, measureWeight } from "./weight.ts";
 
-/** What a run was asked for. */
+/** The options of a run. */
 export interface Request {
-  /** Everything, however long it takes. */
+  /** Whether to measure everything, however long it takes. */
   readonly full: boolean;
-  /** Only these peers, by parts of their names; undefined: all. */
+  /** Parts of the names of the peers to measure. Undefined measures all. */
   readonly peers: readonly string[] | undefined;
 }
 
@@ -22,7 +22,7 @@ type Section = (results: Results, request: Request) => Promise<void>;
 const PLAN: Plan = { kinds: KINDS, lanes: [16], rounds: 7, batchMilliseconds: 6, warmMilliseconds: 120, byteRounds: 2 };
 const FULL: Plan = { ...PLAN, rounds: 31, batchMilliseconds: 15, warmMilliseconds: 300, byteRounds: 5 };
 
-/** On the other side of a network, or of a file: one request alone, and many at once. */
+/** The plan for stores on a network or in a file: one request alone, and many at once. */
 const AFAR: Partial<Plan> = {
   kinds: ["idle", "read", "change", "login", "logout"],
   lanes: [1, 64],
@@ -45,7 +45,7 @@ const FULL_HTTP: HttpPlan = {
   warmMilliseconds: 1_000,
 };
 
-/** Where the cookie store is measured unless everything is: adapters add to it what they add to the memory store. */
+/** The frameworks of the cookie store, unless the run is full. Adapters add the same to it as to the memory store. */
 const COOKIE_FRAMEWORKS = ["maps", "fastify", "fetch"];
 
 export type SectionName =
@@ -115,7 +115,10 @@ async function http(results: Results, request: Request): Promise<void> {
   results.missing.push(...missing);
 }
 
-/** One store each is enough to see; h3's sessions take a hundredth of a second and are served only where everything is. */
+/**
+ * Whether a case is measured over HTTP. One store for each subject is enough. h3's sessions take a hundredth of a
+ * second, so only a full run has them.
+ */
 function isServed({ side, name, framework, stores }: Subject, store: Store, { full }: Request): boolean {
   if (side === "floor" || (name === "h3 useSession" && !full)) return false;
   if (full || store === "memory") return true;

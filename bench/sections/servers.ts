@@ -1,11 +1,11 @@
-/** Servers and files of this run: they are gone when it ends. */
+/** Servers and files of this run. They are gone when it ends. */
 import { join } from "node:path";
 
 import { startPostgres, withoutPostgres } from "../../test/support/servers/postgres.ts";
 import { temporaryFolder } from "../../test/support/servers/process.ts";
 import { startRedis, withoutRedis } from "../../test/support/servers/redis.ts";
 
-/** A place for sessions, or why there is none. */
+/** A place for sessions, or the reason why there is none. */
 export type Place = { readonly url: string; readonly end: () => Promise<void> } | { readonly reason: string };
 
 export async function redisPlace(): Promise<Place> {

@@ -1,4 +1,4 @@
-/** What an application takes on: time to import, packages and bytes installed, bytes of a bundle. */
+/** The weight of libraries: time to import, packages and bytes installed, bytes of a bundle. */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -12,19 +12,19 @@ import { load } from "../subjects/load.ts";
 export interface WeightRow {
   readonly subject: string;
   readonly importMilliseconds: Spread;
-  /** With all that it depends on. */
+  /** Number of packages, dependencies included. */
   readonly packages: number;
   readonly bytes: number;
 }
 
-/** A subpath of ours, minified with all it needs but Node's own modules and optional peers. */
+/** A subpath of ours, minified with all its imports except Node's own modules and optional peers. */
 export interface BundleRow {
   readonly subpath: string;
   readonly bytes: number;
   readonly compressed: number;
 }
 
-/** What an application would install for sessions, and import. */
+/** The packages that an application would install for sessions, and import. */
 const INSTALLED: readonly (readonly string[])[] = [
   ["express-session"],
   ["express-session", "connect-redis"],
@@ -42,7 +42,7 @@ const INSTALLED: readonly (readonly string[])[] = [
 const IMPORTS = 5;
 const here = (path: string): string => fileURLToPath(new URL(path, root));
 
-/** Peers as npm installed them; ours as `npm pack` would publish it. */
+/** Measures the peers as npm installed them, and ours as `npm pack` would publish it. */
 export async function measureWeight(): Promise<WeightRow[]> {
   const peers = INSTALLED.map((names) => ({ subject: names.join(" + "), names, from: "bench/", ...installed(names) }));
   const all = [{ subject: "ringlet", names: ["./dist/index.js"], from: "", ...published() }, ...peers];
@@ -58,7 +58,7 @@ export async function measureWeight(): Promise<WeightRow[]> {
   }));
 }
 
-/** Bundles of every subpath that is published. */
+/** Bundles every subpath that is published. */
 export async function measureBundles(): Promise<BundleRow[]> {
   interface Options {
     readonly entryPoints: readonly string[];
@@ -90,7 +90,7 @@ export async function measureBundles(): Promise<BundleRow[]> {
   );
 }
 
-/** Milliseconds, in a fresh process that has nothing else to do. */
+/** Milliseconds of an import, in a fresh process that has nothing else to do. */
 function importTime(names: readonly string[], folder: string): number {
   const imports = names.map((name) => `await import(${JSON.stringify(name)})`).join(";");
   const program = `const start = performance.now(); ${imports}; process.stdout.write(String(performance.now() - start))`;
@@ -107,7 +107,7 @@ interface Lock {
   >;
 }
 
-/** Packages with all that they depend on, found as Node finds them: beside, then further out. */
+/** Counts packages with their dependencies. It finds them as Node does: beside the package, then further out. */
 function installed(names: readonly string[]): { packages: number; bytes: number } {
   const { packages } = JSON.parse(readFileSync(here("bench/package-lock.json"), "utf8")) as Lock;
   const found = new Set<string>();
@@ -127,7 +127,7 @@ function installed(names: readonly string[]): { packages: number; bytes: number 
   return { packages: found.size, bytes: bytes.reduce((sum, each) => sum + each, 0) };
 }
 
-/** Of the files themselves, without packages inside. */
+/** Bytes of the files in a folder, without the packages inside. */
 function folderBytes(folder: string): number {
   return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
     if (entry.name === "node_modules") return sum;
@@ -136,7 +136,7 @@ function folderBytes(folder: string): number {
   }, 0);
 }
 
-/** Ours: what `npm pack` lists, and what it depends on. */
+/** Counts our package as `npm pack` lists it, and its dependencies. */
 function published(): { packages: number; bytes: number } {
   const { stdout } = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     cwd: here("."),

@@ -1,4 +1,4 @@
-/** Everything that is measured. */
+/** All subjects of the bench. */
 import { floor } from "./floor.ts";
 import { peers as fastify } from "./peers-fastify.ts";
 import { peers as fetch } from "./peers-fetch.ts";
@@ -10,7 +10,7 @@ import type { Subject } from "./subject.ts";
 
 export const subjects: readonly Subject[] = [floor, ...ringlets, ...node, ...fastify, ...koa, ...fetch, ...hono];
 
-/** Names a subject: libraries may run on several frameworks. */
+/** The title of a subject. Libraries may run on several frameworks, so the name alone is not enough. */
 export function titleOf({ name, framework, side }: Subject): string {
   if (side === "floor") return "floor";
   if (side === "peer") return framework === "express" ? `${name} (Express)` : name;

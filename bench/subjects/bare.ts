@@ -1,4 +1,4 @@
-/** The frameworks alone: what every figure is compared with. */
+/** The frameworks alone. Every figure is compared with them. */
 import { onExpress, onFastify, onFetch, onH3, onHono, onKoa, onNode } from "./frameworks.ts";
 import type { Application, Framework } from "./subject.ts";
 import { bare } from "./work.ts";

@@ -1,6 +1,7 @@
 /**
- * The least code that could do the job, on request maps: a Map of JSON texts under SHA-256; one AES-256-GCM call with a
- * held key; one command of the client. No expiry, no laws, no care.
+ * The least code that could do the job, on request maps. In memory it is a Map of JSON texts under SHA-256. In the
+ * cookie it is one AES-256-GCM call with a held key. Elsewhere it is one command of the client. No expiry, no laws, no
+ * care.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, hash, randomBytes } from "node:crypto";
 
@@ -12,10 +13,10 @@ import { COOKIE, DAY } from "./settings.ts";
 import type { Application, Setting, Subject } from "./subject.ts";
 import { kindOf, newSession, seen, type Bag } from "./work.ts";
 
-/** Texts under a key that the cookie carries, or in the cookie itself. */
+/** A store of texts, under a key that the cookie carries or in the cookie itself. */
 interface Floor {
   readonly open: (cookie: string) => Awaitable<string | null | undefined>;
-  /** Answers the cookie's value; `cookie` undefined: a new session. */
+  /** Returns the cookie's value. If `cookie` is undefined, the session is new. */
   readonly save: (cookie: string | undefined, text: string) => Awaitable<string>;
   readonly drop: (cookie: string) => unknown;
 }
@@ -141,7 +142,7 @@ function cookieOf(header = ""): string | undefined {
 let pool = Buffer.alloc(0);
 let used = 0;
 
-/** 128 random bits, from a pool. */
+/** A new id of 128 random bits, from a pool. */
 function newId(): string {
   if (used === pool.length) {
     pool = randomBytes(4096);

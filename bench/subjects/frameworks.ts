@@ -1,4 +1,4 @@
-/** The frameworks, without sessions or with the middleware of a library: each answers `/read`, `/change`, … . */
+/** The frameworks, without sessions or with the middleware of a library. Each has the routes `/read`, `/change`, … . */
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Awaitable } from "../../src/index.ts";
@@ -7,7 +7,7 @@ import { load, loadDefault } from "./load.ts";
 import type { Application, FetchHandler, Listener } from "./subject.ts";
 import { answer, kindOf, type Face } from "./work.ts";
 
-/** What the bench uses of Express, Koa, Hono, h3 and Fastify. */
+/** The parts of Express, Koa, Hono, h3 and Fastify that the bench uses. */
 export interface ExpressLike {
   disable(name: string): unknown;
   use(middleware: unknown): unknown;
@@ -57,7 +57,7 @@ export interface FastifyLike {
   readonly routing: Listener;
 }
 
-/** `node:http` with no framework; `session` prepares a request, as Connect middleware does. */
+/** `node:http` with no framework. `session` prepares a request, as Connect middleware does. */
 export function onNode<C>(
   face: Face<C>,
   contextOf: (request: IncomingMessage, response: ServerResponse) => C,

@@ -1,9 +1,9 @@
-/** Stores of express-session, which @fastify/session and next-session take too. */
+/** Stores for express-session. @fastify/session and next-session take them too. */
 import { load, loadDefault } from "./load.ts";
 import { DAY } from "./settings.ts";
 import type { Store } from "./subject.ts";
 
-/** What the bench uses of node-redis. */
+/** The parts of node-redis that the bench uses. */
 export interface RedisClient {
   connect(): Promise<unknown>;
   get(key: string): Promise<string | null>;
@@ -13,7 +13,7 @@ export interface RedisClient {
   on(event: "error", listener: () => void): unknown;
 }
 
-/** What the bench uses of pg. */
+/** The parts of pg that the bench uses. */
 export interface PostgresPool {
   query(
     statement: string | object,
@@ -34,7 +34,7 @@ export async function postgresPool(url = ""): Promise<PostgresPool> {
   return new pg.Pool({ connectionString: url, max: 10 });
 }
 
-/** Undefined: the library's own memory store. */
+/** Makes a store. Undefined stands for the library's own memory store. */
 export async function connectStore(store: Store, url: string | undefined): Promise<unknown> {
   if (store === "redis") {
     const { RedisStore } = await load<{ RedisStore: new (options: object) => unknown }>("connect-redis");

@@ -5,7 +5,7 @@ import { COOKIE, cookieInSeconds, DAY, SECRET } from "./settings.ts";
 import type { Application, Setting, Subject } from "./subject.ts";
 import { answer, byName, setAll, type Face, type NamedValues } from "./work.ts";
 
-/** A session, and how the response comes by its cookie. */
+/** A session, and the cookie that the response sets for it. */
 interface Opened<S extends NamedValues> {
   readonly session: S;
   cookie: string | null;
@@ -38,7 +38,7 @@ async function remix({ store, padding }: Setting): Promise<Application> {
     },
     logout: ({ session }) => session.destroy(),
   };
-  // What @remix-run/session-middleware does, which wants a router that cannot be installed.
+  // This does the work of @remix-run/session-middleware, which needs a router that cannot be installed.
   return onFetch(async (request) => {
     const session = await storage.read(await cookie.parse(request.headers.get("cookie")));
     const response = new Response(await answer(face, kindOfUrl(request), { session, cookie: null }));

@@ -1,4 +1,4 @@
-/** koa-session: in memory, through a store of five lines, as its own has none; and in a signed cookie. */
+/** koa-session, in memory and in a signed cookie. It has no memory store, so five lines here are one. */
 import { onKoa, type KoaContext, type KoaLike } from "./frameworks.ts";
 import { load } from "./load.ts";
 import { COOKIE, cookieInMilliseconds } from "./settings.ts";

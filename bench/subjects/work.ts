@@ -1,9 +1,9 @@
-/** What the application of every subject does: the same data, the same changes, the same answers. */
+/** The work of every subject's application: the same data, the same changes, the same responses. */
 import type { Awaitable } from "../../src/index.ts";
 
 import type { Kind } from "./subject.ts";
 
-/** A session: with no padding, 128 bytes of JSON. */
+/** A session. Without padding it is 128 bytes of JSON. */
 export interface Bag {
   user?: string;
   roles?: readonly string[];
@@ -13,7 +13,7 @@ export interface Bag {
   note?: string;
 }
 
-/** What somebody gets who logs in. */
+/** The session of a visitor who has just logged in. */
 export function newSession(padding: number): Required<Bag> {
   return {
     user: "ada@example.com",
@@ -25,7 +25,7 @@ export function newSession(padding: number): Required<Bag> {
   };
 }
 
-/** How a library does what a request may ask for; `C` is whatever its framework hands to a handler. */
+/** The kinds of requests, as a library does them. `C` is the value that its framework gives to a handler. */
 export interface Face<C> {
   readonly read: (context: C) => Awaitable<string>;
   readonly change: (context: C) => Awaitable<string>;
@@ -33,7 +33,7 @@ export interface Face<C> {
   readonly logout: (context: C) => unknown;
 }
 
-/** The body of the answer. */
+/** Does the work of a request. Returns the body of the response. */
 export function answer<C>(face: Face<C>, kind: string, context: C): Awaitable<string> {
   switch (kind as Kind) {
     case "read":
@@ -49,7 +49,7 @@ export function answer<C>(face: Face<C>, kind: string, context: C): Awaitable<st
   }
 }
 
-/** What a handler without sessions answers. */
+/** The work of a handler without sessions. */
 export const bare: Face<unknown> = { read: () => "ok", change: () => "ok", login: () => "ok", logout: () => "ok" };
 
 /** Reads and changes a session that is an object with the application's own properties. */
@@ -64,18 +64,18 @@ export function byProperty<C>(sessionOf: (context: C) => Bag): Pick<Face<C>, "re
   };
 }
 
-/** What a page shows of a session. */
+/** The text that shows a session. */
 export function seen({ user, count }: Bag): string {
   return `${user ?? "nobody"} ${count ?? 0}`;
 }
 
-/** A session whose values are asked for by name. */
+/** A session with getters and setters by name. */
 export interface NamedValues {
   get(name: string): unknown;
   set(name: string, value: unknown): void;
 }
 
-/** Reads and changes such a session. */
+/** Reads and changes a session with getters and setters. */
 export function byName<C>(sessionOf: (context: C) => NamedValues): Pick<Face<C>, "read" | "change"> {
   const show = (session: NamedValues): string =>
     seen({ user: session.get("user"), count: session.get("count") } as Bag);
@@ -89,12 +89,12 @@ export function byName<C>(sessionOf: (context: C) => NamedValues): Pick<Face<C>,
   };
 }
 
-/** Logs in by name. */
+/** Sets all values of a new session by name. */
 export function setAll(session: NamedValues, padding: number): void {
   for (const [name, value] of Object.entries(newSession(padding))) session.set(name, value);
 }
 
-/** The path of a request says its kind. */
+/** The kind of a request, from its path. */
 export function kindOf(url = ""): string {
   return url.slice(1);
 }
