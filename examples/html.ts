@@ -1,8 +1,8 @@
-/** HTML in template literals: what is put in is escaped, unless it is HTML made here. */
+/** HTML in template literals. Values are escaped, unless they are HTML made here. */
 
 const MARKUP: unique symbol = Symbol("markup");
 
-/** HTML that is safe to send: only `html` makes it. */
+/** HTML that is safe to send. Only `html` and `raw` make it. */
 export interface Html {
   readonly [MARKUP]: string;
 }

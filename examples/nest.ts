@@ -35,8 +35,8 @@ class Routes {
   }
 }
 
-// What decorators do, said by calls, so that this file runs as it is: with experimentalDecorators, write @Controller(),
-// @Get("/"), @Post("login"), @Redirect("/", 303), @Req(), @Body().
+// These calls do the work of decorators, so that this file runs as it is. With experimentalDecorators, write
+// @Controller(), @Get("/"), @Post("login"), @Redirect("/", 303), @Req(), @Body().
 decorate("page", Get("/"));
 for (const name of ["visit", "login", "logout"] as const) decorate(name, Post(name), Redirect("/", 303));
 Body()(Routes.prototype, "login", 1);

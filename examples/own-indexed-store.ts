@@ -16,7 +16,7 @@ interface Row {
 }
 
 export function indexedMapStore(): AtomicSessionStore & IndexedSessionStore {
-  /** By handle: a key that is not kept cannot be stolen. */
+  /** Sessions by handle. A key that is not kept cannot be stolen. */
   const rows = new Map<string, Row>();
   const handleOf = (key: string) => createHash("sha256").update(key).digest("base64url");
   const end = ({ now, ttl }: StoreContext) => (ttl === undefined ? Infinity : now + ttl * 1000);
@@ -51,7 +51,7 @@ export function indexedMapStore(): AtomicSessionStore & IndexedSessionStore {
       const row = find(key, context);
       if (row === undefined) return undefined;
       const next = update(jsonCodec.decode(row.text));
-      // Only now does the context know whose the session is.
+      // The context has the principal only after the update has run.
       if (next === null) rows.delete(handleOf(key));
       else put(key, next, context);
       return key;

@@ -6,10 +6,10 @@ import { routes } from "./routes.ts";
 import { wrapSecurityHeaders } from "./security-headers.ts";
 import { staticFiles } from "./static-files.ts";
 
-/** The sealed cookie of "remember me" is good for a week, so the server must be willing for as long. */
+/** Seconds of a week. The cookie of "remember me" lasts a week, so the server must keep a session for as long. */
 const week = 7 * 24 * 3600;
 
-/** The whole application: a handler, and middleware around it. What stands first sees the request first. */
+/** The whole application: a handler, and middleware around it. The first middleware sees the request first. */
 export function createApp(store: SessionStore, storeName: string): Handler {
   const panel = createPanel(storeName);
   const session = { store: panel.observe(store), onEvent: panel.hear, timeout: { idle: week } };

@@ -1,15 +1,15 @@
 import { getHeader, type Handler, type Request, type Response } from "ringlet";
 
-/** What `wrapForm` adds to a request. */
+/** The part of a request that `wrapForm` adds. */
 export interface FormRequest {
-  /** The fields of the form that was posted; empty where there was none. */
+  /** The fields of the posted form. Empty if no form was posted. */
   readonly form: URLSearchParams;
 }
 
-/** Far more than any form here needs. */
+/** The largest form, in bytes: far more than any form here needs. */
 const mostBytes = 16_384;
 
-/** Middleware: reads the form of a POST. A longer one than 16 KiB is a 413, a body of another type a 415. */
+/** Middleware that reads the form of a POST. A form over 16 KiB gets a 413, a body of another type a 415. */
 export function wrapForm<Req extends Request, Res extends Response>(
   handler: Handler<Req & FormRequest, Res>,
 ): Handler<Req, Res | Response> {
@@ -22,13 +22,13 @@ export function wrapForm<Req extends Request, Res extends Response>(
   };
 }
 
-/** A POST without a body needs no type. */
+/** Whether the body is a form. A POST without a body needs no type. */
 function isForm(request: Request): boolean {
   const [type = ""] = String(getHeader(request, "content-type") ?? "").split(";");
   return ["", "application/x-www-form-urlencoded"].includes(type.trim().toLowerCase());
 }
 
-/** The whole body, undefined where it is too long. */
+/** Returns the whole body, or undefined if it is too long. */
 async function readText(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;

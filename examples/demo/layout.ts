@@ -5,7 +5,7 @@ import { html, render, type Html } from "../html.ts";
 import { panelHtml, panelText } from "./panel/view.ts";
 import type { DemoRequest } from "./types.ts";
 
-/** The pages that can be gone to, and what each shows. */
+/** The pages of the menu, and what each shows. */
 export const pages: readonly { readonly path: string; readonly name: string; readonly shows: string }[] = [
   { path: "/", name: "Start", shows: "the session of this browser" },
   { path: "/login", name: "Log in", shows: "a form, a new key, a redirect with a flash" },
@@ -26,12 +26,12 @@ export function page(request: DemoRequest, title: string, content: Html): Respon
   };
 }
 
-/** A page for a browser, text for a terminal. */
+/** A page for a browser, or text for a terminal. */
 export function pageOrText(request: DemoRequest, title: string, content: Html, text: string): Response {
   return wantsHtml(request) ? page(request, title, content) : textWithPanel(request, text);
 }
 
-/** Text, and what the panel would show, for a terminal. */
+/** Text for a terminal, followed by the text of the panel. */
 export function textWithPanel(request: DemoRequest, text: string): Response {
   return {
     headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", vary: "Accept" },
@@ -39,12 +39,12 @@ export function textWithPanel(request: DemoRequest, text: string): Response {
   };
 }
 
-/** Where this server is, as the visitor sees it: for commands to copy. */
+/** The origin of this server as the visitor sees it, for commands to copy. */
 export function origin({ scheme = "http", serverName = "localhost", serverPort = 80 }: DemoRequest): string {
   return `${scheme}://${serverName}:${serverPort}`;
 }
 
-/** A body that is made when the server asks for it: the session is done with by then, and the panel complete. */
+/** A body that is made when the server asks for it. By then the session is saved, and the panel is complete. */
 async function* later(makeText: () => string): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode(makeText());
 }

@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
   return say(`Ringlet demo on ${server.url} (${describeStore(options.store)}). Ctrl-C ends it.`, 0);
 }
 
-/** A store refuses what it cannot use by a TypeError: a key that is none, a path without SQLite. */
+/** Opens the store, or says why not. A TypeError means that the store cannot use the key or the path. */
 async function tryToOpen(
   choice: StoreChoice,
 ): Promise<OpenStore | { readonly complaint: string; readonly code: number }> {
@@ -41,7 +41,7 @@ async function tryToOpen(
   }
 }
 
-/** What an error says. No driver is known to say the password; none is trusted. */
+/** The message of an error, without the password. No driver is known to print it, and none is trusted. */
 function reasonOf(error: unknown, { place }: StoreChoice): string {
   if (!(error instanceof Error)) return "it failed";
   const code = "code" in error ? String(error.code) : error.name;

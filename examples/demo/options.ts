@@ -2,10 +2,10 @@ import { parseArgs } from "node:util";
 
 import { defaultStore, parseStore, storeForms, type StoreChoice } from "./stores.ts";
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface Options {
   readonly store: StoreChoice;
-  /** 0: any that is free. */
+  /** The port to listen on. 0 takes any that is free. */
   readonly port: number;
   readonly host: string;
 }
@@ -18,7 +18,7 @@ const help = `Usage: npm start [-- --store STORE] [-- --port N] [-- --host ADDRE
   --host   default 127.0.0.1: this machine alone
   --help   this text`;
 
-/** Reads the command line: options, or the help that was asked for, or what is wrong in one line. */
+/** Reads the command line. Returns the options, the help that was asked for, or one line about what is wrong. */
 export function readOptions(
   args: readonly string[],
 ): Options | { readonly help: string } | { readonly mistake: string } {
@@ -57,7 +57,7 @@ function parse(args: readonly string[]): Given | Error {
   }
 }
 
-/** A URL may have a password in it. */
+/** Cuts a URL off, because it may have a password in it. */
 function withoutAddress(text: string): string {
   const [scheme = "", address] = text.split("://");
   return address === undefined ? text : `${scheme}://…`;

@@ -45,14 +45,14 @@ const table: Readonly<Record<string, Page>> = {
   "POST /made-up": makeUpCookie,
 };
 
-/** A handler for all pages. A path that is not here is a 404, another method a 405. */
+/** A handler for all pages. An unknown path gets a 404, another method a 405. */
 export const routes: Handler<DemoRequest, DemoResponse> = (request) => {
   const found = Object.entries(table).flatMap(([route, show]) => {
     const [method = "", path = ""] = route.split(" ");
     const parameter = match(path, request.uri);
     return parameter === undefined ? [] : [{ method, show, parameter }];
   });
-  // The server sends the head of what it is given, so a HEAD is a GET here.
+  // The server leaves the body out, so a HEAD is handled as a GET.
   const wanted = request.method === "HEAD" ? "GET" : request.method;
   const route = found.find(({ method }) => method === wanted);
   if (route !== undefined) return route.show(request, route.parameter);
@@ -60,7 +60,7 @@ export const routes: Handler<DemoRequest, DemoResponse> = (request) => {
   return { ...page(request, "Not found", html`<p>There is no page <code>${request.uri}</code>.</p>`), status: 404 };
 };
 
-/** What stands for the `:name` in a path, `""` where there is none; undefined where the path does not fit. */
+/** The part of the URI for the `:name` of a path, or `""` if the path has none. Undefined if they do not match. */
 function match(path: string, uri: string): string | undefined {
   const [start = "", name] = path.split(":");
   if (name === undefined) return uri === path ? "" : undefined;

@@ -13,7 +13,7 @@ const securityHeaders = {
   "x-content-type-options": "nosniff",
 };
 
-/** Middleware: no scripts, no frames, nothing from elsewhere. */
+/** Middleware that forbids scripts, frames and anything from elsewhere. */
 export function wrapSecurityHeaders(handler: Handler): Handler {
   return async (request) => {
     const response = await handler(request);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import type { Request, Response } from "ringlet";
 
-/** The compiled demo lies elsewhere than its files: the package knows its own folder. */
+/** The folder of the files. The compiled demo is elsewhere, so the path starts at the package. */
 const folder = new URL("examples/demo/", import.meta.resolve("ringlet/package.json"));
 
 const files: Readonly<Record<string, Response>> = {
@@ -10,7 +10,7 @@ const files: Readonly<Record<string, Response>> = {
   "/ring.svg": file("ring.svg", "image/svg+xml"),
 };
 
-/** A handler for the files of the demo; it answers nothing to what is not one of them. */
+/** A handler for the files of the demo. Returns undefined for any other path. */
 export function staticFiles(request: Request): Response | undefined {
   return Object.hasOwn(files, request.uri) ? files[request.uri] : undefined;
 }

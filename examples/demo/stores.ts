@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 
 import { cookieStore, memoryStore, type SessionStore } from "ringlet";
 
-/** A store, and how to let go of it. */
+/** A store, and a function that closes it. */
 export interface OpenStore {
   readonly store: SessionStore;
   readonly close?: () => unknown;
@@ -15,7 +15,7 @@ const sessionKey = process.env["SESSION_KEY"];
 /** A kind of store. */
 export type StoreKind = "memory" | "cookie" | "sqlite" | "redis" | "postgres";
 
-/** What `--store` knows: a line for each. A place is a file or a URL. */
+/** The functions that open the stores of `--store`, by kind. A place is a file or a URL. */
 const openers: Readonly<Record<StoreKind, (place: string) => OpenStore | Promise<OpenStore>>> = {
   memory: () => ({ store: memoryStore() }),
   cookie: () => ({ store: cookieStore(sessionKey === undefined ? {} : { key: sessionKey }) }),
@@ -24,20 +24,20 @@ const openers: Readonly<Record<StoreKind, (place: string) => OpenStore | Promise
   postgres: openPostgres,
 };
 
-/** What `--store` asks for. */
+/** The choice of `--store`. */
 export interface StoreChoice {
   readonly kind: StoreKind;
-  /** The file or the URL; empty where there is none to choose. */
+  /** The file or the URL. Empty if the store has neither. */
   readonly place: string;
 }
 
-/** How `--store` is written. */
+/** The forms of `--store`, for the help. */
 export const storeForms = "memory|cookie|sqlite[:FILE]|redis://HOST:PORT|postgres://HOST:PORT/DATABASE";
 
-/** Asked without loading it: Node 22 would warn that it is experimental. */
+/** Whether this Node has SQLite. It is not loaded for that, because Node 22 would warn that it is experimental. */
 const hasSqlite = isBuiltin("node:sqlite");
 
-/** A file, where sessions survive a restart, if this Node has SQLite. */
+/** The default store: a file, in which sessions survive a restart, if this Node has SQLite. */
 export const defaultStore: string = hasSqlite ? "sqlite" : "memory";
 
 const defaultFile = ".cache/demo.sqlite";
@@ -49,7 +49,7 @@ const schemes: Readonly<Record<string, StoreKind>> = {
   postgresql: "postgres",
 };
 
-/** Understands what `--store` says; undefined where it says nothing that is known. */
+/** Reads the text of `--store`. Returns undefined for an unknown kind. */
 export function parseStore(text: string): StoreChoice | undefined {
   if (text === "memory" || text === "cookie") return { kind: text, place: "" };
   if (text === "sqlite") return { kind: text, place: defaultFile };
@@ -59,16 +59,16 @@ export function parseStore(text: string): StoreChoice | undefined {
   return kind && { kind, place: text };
 }
 
-/** Where the sessions are, for people: no user and no password. */
+/** Names the place of the sessions for people to read: no user and no password. */
 export function describeStore({ kind, place }: StoreChoice): string {
   if (place === "") return `${kind} store`;
   return kind === "sqlite" ? `sqlite store in ${place}` : `${kind} store on ${new URL(place).host}`;
 }
 
 /**
- * Opens a store, and asks it for a session that is not there: what does not work is better known at the start.
+ * Opens a store, and asks it for a session that is not there: an error is better known at the start.
  *
- * @throws TypeError where the store refuses what it is given; another error where it cannot be reached
+ * @throws TypeError if the store refuses its place; another error if it cannot be reached
  */
 export async function openStore({ kind, place }: StoreChoice): Promise<OpenStore> {
   const open = await openers[kind](place);

@@ -1,4 +1,4 @@
-/** What the handlers of the demo get, and what they answer. */
+/** The requests and responses of the demo's handlers. */
 import type {
   CookiesRequest,
   CookiesResponse,
@@ -13,13 +13,13 @@ import type {
 import type { FormRequest } from "./form.ts";
 import type { PanelRequest } from "./panel/panel.ts";
 
-/** What a session holds here. */
+/** The session of the demo. */
 export interface App {
   readonly user?: string;
   readonly visits?: number;
 }
 
-/** A request when all middleware has added its part. */
+/** A request after all middleware has added its part. */
 export type DemoRequest = Request &
   CookiesRequest &
   SessionRequest<App> &
@@ -27,8 +27,8 @@ export type DemoRequest = Request &
   FormRequest &
   PanelRequest;
 
-/** A response, and what it says of cookies, the session and the flash. */
+/** A response, with its properties for cookies, the session and the flash. */
 export type DemoResponse = Response & CookiesResponse & SessionResponse<App> & FlashResponse<string>;
 
-/** A handler for one route; `parameter` is what stands for `:id` in its path. */
+/** A handler for one route. `parameter` is the part of the path that stands for `:id`. */
 export type Page = (request: DemoRequest, parameter: string) => DemoResponse;

@@ -18,7 +18,7 @@ import { type AppOptions, wrapBase, wrapCsrf } from "./middleware.ts";
 import { GET, POST, routes } from "./routes.ts";
 import type { AppRequest, AppResponse, BaseRequest, DataResponse } from "./types.ts";
 
-/** The page's own, as it has them: a GET that changes a session is for a page about sessions, not for a site. */
+/** The routes of the Luminus page. A GET that changes a session is for a page about sessions, not for a site. */
 const pageRoutes = routes<BaseRequest, AppResponse>(
   GET("/login/:id", (request, { id }) => setUser(String(id), request)),
   GET("/remove", (request) => removeUser(request)),

@@ -19,7 +19,7 @@ export function removeUser(request: BaseRequest): Response & SessionResponse<App
   return { ...response("User removed"), session, headers: text };
 }
 
-/** GET /logout. On the page `(dissoc :session)`, which changes nothing: null is what logs out. */
+/** GET /logout. The page has `(dissoc :session)`, which changes nothing. Null is what logs out. */
 export function clearSession(): Response & SessionResponse<App> {
   return { ...response("Session cleared"), session: null, headers: text };
 }
@@ -55,7 +55,7 @@ export function account(request: AppRequest): AppResponse {
   return render(accountPage(request, user));
 }
 
-/** POST /account/photo: a file out of a form, by way of a temporary file. */
+/** POST /account/photo: a file from a form, uploaded into a temporary file. */
 export function setPhoto({ context, params, session }: AppRequest): AppResponse {
   const { photo } = params;
   if (!isUploadedFile(photo) || photo.size === 0) {
@@ -74,7 +74,7 @@ export function logOut({ context }: AppRequest): AppResponse {
   return { ...redirect(`${context}/`, "see-other"), session: null, flash: "Goodbye." };
 }
 
-/** GET /api/session: data, for `wrapFormats` to write down. */
+/** GET /api/session: data, which `wrapFormats` encodes. */
 export function describe({ session }: BaseRequest): DataResponse {
   return { body: { user: session.user ?? null } };
 }

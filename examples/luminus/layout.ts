@@ -1,10 +1,10 @@
-/** What `layout/render` is in a Luminus application: pages, without a word about the session. */
+/** The `<app>.layout` namespace: pages, without a word about the session. */
 import { antiForgeryField, contentType, response, type Response } from "ringlet";
 
 import { html, raw, render as textOf, type Html } from "../html.ts";
 import type { AppRequest } from "./types.ts";
 
-/** A page as a response. It does not touch the session: a handler that changes it redirects, as the page advises. */
+/** A page as a response. It leaves the session alone: a handler that changes it redirects, as Luminus advises. */
 export function render(page: Html): Response {
   return contentType(response(`<!doctype html>\n${textOf(page)}\n`), "text/html; charset=utf-8");
 }

@@ -1,11 +1,11 @@
-/** Data to show to a developer: what opens a door is not in it. */
+/** Data to show to a developer, without its secrets. */
 
 const MASK = "••••";
 
-/** Names whose values are secrets, whole or as a part: `authorization`, `x-csrf-token`, `newPassword`. */
+/** Names of secrets. A longer name that contains one is a secret too: `x-csrf-token`, `newPassword`. */
 const SECRETS = ["authorization", "cookie", "key", "pass", "secret", "token", "csrf", "xsrf", "querystring"];
 
-/** A copy with the values of secrets masked, at any depth; what is no data (a body, a function) is named only. */
+/** A copy with the values of secrets masked, at any depth. Of a body or a function, only the kind is named. */
 export function mask(value: unknown, depth = 0): unknown {
   if (Array.isArray(value)) return value.map((member) => mask(member, depth + 1));
   if (typeof value !== "object" || value === null) return typeof value === "function" ? "a function" : value;

@@ -11,7 +11,7 @@ import { wrapContext } from "./wrap-context.ts";
 import { wrapDev } from "./wrap-dev.ts";
 import { wrapInternalError } from "./wrap-internal-error.ts";
 
-/** What an operator chooses. */
+/** The options of the application. */
 export interface AppOptions {
   /** How sessions are kept. Default: in memory, for 30 minutes without a request. */
   readonly session?: SessionOptions<App>;
@@ -21,7 +21,7 @@ export interface AppOptions {
   readonly dev?: boolean;
 }
 
-/** The compiled example lies elsewhere than its files: the package knows its own folder. */
+/** The folder of the files. The compiled example is elsewhere, so the path starts at the package. */
 const resources = new URL("examples/luminus/public/", import.meta.resolve("ringlet/package.json"));
 
 /*

@@ -1,4 +1,4 @@
-/** Compojure's `defroutes`, as far as the page needs it: a method and a path to a handler. */
+/** Compojure's `defroutes`, as far as the page needs it: routes from a method and a path to a handler. */
 import { match, type MatchFunction } from "path-to-regexp";
 
 import type { Awaitable, Request } from "ringlet";
@@ -12,7 +12,7 @@ interface Route<Req, Res> {
   readonly handler: (request: Req, params: PathParams) => Awaitable<Res | null | undefined>;
 }
 
-/** A route for GET, and so for HEAD: the server leaves the body out. */
+/** A route for GET, and for HEAD: the server leaves the body out. */
 export function GET<Req, Res>(path: string, handler: Route<Req, Res>["handler"]): Route<Req, Res> {
   return { method: "GET", matches: match(path), handler };
 }
@@ -21,7 +21,7 @@ export function POST<Req, Res>(path: string, handler: Route<Req, Res>["handler"]
   return { method: "POST", matches: match(path), handler };
 }
 
-/** A handler that asks the first route which fits; nothing where none does. */
+/** A handler that calls the first route that matches. Returns undefined if none does. */
 export function routes<Req extends Request, Res>(
   ...table: readonly Route<Req, Res>[]
 ): (request: Req) => Awaitable<Res | null | undefined> {
@@ -35,7 +35,7 @@ export function routes<Req extends Request, Res>(
   };
 }
 
-/** A path whose codes are malformed is no route's. */
+/** Matches a path. A path with malformed percent codes matches no route. */
 function matched(matches: MatchFunction<PathParams>, path: string): ReturnType<MatchFunction<PathParams>> {
   try {
     return matches(path);

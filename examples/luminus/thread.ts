@@ -1,4 +1,4 @@
-/** Clojure's `->` for middleware: a handler, and what goes round it from the inside out. */
+/** Clojure's `->` for middleware: a handler, and the middleware around it, from the inside out. */
 export function thread<A, B, C, D, E, F, G, H, I>(
   handler: A,
   ab: (inner: A) => B,

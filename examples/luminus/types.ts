@@ -13,7 +13,7 @@ import type { ParamsRequest } from "ringlet/middleware/params";
 
 import type { ContextRequest } from "./wrap-context.ts";
 
-/** What this application keeps in a session. */
+/** The session of this application. */
 export interface App {
   readonly user?: string;
   readonly photo?: { readonly filename: string; readonly size: number };
@@ -25,8 +25,8 @@ export type BaseRequest = Request & ContextRequest & ParamsRequest & SessionRequ
 /** A request behind `wrapCsrf` too. */
 export type AppRequest = BaseRequest & AntiForgeryRequest;
 
-/** What a handler may answer. */
+/** The responses of a handler. */
 export type AppResponse = Response & CookiesResponse & SessionResponse<App> & FlashResponse<string>;
 
-/** What one may answer that leaves it to `wrapFormats` to write data down. */
+/** The responses of a handler whose data `wrapFormats` encodes. */
 export type DataResponse = FormatsResponse & SessionResponse<App> & FlashResponse<string>;

@@ -1,14 +1,14 @@
 import type { Awaitable } from "ringlet";
 
-/** What `wrapContext` adds. */
+/** The part of a request that `wrapContext` adds. */
 export interface ContextRequest {
   /** The path below which the application is mounted: `""` at the root, or `"/shop"`. Links begin with it. */
   readonly context: string;
 }
 
 /**
- * For an application that is mounted below a path: takes it off the `uri`, and tells it as `context`. A request for
- * another path is not this application's: it gets no answer.
+ * Middleware for an application that is mounted below a path. It takes the path off the `uri`, and adds it as
+ * `context`. For a request of another path it returns null.
  */
 export function wrapContext<Req extends ContextRequest & { readonly uri: string }, Res>(
   handler: (request: Req) => Awaitable<Res | null | undefined>,

@@ -1,4 +1,4 @@
-/** What Luminus shows while you develop: what went wrong, where, and what the request was. */
+/** The error page of Luminus for developers: the error, its stack and the request. */
 import { inspect } from "node:util";
 
 import { contentType, response, status, type Awaitable, type Response } from "ringlet";
@@ -6,7 +6,7 @@ import { contentType, response, status, type Awaitable, type Response } from "ri
 import { html, render } from "../html.ts";
 import { mask } from "./mask.ts";
 
-/** Answers what a handler throws with a page of it. Never on a server that strangers can reach: see `wrapBase`. */
+/** Middleware that shows an error on a page. Never use it on a server that strangers can reach: see `wrapBase`. */
 export function wrapDev<Req extends object, Res extends object>(
   handler: (request: Req) => Awaitable<Res | null | undefined>,
 ): (request: Req) => Promise<Res | Response | null | undefined> {

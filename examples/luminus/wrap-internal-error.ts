@@ -2,7 +2,7 @@ import { contentType, response, status, type Awaitable, type Response } from "ri
 
 import { html, render } from "../html.ts";
 
-/** Outermost: whatever is thrown further in is logged, and the visitor gets a page without a detail. */
+/** Outermost middleware. It logs an error, and the visitor gets a page without details. */
 export function wrapInternalError<Req extends { readonly method: string; readonly uri: string }, Res extends Response>(
   handler: (request: Req) => Awaitable<Res | null | undefined>,
   log: (text: string) => void = (text) => void process.stderr.write(`${text}\n`),

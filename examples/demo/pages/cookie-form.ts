@@ -1,12 +1,12 @@
 import { html, type Html } from "../../html.ts";
 
-/** What `sameSite` can be. */
+/** The values of `sameSite`. */
 export const sameSites = ["strict", "lax", "none"] as const;
 
-/** What `priority` can be. */
+/** The values of `priority`. */
 export const priorities = ["low", "medium", "high"] as const;
 
-/** A form with every attribute of a cookie, filled in; `error` is what was wrong with it, or empty. */
+/** A form with every attribute of a cookie, filled in. `error` says what was wrong with the last one, or is empty. */
 export function cookieForm(form: URLSearchParams, error: string): Html {
   return html`<form class="card grid" method="post" action="/cookies">
     ${error === "" ? "" : html`<p class="error wide" role="alert">${error}</p>`} ${field(form, "name", "Name")}

@@ -6,7 +6,7 @@ import { sessionCookie, shorten, visitorCookie } from "../panel/cookies.ts";
 import type { DemoRequest, DemoResponse } from "../types.ts";
 import { cookieForm, priorities, sameSites } from "./cookie-form.ts";
 
-/** GET /cookies: the form is filled from the query, so that what was set can be deleted again. */
+/** GET /cookies: the form is filled from the query, so that the cookie that was set can be deleted again. */
 export function showCookies(request: DemoRequest): DemoResponse {
   return cookiesPage(request, new URLSearchParams(request.queryString ?? "name=theme&value=dark&path=/"), "");
 }
@@ -23,7 +23,7 @@ export function deleteCookie(request: DemoRequest): DemoResponse {
   return withCookie(request, "Cookie deleted.", { value: "", secure, path, domain, partitioned, maxAge: 0 });
 }
 
-/** `cookiesResponse` alone writes the headers here and now, and so refuses here and now what no browser would take. */
+/** `cookiesResponse` writes the headers at once, so a cookie that no browser would take is refused here. */
 function withCookie(
   request: DemoRequest,
   flash: string,
@@ -42,7 +42,7 @@ function withCookie(
   }
 }
 
-/** Whether the values make sense is not looked at: the library does. */
+/** The attributes of a form. The library checks whether the values make sense. */
 function attributesOf(form: URLSearchParams): CookieAttrs {
   const text = (name: string): string | undefined => form.get(name) || undefined;
   const maxAge = text("maxAge");
@@ -70,7 +70,7 @@ function cookiesPage(request: DemoRequest, form: URLSearchParams, error: string)
   return page(request, "Cookies", content);
 }
 
-/** The session key is nobody's business, not even here. */
+/** A list of the visitor's other cookies. The session key is nobody's business, not even here. */
 function cookieList({ cookies }: DemoRequest): Html {
   const others = Object.entries(cookies).filter(([name]) => name !== sessionCookie && name !== visitorCookie);
   if (others.length === 0) return html`<p>Nothing but what the session and this panel need.</p>`;

@@ -9,7 +9,7 @@ export function showLogin(request: DemoRequest): DemoResponse {
   return loginPage(request, "");
 }
 
-/** POST /login: whoever knew the key before knows nothing now, which is what `sessionRecreate` is for. */
+/** POST /login: the session gets a new key by `sessionRecreate`, so knowing the old key is of no use. */
 export function logIn(request: DemoRequest): DemoResponse {
   const user = request.form.get("name")?.trim() ?? "";
   if (!isUserName(user)) return { ...loginPage(request, user), status: 400 };
@@ -21,12 +21,12 @@ export function logIn(request: DemoRequest): DemoResponse {
   };
 }
 
-/** POST /logout: the flash goes to a fresh session, which knows nothing of the old one. */
+/** POST /logout: the flash goes into a fresh session, which has nothing of the old one. */
 export function logOut(): DemoResponse {
   return { ...redirect("/", "see-other"), session: null, flash: "You are logged out." };
 }
 
-/** A session in a cookie has to fit into it, so names have an end. */
+/** Whether a name can be used. It must be short, because a session in a cookie has to fit into it. */
 export function isUserName(name: string): boolean {
   return name.length > 0 && name.length <= 40;
 }

@@ -2,10 +2,10 @@ import type { SessionResponse } from "ringlet";
 
 import type { App } from "../types.ts";
 
-/** What a request can bring: a key that the store knows (K), a cookie that it does not know, or no cookie. */
+/** The cookies that a request can bring: a key that the store knows (K), one that it does not know, or none. */
 export type Had = "K" | "unknown" | "none";
 
-/** What a response can say of the session, by the last part of its path. */
+/** The things that a response can say of the session, by the last part of its path. */
 export const answers: Readonly<Record<string, (session: App) => SessionResponse<App>>> = {
   silence: () => ({}),
   attributes: () => ({ sessionCookieAttrs: { maxAge: 7 * 24 * 3600 } }),
@@ -23,13 +23,13 @@ export const answers: Readonly<Record<string, (session: App) => SessionResponse<
 
 /** A row of the table “What a response does”. */
 export interface Row {
-  /** Which of the answers. */
+  /** The name of the response in `answers`. */
   readonly answer: keyof typeof answers;
   readonly response: string;
   readonly had: readonly Had[];
-  /** What the store is to do. */
+  /** The calls of the store that the row promises. */
   readonly store: string;
-  /** What Set-Cookie is to be. */
+  /** The Set-Cookie that the row promises. */
   readonly cookie: string;
 }
 

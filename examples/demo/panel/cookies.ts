@@ -7,15 +7,15 @@ import type { ShownCookie } from "./exchange.ts";
 /** The cookie of the session: the name that the library gives it by default. */
 export const sessionCookie = "ring-session";
 
-/** The panel's own cookie. It is no part of the show. */
+/** The panel's own cookie. The panel does not show it. */
 export const visitorCookie = "demo-visitor";
 
-/** The short hash of a session key that the events of the library carry too. It leads nowhere. */
+/** The short hash of a session key, as in the events of the library. Nobody can use it as a key. */
 export function shortHash(key: string): string {
   return hash("sha256", key).slice(0, 12);
 }
 
-/** Text that may be somebody's secret: its beginning. */
+/** The beginning of a text. The whole may be somebody's secret. */
 export function shorten(text: string): string {
   return text.length <= 24 ? text : `${text.slice(0, 8)}…`;
 }

@@ -1,23 +1,23 @@
-/** What the panel shows of one request and its response. Keys are short hashes, as in the events of the library. */
+/** The data that the panel shows of one request and its response. Keys are short hashes, as in the library's events. */
 
-/** A cookie as the panel shows it: the session's with the hash of its key, others with a short value. */
+/** A cookie as the panel shows it. The session's has the hash of its key, others have a shortened value. */
 export type ShownCookie = { readonly name: string; readonly attributes?: string } & (
   | { readonly key: string }
   | { readonly value: string }
 );
 
-/** What happened in between, in its order. */
+/** A step between the request and its response. */
 export type Step = RequestStep | StoreStep | EventStep | ResponseStep;
 
-/** What the handler got. */
+/** The session and the flash that the handler got. */
 export interface RequestStep {
   readonly step: "request";
-  /** The key that the store knew. */
+  /** The key of the request, if the store knew it. */
   readonly key: string | undefined;
   readonly got: { readonly session: object; readonly flash: string | undefined };
 }
 
-/** What the handler said of the session; a function as its text. */
+/** The properties of the response about the session. A function is shown as its text. */
 export interface ResponseStep {
   readonly step: "response";
   readonly said: Readonly<Record<string, unknown>>;
@@ -28,9 +28,9 @@ export interface StoreStep {
   readonly step: "store";
   readonly call: string;
   readonly key: string | undefined;
-  /** What was to be stored. */
+  /** The session to store. */
   readonly session?: object | null;
-  /** A session, or the hash of a key, or nothing. */
+  /** The result: a session, the hash of a key, or nothing. */
   readonly answer: { readonly session: object } | { readonly key: string } | null;
   readonly milliseconds: number;
 }
@@ -40,7 +40,7 @@ export interface EventStep {
   readonly step: "event";
   readonly type: string;
   readonly key?: string | undefined;
-  /** The key before this one. */
+  /** The key before a recreate. */
   readonly previous?: string;
 }
 
@@ -57,7 +57,7 @@ export interface Exchange {
   readonly milliseconds: number;
 }
 
-/** Milliseconds to the microsecond: the clock has no more to say. */
+/** Rounds milliseconds to the microsecond: the clock is no finer. */
 export function rounded(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
 }

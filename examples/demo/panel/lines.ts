@@ -2,18 +2,18 @@ import { inspect } from "node:util";
 
 import type { EventStep, Exchange, ShownCookie, Step, StoreStep } from "./exchange.ts";
 
-/** A piece of a line: text, a key by its short hash, or data that is best kept on one line. */
+/** A piece of a line: text, the short hash of a key, or data that is best kept on one line. */
 export type Part = string | { readonly key: string } | { readonly data: string };
 
 /** A line of the panel. */
 export interface Line {
   readonly label: "cookie" | "key" | "request" | "store" | "event" | "response" | "set-cookie";
   readonly parts: readonly Part[];
-  /** How long it took. */
+  /** The duration of the step. */
   readonly milliseconds?: number;
 }
 
-/** What happened in an exchange, from the Cookie header to Set-Cookie. */
+/** The lines of an exchange, from the Cookie header to Set-Cookie. */
 export function linesOf(exchange: Exchange): readonly Line[] {
   const { cookies, setCookies, steps } = exchange;
   return [
@@ -61,7 +61,7 @@ function answerParts(answer: StoreStep["answer"]): readonly Part[] {
   return "key" in answer ? ["→\u00a0", answer] : [{ data: `→ ${data(answer.session)}` }];
 }
 
-/** The entries of a map that are there. A session that is text is a function, as it is written. */
+/** The entries of a map, without undefined ones. A session that is a text is the source of a function. */
 function entries(map: Readonly<Record<string, unknown>>): readonly Part[] {
   const there = Object.entries(map).filter(([, value]) => value !== undefined);
   if (there.length === 0) return ["nothing of the session"];

@@ -3,7 +3,7 @@ import type { AtomicSessionStore, Awaitable, RenewingSessionStore, SessionData, 
 import { shortHash } from "./cookies.ts";
 import { rounded, type StoreStep } from "./exchange.ts";
 
-/** A store around a store, which tells of each call. What the inner one cannot do, it cannot do either. */
+/** A store around a store that tells of each call. It has only the methods that the inner one has. */
 export function observedStore(store: AnyStore, tell: (step: StoreStep) => void): AnyStore {
   const updateSession = store.updateSession?.bind(store);
   const renewSession = store.renewSession?.bind(store);

@@ -21,25 +21,25 @@ import { rounded, type Exchange, type Step } from "./exchange.ts";
 import { observedStore } from "./observed-store.ts";
 import { createVisitors, type Visitor, type Visitors } from "./visitors.ts";
 
-/** What `record` adds to a request. */
+/** The part of a request that `record` adds. */
 export interface PanelRequest {
   readonly panel: {
     /** The name of the store. */
     readonly store: string;
-    /** The exchanges that led here by redirects, and this one; empty until the response is complete. */
+    /** The exchanges that led here by redirects, and this one. Empty until the response is complete. */
     readonly exchanges: () => readonly Exchange[];
   };
 }
 
-/** The parts of the panel: each stands where it can see its share. */
+/** The parts of the panel. Each is placed where it can see its share of an exchange. */
 export interface Panel {
-  /** A store that tells of its calls. */
+  /** Makes a store that tells of its calls. */
   readonly observe: typeof observe;
   /** Hears the events of the library. */
   readonly hear: typeof hear;
-  /** Middleware next to the pages: notes what they got and what they answered. */
+  /** Middleware next to the pages. Notes the session that they got, and what they returned. */
   readonly watch: typeof watch;
-  /** Middleware around everything: notes the headers, keeps the exchange. */
+  /** Middleware around everything. Notes the headers, and keeps the exchange. */
   readonly record: (handler: Handler<Request & PanelRequest>) => Handler;
   /** A handler for `/panel.json`: the last exchanges of this visitor, as data. */
   readonly json: (request: Request) => Response | undefined;
@@ -62,7 +62,7 @@ export function createPanel(store: string): Panel {
       if (!response) return response;
 
       const exchange = exchangeOf(request, response, steps, performance.now() - start);
-      // Whoever comes with curl, to see the cookies that are set, gets none of ours among them; /panel.json gives it.
+      // curl gets no cookie of the panel, because its user wants to see the other cookies. /panel.json sets it.
       const visitor = known ?? (wantsHtml(request) ? visitors.create() : undefined);
       exchanges = [...leadingTo(exchange, visitor?.exchanges ?? []), exchange];
       visitor?.keep(exchange);
@@ -80,7 +80,7 @@ export function createPanel(store: string): Panel {
   };
 }
 
-/** The steps of the request that is running. Events and store calls do not say which one that is. */
+/** The steps of the current request. Events and store calls do not say which request they belong to. */
 const running = new AsyncLocalStorage<Step[]>();
 
 function note(step: Step): void {
@@ -139,7 +139,7 @@ function targetOf({ uri, queryString }: Request): string {
   return target.slice(0, 500);
 }
 
-/** The redirects that end here, the first one first. */
+/** The redirects that led to an exchange, the first one first. */
 function leadingTo(exchange: Exchange, before: readonly Exchange[]): readonly Exchange[] {
   const last = before.at(-1);
   if (last === undefined || last.location !== exchange.target) return [];

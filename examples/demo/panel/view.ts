@@ -2,7 +2,7 @@ import { html, type Html } from "../../html.ts";
 import type { Exchange } from "./exchange.ts";
 import { linesOf, type Line, type Part } from "./lines.ts";
 
-/** The exchanges that led to a page, to stand beside it. */
+/** HTML of the exchanges that led to a page, for the panel beside it. */
 export function panelHtml(exchanges: readonly Exchange[]): Html {
   const traces = exchanges.map((exchange) => ({ exchange, lines: linesOf(exchange) }));
   const keys = keysIn(traces.flatMap(({ lines }) => lines));
@@ -16,7 +16,7 @@ export function panelHtml(exchanges: readonly Exchange[]): Html {
   </aside>`;
 }
 
-/** The same for a terminal. */
+/** Text of the same exchanges for a terminal. */
 export function panelText(exchanges: readonly Exchange[]): string {
   return exchanges.map((exchange) => `${title(exchange)}\n${linesOf(exchange).map(textLine).join("\n")}\n`).join("\n");
 }
@@ -43,7 +43,7 @@ function partHtml(part: Part, keys: Keys): Html {
   return html`<span class="hash hash-${keys.indexOf(part.key) % 8}">${part.key}</span>`;
 }
 
-/** Keys in the order in which they appear: each of them gets the next of eight colours. */
+/** Keys in the order in which they appear. Each of them gets the next of eight colours. */
 type Keys = readonly string[];
 
 function keysIn(lines: readonly Line[]): Keys {

@@ -2,16 +2,16 @@ import { randomUUID } from "node:crypto";
 
 import type { Exchange } from "./exchange.ts";
 
-/** Somebody whose last exchanges are kept. */
+/** A visitor, with the last exchanges. */
 export interface Visitor {
   readonly id: string;
   readonly exchanges: readonly Exchange[];
   readonly keep: (exchange: Exchange) => void;
 }
 
-/** The visitors of the panel, by an id that is not the session's. */
+/** The visitors of the panel, by an id of their own: not the session key. */
 export interface Visitors {
-  /** An unknown id is never adopted. */
+  /** Finds a visitor by id. An unknown id never makes a new visitor. */
   readonly find: (id: string | undefined) => Visitor | undefined;
   readonly create: () => Visitor;
 }
@@ -23,7 +23,7 @@ const mostExchanges = 8;
 export function createVisitors(): Visitors {
   const visitors = new Map<string, Visitor>();
 
-  /** The map keeps the order of use, so that who was away for longest goes first. */
+  /** Keeps the map in the order of use, so that the visitor who was away for longest is dropped first. */
   const use = (visitor: Visitor): Visitor => {
     visitors.delete(visitor.id);
     visitors.set(visitor.id, visitor);

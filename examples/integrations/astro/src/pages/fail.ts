@@ -1,6 +1,6 @@
 import type { APIRoute } from "astro";
 
-/** For the tests alone: what fails saves nothing. */
+/** Only for the tests: a request that fails saves nothing. */
 export const POST: APIRoute = ({ locals }) => {
   locals.draft.session.user = "Eve";
   throw new Error("on purpose");

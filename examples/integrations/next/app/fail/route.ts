@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
 import { sessions } from "../../lib/sessions";
 
-/** For the tests alone: what fails saves nothing, and neither does what redirects by throwing. */
+/** Only for the tests: a request that fails saves nothing, and neither does one that redirects by throwing. */
 export const POST = sessions.wrap((request, draft) => {
   draft.session.user = "Eve";
   if (new URL(request.url).searchParams.has("redirect")) redirect("/");

@@ -1,6 +1,6 @@
 import { defineHandler } from "nitro";
 
-/** For the tests alone: what fails saves nothing. */
+/** Only for the tests: a request that fails saves nothing. */
 export default defineHandler(({ context }) => {
   context.session.user = "Eve";
   throw new Error("on purpose");

@@ -1,7 +1,7 @@
 import { redirect } from "@sveltejs/kit";
 import type { RequestHandler } from "./$types";
 
-/** For the tests alone: what fails saves nothing, but a redirect that is thrown is no failure. */
+/** Only for the tests: a request that fails saves nothing, but a redirect that is thrown is no failure. */
 export const POST: RequestHandler = ({ url, locals }) => {
   locals.draft.session.user = "Eve";
   if (url.search === "?redirect") redirect(303, "/");
