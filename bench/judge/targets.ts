@@ -1,8 +1,8 @@
 /** The targets of Ringlet, and their verdicts. Most are ratios within one run, so that the machine matters little. */
-import { spread } from "./harness/statistics.ts";
-import type { Results } from "./results.ts";
-import type { AddedCost } from "./sections/costs.ts";
-import type { Framework, Kind, Store } from "./subjects/subject.ts";
+import { spread } from "../harness/statistics.ts";
+import type { Results } from "../results.ts";
+import type { AddedCost } from "../sections/costs.ts";
+import type { Framework, Kind, Store } from "../subjects/subject.ts";
 
 /** A target. `measure` returns undefined if the run does not have the figures for it. */
 export interface Target {

@@ -45,7 +45,7 @@ describe("a value in the cache", () => {
   });
 });
 
-describe("offer returns whether a text is worth remembering", () => {
+describe("setIfSeenBefore returns whether a text is worth remembering", () => {
   test("true from the second time on", () => {
     const values = textCache<number>(100);
     assert.deepEqual(
@@ -66,6 +66,9 @@ describe("offer returns whether a text is worth remembering", () => {
     values.setIfSeenBefore("long ago", 0);
     for (let other = 0; other < 100_000; other++) values.setIfSeenBefore(`other ${other}`, 0);
     assert.equal(values.setIfSeenBefore("long ago", 0), false);
-    assert.deepEqual([values.setIfSeenBefore("x".repeat(4097), 0), values.setIfSeenBefore("x".repeat(4097), 0)], [false, false]);
+    assert.deepEqual(
+      [values.setIfSeenBefore("x".repeat(4097), 0), values.setIfSeenBefore("x".repeat(4097), 0)],
+      [false, false],
+    );
   });
 });
