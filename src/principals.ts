@@ -6,7 +6,7 @@
  */
 
 import { handleOf } from "./crypto/session-key.ts";
-import { isOver } from "./session/options/lifetime.ts";
+import { isOver } from "./session/options/timeout.ts";
 import { checkNames } from "./shared/options.ts";
 import { kindOf } from "./shared/values.ts";
 import { sessionConfig, type SessionConfig } from "./session/options/config.ts";

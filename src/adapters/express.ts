@@ -38,7 +38,7 @@ import {
 import { andThen, isPromise } from "../shared/awaitable.ts";
 import { failureResponse, statusOf, withStatus } from "../http/failure.ts";
 import type { Awaitable, Json, Response, SessionData, SessionOptions } from "../types.ts";
-import { beforeHead, setSavedHeaders } from "./node/head.ts";
+import { beforeHead, setSavedHeaders } from "./node/hold-response.ts";
 import type { NodeRequest, NodeResponse } from "./node/messages.ts";
 import { isEncrypted, nodeRequest } from "./node/request.ts";
 import { sendResponse } from "./node/response.ts";

@@ -32,7 +32,7 @@ import type {
   SessionOptions,
 } from "../types.ts";
 import { withSessionHeaders } from "./fetch/messages.ts";
-import { beforeHead, setSavedHeaders } from "./node/head.ts";
+import { beforeHead, setSavedHeaders } from "./node/hold-response.ts";
 
 export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };
 

@@ -9,7 +9,7 @@ import { type AntiForgeryOptions, type AntiForgeryRequest, draftGuard, sentToken
 import { andThen } from "../shared/awaitable.ts";
 import { withStatus } from "../http/failure.ts";
 import type { Awaitable, Headers, Response, SessionData, SessionOptions } from "../types.ts";
-import { beforeHead, setSavedHeaders } from "./node/head.ts";
+import { beforeHead, setSavedHeaders } from "./node/hold-response.ts";
 import type { NodeResponse } from "./node/messages.ts";
 
 export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };

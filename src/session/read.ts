@@ -4,7 +4,7 @@ import { SessionStoreError } from "../errors.ts";
 import type { Awaitable, CookiesRequest, Request, SessionData, StoreFact } from "../types.ts";
 import { andThen } from "../shared/awaitable.ts";
 import { freeze } from "../data/freeze.ts";
-import { isOver } from "./options/lifetime.ts";
+import { isOver } from "./options/timeout.ts";
 import { fit } from "./options/schema.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { cookieValues } from "./options/cookie.ts";

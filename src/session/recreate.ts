@@ -1,12 +1,12 @@
 import { SessionStoreError } from "../errors.ts";
 import type { SessionData } from "../types.ts";
 import { equal } from "../data/equal.ts";
-import { createdOrNow, createdNow, isOver } from "./options/lifetime.ts";
+import { createdOrNow, createdNow, isOver } from "./options/timeout.ts";
 import { type NextParts, nextSession } from "./next.ts";
-import { writeDropped, sessionDeleted } from "./outcome.ts";
+import { writeDropped, sessionDeleted } from "./log-out.ts";
 import type { CookieChange } from "./options/cookie.ts";
 import type { SessionConfig } from "./options/config.ts";
-import { enforceLimit } from "./limit.ts";
+import { enforceLimit } from "./max-sessions.ts";
 import { drop, take, update, write } from "./store-operations.ts";
 import { createdOf } from "../data/reserved.ts";
 import type { Visit } from "./visit.ts";

@@ -1,7 +1,7 @@
 import { SessionStoreError } from "../errors.ts";
 import type { Awaitable, Revocation, SessionData, StoreContext, StoredSession, StoreFact } from "../types.ts";
 import { andThen } from "../shared/awaitable.ts";
-import { lifetime } from "./options/lifetime.ts";
+import { lifetime } from "./options/timeout.ts";
 import { principalOf } from "./options/principal.ts";
 import { isPlainObject, kindOf } from "../shared/values.ts";
 import type { SessionConfig } from "./options/config.ts";

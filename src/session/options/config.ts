@@ -10,7 +10,7 @@ import { createEventSender, type EventSender } from "./event-sender.ts";
 import { checkNames } from "../../shared/options.ts";
 import { kindOf, show } from "../../shared/values.ts";
 import { checkedCookie, type SessionCookie } from "./cookie.ts";
-import { checkedDuration, checkedTimeout, clock, type TimeLimits } from "./lifetime.ts";
+import { checkedDuration, checkedTimeout, clock, type TimeLimits } from "./timeout.ts";
 import { checkedMaxSessions, type Principal } from "./principal.ts";
 import { checkSchema } from "./schema.ts";
 import { isSynchronous } from "../../shared/synchronous.ts";

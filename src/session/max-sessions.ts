@@ -1,7 +1,7 @@
 import { SessionStoreError } from "../errors.ts";
 import type { Awaitable, SessionData, StoredSession } from "../types.ts";
 import { handleOf } from "../crypto/session-key.ts";
-import { isOver } from "./options/lifetime.ts";
+import { isOver } from "./options/timeout.ts";
 import { principalOf } from "./options/principal.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { list, revoke } from "./store-operations.ts";

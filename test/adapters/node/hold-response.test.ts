@@ -5,7 +5,7 @@ import { describe, test, type TestContext } from "node:test";
 import { get, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 
-import { beforeHead } from "../../../src/adapters/node/head.ts";
+import { beforeHead } from "../../../src/adapters/node/hold-response.ts";
 import type { Awaitable } from "../../../src/types.ts";
 import { listening } from "../live.ts";
 
