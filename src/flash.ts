@@ -105,7 +105,7 @@ type SessionPart = OrderPart & { readonly sessionRecreate?: boolean; readonly [S
 function sessionPart(
   part: OrderPart,
   newFlash: unknown,
-  { session: seen = {}, flash: oldFlash }: { readonly session?: object | undefined; readonly flash?: unknown },
+  { session: sessionRead = {}, flash: oldFlash }: { readonly session?: object | undefined; readonly flash?: unknown },
 ): SessionPart {
   const { session: order } = part;
   if (typeof order === "function") return { session: throughFlash(order, newFlash, oldFlash) };
@@ -116,7 +116,7 @@ function sessionPart(
   }
   if (order === undefined && newFlash === undefined && oldFlash === undefined) return {};
   return {
-    ...withReserved({ ...part, session: order }, seen, FLASH, newFlash, oldFlash),
+    ...withReserved({ ...part, session: order }, sessionRead, { name: FLASH, before: oldFlash, after: newFlash }),
     ...(order === undefined && { [SAME_DATA]: true }),
   };
 }

@@ -99,10 +99,10 @@ export interface SessionRequest<S extends object = SessionData> {
   readonly sessionKey: string | undefined;
 }
 
-/** Properties of a response that change the session. `undefined` says nothing, `null` is a command. */
+/** Properties of a response that change the session. */
 export interface SessionResponse<S extends object = SessionData> {
   /**
-   * Absent or undefined: the session stays unchanged. An object is the session now. `null` deletes the session.
+   * Absent or undefined: the session stays unchanged. An object replaces the session. `null` deletes it.
    * A function gets the newest stored session, and may run again until its result is stored. Its `null` deletes.
    */
   readonly session?: Readonly<S> | null | ((current: Readonly<S>) => Readonly<S> | null) | undefined;
@@ -128,13 +128,13 @@ export interface FlashResponse<F = Json> {
 export interface StoreContext {
   /** The time in milliseconds since 1970. A store must use no other clock. */
   readonly now: number;
-  /** Seconds to live from now. Undefined: a read does not restart the idle clock, a write sets no end. */
+  /** Seconds to live from now. If it is undefined, a read does not restart the idle clock, and a write sets no end. */
   readonly ttl: number | undefined;
   /** The name of the cookie that carries the key. */
   readonly cookieName: string;
   /** Seconds that the cookie lives in the browser, if it has a Max-Age. */
   readonly maxAge?: number | undefined;
-  /** Seconds that each read gives a session from then on: the `ttl` of reads. Undefined: a read gives none. */
+  /** The idle timeout in seconds, also in calls that are no read. Undefined: there is none. */
   readonly idle?: number | undefined;
   /** Whose session this is, or was if it is deleted. In `updateSession`, read it after `update` has run. */
   readonly principal?: string | undefined;
@@ -198,7 +198,7 @@ export interface StoredSession {
   readonly session: SessionData;
   /** The time it was first written under its key, in milliseconds since 1970. */
   readonly created: number;
-  /** The time it was last read or written. Up to a tenth of the idle time too early, if a read costs a write. */
+  /** The time it was last read or written. It may be a tenth of the idle time behind. */
   readonly lastSeen: number;
 }
 
@@ -232,7 +232,7 @@ export interface SessionCodec {
 export interface SessionTimeout {
   /** Seconds without a request. Default 1800 (30 minutes); `false`: never. */
   readonly idle?: number | false | undefined;
-  /** Seconds since the log-in (the last `sessionRecreate`), or since the session was made. Default `false`: never. */
+  /** Seconds since the log-in (the last `sessionRecreate` that came with a `session`), or since the session was made. Default `false`: never. */
   readonly absolute?: number | false | undefined;
 }
 

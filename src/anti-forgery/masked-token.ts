@@ -9,7 +9,7 @@ const SECRET_BYTES = 32;
 export interface TokenSecrets {
   /** The secret of the visitor at the time the token was shown. */
   readonly secret: string;
-  /** The secret that the visitor has afterwards, if the response that showed the token was a log-in. */
+  /** The secret after a log-in: it counts if the response that showed this token also logs in. */
   readonly next: string;
 }
 
@@ -29,7 +29,8 @@ export function isSecret(value: unknown): value is string {
  *
  *     pad ‖ pad ⊕ secret ‖ pad ⊕ next
  *
- * The pad is random and used once. `next` is random too: it masks the secret in the difference of the two halves.
+ * The pad is random and used once. `next` is random too: otherwise the difference of the last two parts would always be
+ * the same.
  */
 export function maskedToken(secret: string): string {
   const pad = randomBytes(SECRET_BYTES);

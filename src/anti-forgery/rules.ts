@@ -35,8 +35,8 @@ export interface AntiForgeryRefusal {
 /** Options of every anti-forgery middleware. */
 export interface AntiForgeryRules {
   /**
-   * Which unsafe requests need a token. Default `"fallback"`: those for which neither `Sec-Fetch-Site` nor `Origin`
-   * shows that a page of this origin, or of a trusted one, sent them. `"always"`: all, after the two headers were
+   * Which unsafe requests need a token. Default `"fallback"`: all, unless `Sec-Fetch-Site` or `Origin` proves that
+   * a page of this origin, or of a trusted one, sent them. `"always"`: all, after the two headers were
    * checked.
    */
   readonly token?: "fallback" | "always" | undefined;

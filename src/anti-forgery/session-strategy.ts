@@ -71,11 +71,11 @@ export function keepSecret<R extends SecretResponse>(
   if (typeof order === "function") {
     return { ...response, session: throughReserved(order, SECRET, (current) => secretIn(current) ?? secret) };
   }
-  const isKept = order === undefined ? before === undefined : isPlainObject(order);
-  return secret !== undefined && isKept ? withSecret(request, response, order, secret) : response;
+  const mustWrite = order === undefined ? before === undefined : isPlainObject(order);
+  return secret !== undefined && mustWrite ? withSecret(request, response, order, secret) : response;
 }
 
-/** Returns a response whose session has a new secret, as its new key demands. Who knew the old one does not know it. */
+/** Returns a response whose session has a new secret, as its new key demands. An attacker who knew the old secret does not know the new one. */
 function withNewSecret<R extends SecretResponse>(request: SecretRequest, response: R, secret: string): R {
   const { session: order } = response;
   if (isPlainObject(order)) return withSecret(request, response, order, secret);
@@ -92,7 +92,11 @@ function withSecret<R extends SecretResponse>(
 ): R {
   return {
     ...response,
-    ...withReserved({ ...response, session: order }, session, SECRET, secret, secretIn(session)),
+    ...withReserved({ ...response, session: order }, session, {
+      name: SECRET,
+      before: secretIn(session),
+      after: secret,
+    }),
     ...(order === undefined && { [SAME_DATA]: true }),
   };
 }

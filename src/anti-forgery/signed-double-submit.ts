@@ -42,7 +42,7 @@ const MOST_CANDIDATES = 4;
  *     cookie = secret ‖ HMAC-SHA256(key, the length of bound ‖ "!" ‖ bound ‖ "!" ‖ secret)
  *     key    = HKDF-SHA256(the key given, no salt, info "ringlet/anti-forgery/1")
  *
- * Without a session a token is bound to nothing. Then only the `__Host-` of the cookie's name keeps a neighbour host
+ * Without a session a token is bound to nothing, and `-` stands for the length and the text. Then only the `__Host-` of the cookie's name keeps a neighbour host
  * from setting a cookie of its own.
  *
  * @throws TypeError if an option is invalid; CookieError if the name is no cookie name

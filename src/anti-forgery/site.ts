@@ -9,7 +9,7 @@ const SITES = ["same-origin", "same-site", "cross-site", "none"];
 /**
  * Returns where the page is that sent a request, as its browser says. `"same-origin"` is a page of this origin or of a
  * trusted one. A page elsewhere is a fault, and so is an unknown value. The result is undefined if the browser does not
- * say, and if a user sent the request by hand.
+ * say, and if the user has typed the address.
  *
  * Sec-Fetch-Site is checked first: no page can set it, and no proxy changes it. Origin (RFC 6454, section 7) is second.
  */

@@ -29,7 +29,7 @@ export interface AntiForgeryStrategy {
   readonly getToken: (request: StrategyRequest) => string;
   /** Checks the token that came with a request. `"none"`: the visitor has no secret to compare the token with. */
   readonly checkToken: (request: StrategyRequest, token: string) => Awaitable<"valid" | "wrong" | "none">;
-  /** Returns a response that keeps the secret of `token`, the one that was shown. It is undefined if nobody read it. */
+  /** Returns a response that keeps the secret of `token`, the one that was shown. `token` is undefined if nobody read it. */
   readonly writeToken: (
     request: StrategyRequest,
     response: StrategyResponse,

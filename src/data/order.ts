@@ -34,10 +34,16 @@ export type OrderingResponse = Response &
   SessionResponse<object> &
   FlashResponse<unknown> & { readonly [SAME_DATA]?: boolean; readonly [CHANGES]?: KnownChanges | undefined };
 
-/** Type of the session that middleware demands of a request. A handler that names no type accepts any session. */
+/**
+ * Type of the session that middleware demands of a request: that of the handler inside. A handler that names no type has
+ * an index signature, and accepts any session.
+ */
 export type DemandedSession<S extends object> = string extends keyof S ? object : S;
 
-/** Orders about the session that middleware allows on a response. A handler that names no type can only delete. */
+/**
+ * Orders about the session that middleware lets a response give. If the handler inside names no type, TypeScript allows
+ * `null` only, because any object could be of the wrong type.
+ */
 export type AllowedOrder<S extends object> = string extends keyof S
   ? Omit<SessionResponse, "session"> & { readonly session?: null | undefined }
   : SessionResponse<S>;
@@ -53,21 +59,26 @@ export function knownChanges({ session, [CHANGES]: known }: OrderPart): Changes 
   return known !== undefined && known.session === session ? known.changes : undefined;
 }
 
+/** A value under a reserved name of the session: the new one, and the one that the request has. Undefined: none. */
+export interface ReservedValue {
+  readonly name: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
 /**
- * Returns the session of a response with a value under a reserved name. An undefined value is left out. `seen` is the
- * session of the request; it is the base if the response has no session. `before` is its value under that name.
+ * Returns the order of a response with a value under a reserved name. `sessionRead` is the session of the request. It goes
+ * on if the response says nothing.
  */
 export function withReserved(
   part: OrderPart & { readonly session?: SessionData | undefined },
-  seen: object,
-  name: string,
-  value: unknown,
-  before: unknown,
+  sessionRead: object,
+  { name, before, after }: ReservedValue,
 ): { readonly session: SessionData; readonly [CHANGES]?: KnownChanges } {
-  const session = withValue((part.session ?? seen) as SessionData, name, value);
+  const session = withValue((part.session ?? sessionRead) as SessionData, name, after);
   const known = knownChanges(part);
   if (known === undefined) return { session };
-  const changes = equal(before, value) ? known : new Map(known).set(name, value);
+  const changes = equal(before, after) ? known : new Map(known).set(name, after);
   return { session, [CHANGES]: { session, changes } };
 }
 

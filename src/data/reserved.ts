@@ -2,16 +2,16 @@ import { SessionDataError } from "../errors.ts";
 import type { SessionData } from "../types.ts";
 import { isPlainObject, kindOf } from "../shared/values.ts";
 
-/** Key of the time a stored session began, in milliseconds. Only an absolute limit needs it. Handlers never see it. */
+/** Name of the property with the time a stored session began, in milliseconds. Only an absolute limit needs it. Handlers never see it. */
 const CREATED = "_created";
 
-/** Key of the flash in a stored session, as in Ring. */
+/** Name of the property with the flash of a stored session, as in Ring. */
 export const FLASH = "_flash";
 
-/** Key of the secret behind the anti-forgery tokens of a stored session. */
+/** Name of the property with the secret behind the anti-forgery tokens. It says "token", because stored sessions have it. */
 export const SECRET = "ringlet/anti-forgery-token";
 
-/** Keys under which middleware keeps its own values in a session. */
+/** Names of the properties in which middleware keeps its own values. Handlers behind it do not see them. */
 export const RESERVED: readonly string[] = [FLASH, SECRET];
 
 /** Returns a stored session without the time it began. */

@@ -9,8 +9,8 @@ import { createdOf } from "../data/reserved.ts";
 
 /**
  * Revokes the session that was not seen for longest, if the principal of a session that was just written has more than
- * `maxSessions`. `before` is the session before the write: a session that was the principal's already counts as no new
- * one. An error of the store fails no log-in, because an event has reported it.
+ * `maxSessions`. `before` is the session before the write: if it belonged to the principal already, nothing is revoked. An
+ * error of the store is ignored, and the log-in goes on: the event `store-error` has reported it.
  */
 export function enforceLimit(
   config: SessionConfig,
@@ -36,9 +36,8 @@ async function revokeSurplus(config: SessionConfig, principal: string, ownHandle
 }
 
 /**
- * Returns sessions, those that were seen last first. The log-in of this request counts as seen last, whatever the
- * clocks of other servers say. Sessions that were made after it are the exception: two log-ins at once must agree which
- * is later.
+ * Returns sessions, those that were seen last first. The session of this log-in comes first, whatever the clocks of other
+ * servers say. Only sessions that were made later come before it, so that two log-ins at once agree.
  */
 function latestFirst(sessions: readonly StoredSession[], ownHandle: string): readonly StoredSession[] {
   const own = sessions.find(({ handle }) => handle === ownHandle);

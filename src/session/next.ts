@@ -20,7 +20,7 @@ export interface NextParts {
   readonly current: SessionData | undefined;
   /** The time it began, if that is to be stored. */
   readonly created: number | undefined;
-  /** Whether this is a log-in. Properties that the schema leaves out do not go on in the next session then. */
+  /** Whether the session begins new, as at a log-in. Properties that the schema leaves out do not go on then. */
   readonly fresh: boolean;
 }
 
@@ -47,7 +47,7 @@ function applyData(
   base: SessionData | undefined,
 ): SessionData {
   if (order === undefined) return base ?? {};
-  // Without a stored session all of the order counts. Its undefined properties are absent here too.
+  // If nothing is stored, the whole order is the session, without its undefined properties.
   return base === undefined
     ? applyChanges({}, changesBetween({}, order))
     : applyChanges(base, changes ?? changesBetween(visit.session, order));
@@ -62,7 +62,7 @@ function applyUpdate(config: SessionConfig, update: SessionUpdate, base: Session
   return applyChanges(base ?? {}, changesBetween(current, answer));
 }
 
-/** Returns a session as its schema returns it. If the schema returns a promise, the session stays as it is. */
+/** Returns a session as its schema returns it. An asynchronous schema has no part in it: an update cannot wait. */
 function fitIfAtOnce(config: SessionConfig, session: SessionData): SessionData {
   const fits = fit(config.schema, session);
   return isPromise(fits) ? session : (fits ?? {});

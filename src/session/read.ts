@@ -8,7 +8,7 @@ import { isOver } from "./options/timeout.ts";
 import { fit } from "./options/schema.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { cookieValues } from "./options/cookie.ts";
-import { drop, read } from "./store-operations.ts";
+import { deleteStored, read } from "./store-operations.ts";
 import { createdOf, withoutCreated } from "../data/reserved.ts";
 import type { Visit } from "./visit.ts";
 
@@ -37,7 +37,7 @@ export function readSession(
 /** Whether a value can be a key. Any other value costs no call of the store. */
 function isKey(value: unknown): value is string {
   if (typeof value !== "string" || value.length === 0 || value.length > LONGEST_KEY) return false;
-  // As octets: a long value is a slice of its header, and slow to read character by character.
+  // As bytes: the engine keeps a long value as a slice of its header, and reading its characters is slow.
   const length = octets.write(value);
   for (let index = 0; index < length; index++) {
     const octet = octets[index] ?? 0;
@@ -58,8 +58,8 @@ async function readIfPossible(config: SessionConfig, keys: readonly string[]): P
 }
 
 /**
- * Reads the sessions of several cookies. Some may come from another path or a neighbour host. So a session is taken
- * only if it is the only one.
+ * Reads the sessions of several cookies of one name. Another path or a sibling host may have set one of them. So a session
+ * counts only if exactly one cookie has one.
  */
 async function readSeveral(config: SessionConfig, keys: readonly string[]): Promise<Visit> {
   const visits: Visit[] = [];
@@ -83,7 +83,8 @@ function readOne(config: SessionConfig, key: string): Awaitable<Visit> {
 }
 
 function visitFrom(config: SessionConfig, key: string, stored: SessionData): Awaitable<Visit> {
-  const created = createdOf(freeze(stored));
+  freeze(stored);
+  const created = createdOf(stored);
   if (isOver(config, created)) return deleteExpired(config, key);
   return andThen(fit(config.schema, withoutCreated(stored)), (fitted) => {
     config.events.emit(fitted === undefined ? "invalid" : "read", key);
@@ -97,7 +98,7 @@ function visitFrom(config: SessionConfig, key: string, stored: SessionData): Awa
 async function deleteExpired(config: SessionConfig, key: string): Promise<Visit> {
   config.events.emit("expired", key);
   try {
-    await drop(config, key);
+    await deleteStored(config, key);
   } catch (error) {
     // It is expired either way, and the next read tries again.
     if (!(error instanceof SessionStoreError)) throw error;

@@ -7,7 +7,7 @@ import { writeDropped, sessionDeleted } from "./log-out.ts";
 import type { CookieChange } from "./options/cookie.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { enforceLimit } from "./max-sessions.ts";
-import { drop, take, update, write } from "./store-operations.ts";
+import { deleteStored, take, update, write } from "./store-operations.ts";
 import { createdOf } from "../data/reserved.ts";
 import type { Visit } from "./visit.ts";
 
@@ -24,8 +24,8 @@ interface Move {
 
 /**
  * Gives a session a new key. It writes before it deletes: a fault between the two leaves a session too many, never one
- * too few. A renewal keeps the session as it is, and is dropped if the old key is gone. A log-in makes a new session in
- * any case.
+ * too few. A renewal (no session on the response, or only a flash or secret) keeps the session as it is, and is dropped if
+ * the old key is gone. A log-in makes a new session in any case.
  */
 export async function recreate(
   config: SessionConfig,
@@ -42,17 +42,17 @@ export async function recreate(
   if (renewal && !(await isAlive(move))) return writeDropped(config, oldKey);
   const session = next(seen);
   if (session === null) {
-    await drop(config, oldKey);
+    await deleteStored(config, oldKey);
     return sessionDeleted(config, oldKey);
   }
   const newKey = await write(config, undefined, session);
   const { newest, final } = await moveFromOldKey(move, newKey, session);
   if (newest === undefined && renewal) {
-    await drop(config, newKey);
+    await deleteStored(config, newKey);
     return writeDropped(config, oldKey);
   }
   if (final === null) {
-    await drop(config, newKey);
+    await deleteStored(config, newKey);
     return sessionDeleted(config, oldKey);
   }
   if (final !== session) await writeNewest(move, newKey, final, newest);
@@ -88,7 +88,7 @@ async function moveFromOldKey(
   session: SessionData,
 ): Promise<Moved> {
   if (!isAtomic(config)) {
-    await drop(config, oldKey, seen);
+    await deleteStored(config, oldKey, seen);
     return { newest: seen, final: session };
   }
   let final: SessionData | null = session;
@@ -99,7 +99,7 @@ async function moveFromOldKey(
     return { newest, final: newest === undefined ? next(undefined) : final };
   } catch (error) {
     // The application's function failed when it ran again. The old session was not taken out: nothing has changed.
-    if (!(error instanceof SessionStoreError)) await drop(config, newKey);
+    if (!(error instanceof SessionStoreError)) await deleteStored(config, newKey);
     throw error;
   }
 }

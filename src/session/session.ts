@@ -4,20 +4,24 @@
  *
  *     cookie ─▶ key ─▶ store.readSession ─▶ request.session ─▶ HANDLER ─▶ response.session ─▶ store ─▶ set-cookie
  *
- * `sessionRequest` is the left half and `sessionResponse` the right half. `wrapSession` puts both round a handler.
- * There is no other algorithm: every adapter calls these two. The table says what a response does. K is the key that
- * the store knew.
+ * `sessionRequest` is the left half and `sessionResponse` the right half. `wrapSession` puts both round a handler, and
+ * adapters call what the two are made of: `readSession` and `respond`. The table says what a response does. K is the key
+ * that the store knew.
  *
- * | `session`          | `sessionRecreate` | K   | store                  | cookie          | here        |
- * | ------------------ | ----------------- | --- | ---------------------- | --------------- | ----------- |
- * | undefined          | no                | any | nothing                | none            | `unchanged` |
- * | undefined          | yes               | K   | write a copy, delete K | new key         | `recreate`  |
- * | object or function | no                | –   | write new              | new key         | `create`    |
- * | equal object       | no                | K   | nothing                | none            | `unchanged` |
- * | object or function | no                | K   | update K               | if it changed   | `replace`   |
- * | object or function | yes               | K   | write new, delete K    | new key         | `recreate`  |
- * | null               | –                 | K   | delete K               | expired         | `remove`    |
- * | null               | –                 | –   | nothing                | expired if sent | `remove`    |
+ * | `session`          | `sessionRecreate` | K    | store                  | cookie          | here        |
+ * | ------------------ | ----------------- | ---- | ---------------------- | --------------- | ----------- |
+ * | undefined          | no                | K    | nothing                | none            | `unchanged` |
+ * | undefined          | any               | none | nothing                | none            | `settle`    |
+ * | undefined          | yes               | K    | write a copy, delete K | new key         | `recreate`  |
+ * | object or function | any               | none | write new              | new key         | `create`    |
+ * | equal object       | no                | K    | nothing                | none            | `unchanged` |
+ * | object or function | no                | K    | update K               | if it changed   | `replace`   |
+ * | object or function | yes               | K    | write new, delete K    | new key         | `recreate`  |
+ * | null               | any               | K    | delete K               | expired         | `remove`    |
+ * | null               | any               | none | nothing                | expired if sent | `remove`    |
+ *
+ * A function that returns `null` is a `null`. A write to a session that is gone meanwhile is dropped: no cookie. Where the
+ * session goes on under K, the cookie is sent again if it is due to be refreshed, or has attributes of its own.
  *
  * @module
  */
@@ -136,12 +140,11 @@ export type AfterSession<R> = R extends null | undefined
   ? R
   : Omit<R, keyof SessionResponse | "flash" | "cookies"> & Response;
 
-/** Name of a store on `globalThis`: the default store, of all copies of this package. */
+/** Name of the default store on `globalThis`. Bundlers may load this package twice, and all copies share the store. */
 const SHARED_STORE: unique symbol = Symbol.for("ringlet.shared-store");
 
 const NO_OPTIONS: object = {};
 const configs = new WeakMap<object, SessionConfig>();
-/** Values of the process, not of this module: bundlers give each part of an application a copy of this package. */
 const globals = globalThis as { [SHARED_STORE]?: SessionStore };
 
 function defaultStore(): SessionStore {

@@ -8,9 +8,9 @@ import { type NextOrder, type NextParts, nextSession } from "./next.ts";
 import { recreate } from "./recreate.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { enforceLimit } from "./max-sessions.ts";
-import { writeDropped, sessionDeleted } from "./log-out.ts";
+import { remove, sessionDeleted, writeDropped } from "./log-out.ts";
 import type { CookieChange } from "./options/cookie.ts";
-import { drop, renew, update, write } from "./store-operations.ts";
+import { refreshedKey, update, write } from "./store-operations.ts";
 import type { Visit } from "./visit.ts";
 
 /** The orders of a response about the session, checked. */
@@ -19,7 +19,7 @@ export interface CheckedOrders {
   /** The changes that lead from the session that was read to `order`, if they are known already. */
   readonly changes: Changes | undefined;
   readonly recreate: boolean;
-  /** Whether a new key is no log-in: the session goes on under the new key, and a session that is gone stays gone. */
+  /** True: a new key is for the same log-in. The session goes on, and is not made again if it is gone. */
   readonly renewal: boolean;
   /** Whether the cookie is sent again in any case, because the response has attributes for it. */
   readonly resend: boolean;
@@ -38,16 +38,21 @@ export function settle(config: SessionConfig, visit: Visit, orders: CheckedOrder
 }
 
 function unchanged(config: SessionConfig, visit: Visit, key: string, orders: CheckedOrders): Awaitable<CookieChange> {
-  // A session without the time it began is from before there was an absolute limit: it gets that time now.
+  // A session without the time it began was stored before the absolute limit was switched on. Its clock starts now.
   const isUndated = config.absolute !== undefined && visit.created === undefined;
   if (isUndated) return replace(config, visit, key, orders, { order: undefined });
-  return renewCookie(config, visit, key, orders);
+  return refreshCookie(config, visit, key, orders);
 }
 
-function renewCookie(config: SessionConfig, visit: Visit, key: string, orders: CheckedOrders): Awaitable<CookieChange> {
-  return andThen(renew(config, key, visit), (renewed) => {
-    if (renewed !== undefined) config.events.emit("renewed", renewed);
-    return renewed ?? (orders.resend ? key : undefined);
+function refreshCookie(
+  config: SessionConfig,
+  visit: Visit,
+  key: string,
+  orders: CheckedOrders,
+): Awaitable<CookieChange> {
+  return andThen(refreshedKey(config, key, visit), (refreshed) => {
+    if (refreshed !== undefined) config.events.emit("renewed", refreshed);
+    return refreshed ?? (orders.resend ? key : undefined);
   });
 }
 
@@ -57,17 +62,6 @@ function create(config: SessionConfig, visit: Visit, order: NextOrder): Awaitabl
   return andThen(write(config, undefined, session), (key) => {
     config.events.emit("created", key);
     return andThen(enforceLimit(config, key, session, undefined), () => key);
-  });
-}
-
-/** Does the rows of `null`: deletes the session. */
-function remove(config: SessionConfig, visit: Visit): Awaitable<CookieChange> {
-  const { key } = visit;
-  if (key === undefined) return visit.cookieSent ? null : undefined;
-  return andThen(drop(config, key, visit.stored), (newValue) => {
-    config.events.emit("deleted", key);
-    if (typeof newValue !== "string" || newValue === "") return null;
-    return newValue === key ? undefined : newValue;
   });
 }
 
@@ -121,5 +115,7 @@ function afterWrite(
   session: SessionData | undefined,
 ): Awaitable<CookieChange> {
   const enforced = session && enforceLimit(config, storedKey, session, visit.stored);
-  return andThen(enforced, () => (storedKey === visit.key ? renewCookie(config, visit, storedKey, orders) : storedKey));
+  return andThen(enforced, () =>
+    storedKey === visit.key ? refreshCookie(config, visit, storedKey, orders) : storedKey,
+  );
 }

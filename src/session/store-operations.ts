@@ -45,8 +45,8 @@ export function update(
 
 /**
  * Takes a session out of an atomic store and returns its newest state, or undefined if it was gone. `inspect` gets that
- * state first. If it throws, nothing is taken out. A store may return no key for a deleted session: the update has run,
- * and the store did not report that the session is gone.
+ * state first. If it throws, nothing is taken out. Some stores return no key when an update deletes, so only the fact
+ * `gone` tells that the session was missing.
  */
 export function take(
   config: SessionConfig,
@@ -67,7 +67,7 @@ export function take(
 }
 
 /** Deletes a session. Returns the value that the store wants in the cookie now, if any. `session` is given if known. */
-export function drop(config: SessionConfig, key: string, session?: SessionData): Awaitable<string | void> {
+export function deleteStored(config: SessionConfig, key: string, session?: SessionData): Awaitable<string | void> {
   const principal = principalOf(config.principal, session);
   const call = { operation: "delete", key, ttl: undefined, principal } as const;
   return callStore(config, call, (context) => config.store.deleteSession(key, context), unchecked);
@@ -90,8 +90,8 @@ export function revoke(config: SessionConfig, principal: string, which: Revocati
   });
 }
 
-/** Returns the key to send again if the cookie has grown stale; otherwise undefined. */
-export function renew(config: SessionConfig, key: string, visit: Visit): Awaitable<string | undefined> {
+/** Returns the key to send again if the cookie is due to be refreshed; otherwise undefined. */
+export function refreshedKey(config: SessionConfig, key: string, visit: Visit): Awaitable<string | undefined> {
   const { stored } = visit;
   if (stored === undefined || config.store.renewSession === undefined) return undefined;
   // The key of a session on the server does not age by itself. Its cookie does, if it has a Max-Age.

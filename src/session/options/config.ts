@@ -7,7 +7,7 @@ import type {
   StandardSchema,
 } from "../../types.ts";
 import { createEventSender, type EventSender } from "./event-sender.ts";
-import { checkNames } from "../../shared/options.ts";
+import { checkChoice, checkNames } from "../../shared/options.ts";
 import { kindOf, show } from "../../shared/values.ts";
 import { checkedCookie, type SessionCookie } from "./cookie.ts";
 import { checkedDuration, checkedTimeout, clock, type TimeLimits } from "./timeout.ts";
@@ -63,9 +63,10 @@ export function sessionConfig<S extends object>(
   checkNames(where, "option", options, OPTIONS);
   const { now = clock, onEvent, schema, principal, storeDeadline = 2000 } = options;
   const cookie = checkedCookie(where, options);
-  checkFunction(where, "now", now);
-  checkFunction(where, "onEvent", onEvent);
-  checkFunction(where, "principal", principal);
+  checkCallable(where, "now", now);
+  checkCallable(where, "onEvent", onEvent);
+  checkCallable(where, "principal", principal);
+  checkChoice(where, "readFailure", options.readFailure, ["fail", "empty"]);
   checkSchema(where, schema);
   const store = options.store === undefined ? defaultStore() : checkedStore(where, options.store);
   return {
@@ -76,22 +77,17 @@ export function sessionConfig<S extends object>(
     schema,
     principal: principal as Principal,
     maxSessions: checkedMaxSessions(where, options, store),
-    emptyOnFailure: checkedFailure(where, options.readFailure) === "empty",
+    emptyOnFailure: options.readFailure === "empty",
     deadline: atMost(LONGEST_TIMER, checkedDuration(where, "storeDeadline", "milliseconds", storeDeadline)),
     now,
     events: createEventSender(now, onEvent),
   };
 }
 
-function checkFunction(where: string, name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== "function") {
-    throw new TypeError(`${where}: ${name} must be a function, got ${show(value)}`);
-  }
-}
-
-function checkedFailure(where: string, value: SessionOptions["readFailure"]): SessionOptions["readFailure"] {
-  if (value === undefined || value === "fail" || value === "empty") return value;
-  throw new TypeError(`${where}: readFailure must be "fail" or "empty", got ${show(value)}`);
+/** Refuses an option that is no function. Its message shows the value that was given. */
+function checkCallable(where: string, name: string, value: unknown): void {
+  if (value === undefined || typeof value === "function") return;
+  throw new TypeError(`${where}: ${name} must be a function, got ${show(value)}`);
 }
 
 function checkedStore(where: string, store: SessionStore): SessionStore {

@@ -8,7 +8,7 @@ import { createSaves } from "./saves.ts";
 import { checkNames } from "../../shared/options.ts";
 import { isPlainObject, kindOf, show } from "../../shared/values.ts";
 import { sessionConfig, type SessionConfig } from "../../session/options/config.ts";
-import { drop, read } from "../../session/store-operations.ts";
+import { deleteStored, read } from "../../session/store-operations.ts";
 
 /** What `asConnectStore` takes. */
 export interface AsConnectStoreOptions {
@@ -81,7 +81,7 @@ export function asConnectStore(store: AtomicSessionStore, options: AsConnectStor
 
   const destroy = async (sid: string): Promise<void> => {
     const session = config.principal && (await look(sid));
-    await drop(config, sid, session);
+    await deleteStored(config, sid, session);
     config.events.emit("deleted", sid);
   };
 

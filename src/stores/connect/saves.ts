@@ -6,7 +6,7 @@ import { equal } from "../../data/equal.ts";
 import { freeze } from "../../data/freeze.ts";
 import { isPlainObject } from "../../shared/values.ts";
 import type { SessionConfig } from "../../session/options/config.ts";
-import { drop, read, update, write } from "../../session/store-operations.ts";
+import { deleteStored, read, update, write } from "../../session/store-operations.ts";
 import { omit } from "../../data/reserved.ts";
 
 /** Saves the sessions of express-session by what has changed in them. */
@@ -81,7 +81,7 @@ export function createSaves(config: SessionConfig): Saves {
 async function create(config: SessionConfig, sid: string, data: SessionData): Promise<Known | undefined> {
   const lasting = lastingAs(config, data["cookie"]);
   if (lasting === undefined) {
-    await drop(config, sid, data);
+    await deleteStored(config, sid, data);
     return undefined;
   }
   const key = await write(lasting, sid, data);
@@ -95,7 +95,7 @@ async function change(config: SessionConfig, sid: string, before: Known, data: S
   const changes = changesOf(before.shown, data);
   const lasting = lastingAs(config, cookie);
   if (lasting === undefined) {
-    await drop(config, sid, data);
+    await deleteStored(config, sid, data);
     return before;
   }
   if (changes.size === 0) {
@@ -111,7 +111,7 @@ async function change(config: SessionConfig, sid: string, before: Known, data: S
 /** By a read, which can neither undo a change nor bring anything back. */
 async function restartClock(config: SessionConfig, sid: string, cookie: unknown): Promise<void> {
   const lasting = lastingAs(config, cookie);
-  await (lasting === undefined ? drop(config, sid) : read(lasting, sid, () => undefined));
+  await (lasting === undefined ? deleteStored(config, sid) : read(lasting, sid, () => undefined));
 }
 
 /** express-session writes a new end into the cookie each time: that alone is no change. */
