@@ -89,7 +89,7 @@ export function session<S extends object = SessionData, F = Json>(
 
   const middleware = (request: NodeRequest, response: NodeResponse, next: Next): void => {
     if (of(request) !== undefined) return next();
-    const fail = failure(request, response, next);
+    const fail = errorHandler(request, response, next);
     if (isTaken(request, cookieName)) return fail(mountedTwice(cookieName));
 
     const begin = (opened: OpenDraft): void => {
@@ -99,7 +99,7 @@ export function session<S extends object = SessionData, F = Json>(
     };
     let opened: Awaitable<OpenDraft>;
     try {
-      opened = open(draftRequest(request));
+      opened = open(expressDraftRequest(request));
     } catch (error) {
       return fail(error);
     }
@@ -153,14 +153,14 @@ export function antiForgery(options: AntiForgeryOptions<NodeRequest> = {}): Anti
   );
   const tokens = new WeakMap<object, AntiForgeryRequest>();
   const middleware = (request: NodeRequest, response: NodeResponse, next: Next): void => {
-    const fail = failure(request, response, next);
+    const fail = errorHandler(request, response, next);
     const answer = (refusal: Response | undefined): void => {
       if (refusal === undefined) return next();
       sendResponse(response, refusal, false).catch(fail);
     };
     let guarded: GuardedRequest;
     try {
-      guarded = guard(request, request, guardRequest(request));
+      guarded = guard(request, request, expressGuardRequest(request));
     } catch (error) {
       return fail(error);
     }
@@ -227,20 +227,20 @@ function mountedTwice(cookieName: string): TypeError {
   );
 }
 
-type ExpressRequest = NodeRequest & { readonly protocol?: unknown };
+type RequestWithProtocol = NodeRequest & { readonly protocol?: unknown };
 
 /** What opening a session needs: its path is a guard's affair. */
-function draftRequest(request: ExpressRequest): DraftRequest {
+function expressDraftRequest(request: RequestWithProtocol): DraftRequest {
   const { method = "GET", url: uri = "/", headers } = request;
   return { method, uri, headers, scheme: schemeOf(request) };
 }
 
-function guardRequest(request: ExpressRequest): DraftRequest {
+function expressGuardRequest(request: RequestWithProtocol): DraftRequest {
   return { ...nodeRequest(request), scheme: schemeOf(request) };
 }
 
 /** Express knows whose `X-Forwarded-Proto` to believe; elsewhere the socket knows. */
-function schemeOf(request: ExpressRequest): "http" | "https" {
+function schemeOf(request: RequestWithProtocol): "http" | "https" {
   const { protocol } = request;
   if (typeof protocol === "string") return protocol === "https" ? "https" : "http";
   return isEncrypted(request) ? "https" : "http";
@@ -253,7 +253,7 @@ function save(opened: OpenDraft, status: number, response: NodeResponse): Awaita
 }
 
 /** What to do with an error: nothing of the answer that was ready is left, and the next handler of errors is called. */
-function failure(request: NodeRequest, response: NodeResponse, next: Next): (error: unknown) => void {
+function errorHandler(request: NodeRequest, response: NodeResponse, next: Next): (error: unknown) => void {
   const before = response.getHeaders();
   return (error) => {
     if (!response.headersSent) {

@@ -61,14 +61,14 @@ export function session<S extends object = SessionData>(options: SessionOptions<
     // With callbacks: a promise for each hook costs more than reading a session from memory.
     app.addHook("onRequest", (request, reply, done) => {
       const { method, url: uri, headers, protocol: scheme } = request;
-      settle(
+      whenDone(
         () => open({ method, uri, headers, scheme }),
         (opened) => {
           carryDraft(request, opened);
           saveWhenHijacked(opened, reply);
           done();
         },
-        (error) => done(failure(reply, undefined, error)),
+        (error) => done(failReply(reply, undefined, error)),
       );
     });
     app.addHook("onError", (request, _reply, _error, done) => {
@@ -81,10 +81,10 @@ export function session<S extends object = SessionData>(options: SessionOptions<
       if (opened === undefined) return done(null, payload);
       const status = payload instanceof Response ? payload.status : reply.statusCode;
       if (status >= 500 && !failed.has(request)) discardDraft(opened);
-      settle(
+      whenDone(
         () => saveDraft(opened),
         (saved) => done(null, withSaved(reply, payload, saved)),
-        (error) => done(failure(reply, payload, error)),
+        (error) => done(failReply(reply, payload, error)),
       );
     });
   };
@@ -176,7 +176,7 @@ function guarded(word: string, { get, set }: PropertyDescriptor): { getter: () =
 }
 
 /** Goes on with what some work answers, at once where it is there. */
-function settle<T>(work: () => Awaitable<T>, then: (answer: T) => void, failed: (error: unknown) => void): void {
+function whenDone<T>(work: () => Awaitable<T>, then: (answer: T) => void, failed: (error: unknown) => void): void {
   let answer: Awaitable<T>;
   try {
     answer = work();
@@ -187,7 +187,7 @@ function settle<T>(work: () => Awaitable<T>, then: (answer: T) => void, failed: 
   else then(answer);
 }
 
-function failure(reply: FastifyReply, payload: unknown, error: unknown): Error {
+function failReply(reply: FastifyReply, payload: unknown, error: unknown): Error {
   withdraw(reply, payload);
   reply.code(statusOf(error));
   return withStatus(error) as Error;

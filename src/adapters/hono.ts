@@ -67,7 +67,7 @@ export function session<S extends object = SessionData, F = Json>(
   return async (context, next) => {
     const opened = await open(draftRequest(context.req.raw));
     carryDraft(context, opened);
-    show(context, draftOf<S, F>(opened), DRAFT_PROPERTIES, true);
+    showVariables(context, draftOf<S, F>(opened), DRAFT_PROPERTIES, true);
     await next();
     if (context.error !== undefined || !context.finalized) return discardDraft(opened);
     try {
@@ -104,7 +104,7 @@ export function antiForgery(options: AntiForgeryOptions<Context> = {}): Middlewa
   const guard = draftGuard<Context>(options, async (context, request) => sentToken(request) ?? formToken(context));
   return async (context, next) => {
     const { shown, refusal } = guard(context, context, guardRequest(context.req.raw, options.safeHeader));
-    show(context, shown, ["antiForgeryToken"], false);
+    showVariables(context, shown, ["antiForgeryToken"], false);
     const refused = await refusal;
     return refused === undefined ? next() : platformResponse(refused);
   };
@@ -126,7 +126,7 @@ async function formToken({ req }: Context): Promise<string | undefined> {
  * Hono's variables are plain values; the draft's are read when they are asked for, which is what uses up a flash. Those
  * that are not enumerable stay unread in a copy of `c.var`.
  */
-function show(context: Context, shown: object, words: readonly string[], enumerable: boolean): void {
+function showVariables(context: Context, shown: object, words: readonly string[], enumerable: boolean): void {
   const { get, set } = context;
   // Its own where another middleware has shown something before.
   const before = Object.hasOwn(context, "var") ? undefined : (Object.getPrototypeOf(context) as object);

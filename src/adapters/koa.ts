@@ -105,11 +105,11 @@ export function antiForgery<Context extends KoaFormContext = KoaFormContext>(
     showToken(context, shown);
     const refused = await refusal;
     if (refused === undefined) await next();
-    else respond(context, refused);
+    else sendRefusal(context, refused);
   };
 }
 
-function respond(context: KoaFormContext, { status = 200, headers, body = "" }: Response): void {
+function sendRefusal(context: KoaFormContext, { status = 200, headers, body = "" }: Response): void {
   context.status = status;
   context.body = body;
   context.set({ ...headers } as Record<string, string | string[]>);

@@ -4,7 +4,7 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:cryp
 import type { CookieAttrs, Request } from "../types.ts";
 import type { AntiForgeryStrategy, StrategyRequest } from "./strategy.ts";
 import { checkedAttrs } from "../cookies/attributes.ts";
-import { cookieHeader, valuesOf } from "../cookies/cookie-header.ts";
+import { cookieHeader, valuesNamed } from "../cookies/cookie-header.ts";
 import { uncacheable } from "../http/headers.ts";
 import { createSecret, isSecret, maskedToken, opens, unmask } from "./masked-token.ts";
 import { equalInConstantTime } from "../crypto/compare.ts";
@@ -67,7 +67,7 @@ export function signedDoubleSubmit(options: SignedDoubleSubmitOptions): AntiForg
     cookies[(secure ?? scheme === "https") ? "https" : "http"];
   const signed = (request: StrategyRequest, secret: string): string => secret + mac(key, boundTo(request), secret);
   const secretsOf = (request: StrategyRequest): readonly string[] => {
-    const values = valuesOf(cookieHeader(request), cookieOf(request).name, MOST_CANDIDATES);
+    const values = valuesNamed(cookieHeader(request), cookieOf(request).name, MOST_CANDIDATES);
     const secrets = values.map((value) => [value, value.slice(0, -MAC_LENGTH)] as const);
     return secrets.flatMap(([value, secret]) =>
       isSecret(secret) && equalInConstantTime(value, signed(request, secret)) ? [secret] : [],

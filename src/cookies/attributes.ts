@@ -53,7 +53,7 @@ export function isToken(text: string): boolean {
 function expectation(attribute: string, value: unknown): string | undefined {
   switch (attribute) {
     case "domain":
-      return typeof value === "string" && isHostName(value) ? undefined : "a host name such as example.com";
+      return typeof value === "string" && isDomain(value) ? undefined : "a host name such as example.com";
     case "path":
       return typeof value === "string" && isPath(value)
         ? undefined
@@ -113,7 +113,7 @@ function startsWith(name: string, prefix: string): boolean {
   return name.slice(0, prefix.length).toLowerCase() === prefix;
 }
 
-function isHostName(text: string): boolean {
+function isDomain(text: string): boolean {
   const labels = (text.startsWith(".") ? text.slice(1) : text).split(".");
   return text.length <= 255 && labels.every(isLabel);
 }

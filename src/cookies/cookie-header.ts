@@ -18,7 +18,7 @@ export function cookieHeader(request: Pick<Request, "headers">): string {
  * The values of one cookie, found by scanning for its name: none where it was not sent,
  * at most `most` different ones where the client sent several.
  */
-export function valuesOf(header: string, name: string, most: number): readonly string[] {
+export function valuesNamed(header: string, name: string, most: number): readonly string[] {
   const values: string[] = [];
   for (let at = header.indexOf(name); at !== -1 && values.length < most; at = header.indexOf(name, at + 1)) {
     const equals = skipSpaces(header, at + name.length);

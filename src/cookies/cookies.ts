@@ -91,15 +91,15 @@ export function cookiesResponse<const R extends (Response & CookiesResponse) | n
 /** A response when its cookies are in its headers. */
 export type AfterCookies<R> = R extends null | undefined ? R : Omit<R, "cookies"> & Response;
 
-type Decoder = NonNullable<CookiesOptions["decoder"]>;
-type Encoder = NonNullable<CookiesOptions["encoder"]>;
+type CookieDecoder = NonNullable<CookiesOptions["decoder"]>;
+type CookieEncoder = NonNullable<CookiesOptions["encoder"]>;
 
 function withCookies<Req extends Pick<Request, "headers">>(
   request: Req,
-  decoder: Decoder = formDecode,
+  decoder: CookieDecoder = formDecode,
 ): Req & CookiesRequest {
   if (hasCookies(request)) return request;
-  const found = parseCookie(cookieHeader(request), { decode: (text) => decoded(text, decoder) });
+  const found = parseCookie(cookieHeader(request), { decode: (text) => decodedValue(text, decoder) });
   const cookies = Object.entries(found).flatMap(([name, value]) =>
     name === "" || value === undefined ? [] : [[name, { value }] as const],
   );
@@ -108,7 +108,7 @@ function withCookies<Req extends Pick<Request, "headers">>(
 
 function withoutCookies<R extends (Response & CookiesResponse) | null | undefined>(
   response: R,
-  encoder: Encoder = encode,
+  encoder: CookieEncoder = encode,
 ): AfterCookies<R> {
   if (response === null || response === undefined || !("cookies" in response)) return response as AfterCookies<R>;
   const { cookies, ...rest } = response;
@@ -122,7 +122,7 @@ function hasCookies<Req extends object>(request: Req): request is Req & CookiesR
   return "cookies" in request && typeof request.cookies === "object" && request.cookies !== null;
 }
 
-function decoded(text: string, decoder: Decoder): string | undefined {
+function decodedValue(text: string, decoder: CookieDecoder): string | undefined {
   try {
     const value = decoder(unquoted(text));
     return typeof value === "string" ? value : undefined;
@@ -131,8 +131,8 @@ function decoded(text: string, decoder: Decoder): string | undefined {
   }
 }
 
-function setCookieLine(name: string, cookie: unknown, encoder: Encoder): string {
-  const { value, ...given } = typeof cookie === "string" ? { value: cookie } : described(name, cookie);
+function setCookieLine(name: string, cookie: unknown, encoder: CookieEncoder): string {
+  const { value, ...given } = typeof cookie === "string" ? { value: cookie } : describedCookie(name, cookie);
   if (typeof value !== "string") {
     throw new CookieError(name, `the value must be text, got ${kindOf(value)}; write String(…) or JSON.stringify(…)`);
   }
@@ -144,7 +144,7 @@ function setCookieLine(name: string, cookie: unknown, encoder: Encoder): string 
   return setCookieText(name, pair.slice(name.length + 1), attributesText(name, attrs));
 }
 
-function described(name: string, cookie: unknown): Record<string, unknown> {
+function describedCookie(name: string, cookie: unknown): Record<string, unknown> {
   if (!isPlainObject(cookie)) throw new CookieError(name, `expected text or { value, … }, got ${kindOf(cookie)}`);
   return cookie;
 }

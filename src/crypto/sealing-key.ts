@@ -14,7 +14,7 @@ export interface SealingKey {
   readonly authenticated: Map<string, Buffer>;
 }
 
-const KEY_BYTES = 32;
+const SEALING_KEY_BYTES = 32;
 const ID_BYTES = 4;
 const SHORTEST_PASSPHRASE = 16;
 const SALT = "ringlet/passphrase/1";
@@ -31,10 +31,12 @@ const CURE = "make one with generateKey()";
  * @throws TypeError saying what was given and how to make a key
  */
 export function sealingKey(where: string, given: unknown): SealingKey {
-  const derived = Buffer.from(hkdfSync("sha256", keyBytes(where, given), "", "ringlet/seal/1", KEY_BYTES + ID_BYTES));
+  const derived = Buffer.from(
+    hkdfSync("sha256", keyBytes(where, given), "", "ringlet/seal/1", SEALING_KEY_BYTES + ID_BYTES),
+  );
   // The id is a copy: whoever gets to see it must not reach the secret through its memory.
-  const id = Buffer.from(derived.subarray(KEY_BYTES));
-  return { id, secret: createSecretKey(derived.subarray(0, KEY_BYTES)), authenticated: new Map() };
+  const id = Buffer.from(derived.subarray(SEALING_KEY_BYTES));
+  return { id, secret: createSecretKey(derived.subarray(0, SEALING_KEY_BYTES)), authenticated: new Map() };
 }
 
 /**
@@ -45,28 +47,28 @@ export function sealingKey(where: string, given: unknown): SealingKey {
 export function keyBytes(where: string, given: unknown): Uint8Array {
   // Not instanceof: some test runners give modules another realm than Buffer's.
   if (isUint8Array(given)) {
-    if (given.length === KEY_BYTES) return given;
-    throw new TypeError(`${where} must be ${KEY_BYTES} bytes, got ${given.length}; ${CURE}`);
+    if (given.length === SEALING_KEY_BYTES) return given;
+    throw new TypeError(`${where} must be ${SEALING_KEY_BYTES} bytes, got ${given.length}; ${CURE}`);
   }
   if (typeof given !== "string") {
     throw new TypeError(
-      `${where} must be ${KEY_BYTES} bytes, base64url text or a passphrase, got ${kindOf(given)}; ${CURE}`,
+      `${where} must be ${SEALING_KEY_BYTES} bytes, base64url text or a passphrase, got ${kindOf(given)}; ${CURE}`,
     );
   }
   // From a file or a list, it would be another key than the one that was meant.
-  if (isSpace(given.at(0)) || isSpace(given.at(-1))) {
+  if (isWhiteSpace(given.at(0)) || isWhiteSpace(given.at(-1))) {
     throw new TypeError(`${where} must not begin or end with white space; trim it`);
   }
-  const decoded = bytesOf(given, KEY_BYTES);
+  const decoded = bytesOf(given, SEALING_KEY_BYTES);
   if (decoded !== undefined) return decoded;
-  if (given.length >= SHORTEST_PASSPHRASE) return scryptSync(given.normalize("NFC"), SALT, KEY_BYTES, SCRYPT);
+  if (given.length >= SHORTEST_PASSPHRASE) return scryptSync(given.normalize("NFC"), SALT, SEALING_KEY_BYTES, SCRYPT);
   // The text itself is a secret, so the message tells its length alone.
   throw new TypeError(
-    `${where} must be ${KEY_BYTES} bytes, base64url text of them, or a passphrase of at least ` +
+    `${where} must be ${SEALING_KEY_BYTES} bytes, base64url text of them, or a passphrase of at least ` +
       `${SHORTEST_PASSPHRASE} characters, got ${given.length} characters; ${CURE}`,
   );
 }
 
-function isSpace(character: string | undefined): boolean {
+function isWhiteSpace(character: string | undefined): boolean {
   return character !== undefined && " \t\r\n".includes(character);
 }

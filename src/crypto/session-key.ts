@@ -3,11 +3,11 @@ import { hash } from "node:crypto";
 
 import { randomBytes } from "./random.ts";
 
-const KEY_BYTES = 24;
+const SESSION_KEY_BYTES = 24;
 
 /** A fresh session key: 192 random bits as 32 characters of base64url. */
 export function createKey(): string {
-  return randomBytes(KEY_BYTES).toString("base64url");
+  return randomBytes(SESSION_KEY_BYTES).toString("base64url");
 }
 
 /** What a server-side store files a session under: the SHA-256 of its key, 32 bytes. */

@@ -44,7 +44,7 @@ export * from "./maps.ts";
 export type { Defaults, DefaultsRequest, Part, Served } from "./parts.ts";
 
 type WithSession<S extends object, F> = SessionRequest<S> & FlashRequest<F>;
-type Answer<S extends object, F> = Response & CookiesResponse & SessionResponse<S> & FlashResponse<F>;
+type DefaultsResponse<S extends object, F> = Response & CookiesResponse & SessionResponse<S> & FlashResponse<F>;
 
 /**
  * Middleware: all that a map switches on, round a handler. Start from one of the four maps, and change it by spreading
@@ -72,7 +72,7 @@ export function wrapDefaults<
   F = Json,
   Req extends Request = Request,
 >(
-  handler: Handler<Req & WithSession<S, F> & DefaultsRequest<D>, Answer<NoInfer<S>, NoInfer<F>>>,
+  handler: Handler<Req & WithSession<S, F> & DefaultsRequest<D>, DefaultsResponse<NoInfer<S>, NoInfer<F>>>,
   defaults: D & { readonly session: SessionOptions<S> },
 ): Handler<Omit<Req, keyof WithSession<S, F> | keyof DefaultsRequest<D>> & Request>;
 export function wrapDefaults<
@@ -114,8 +114,8 @@ function layers(defaults: Defaults): readonly Layer[] {
     layer(urlencoded, (handler, options) => wrapParams(handler, options)),
     layer(cookies, (handler, options) => wrapCookies(handler, options)),
     layer(absoluteRedirects, (handler) => wrapAbsoluteRedirects(handler)),
-    ...folders(resources).map(([root, options]) => layer(root, (handler) => wrapResource(handler, root, options))),
-    ...folders(files).map(([root, options]) => layer(root, (handler) => wrapFile(handler, root, options))),
+    ...foldersOf(resources).map(([root, options]) => layer(root, (handler) => wrapResource(handler, root, options))),
+    ...foldersOf(files).map(([root, options]) => layer(root, (handler) => wrapFile(handler, root, options))),
     layer(contentTypes, (handler, options) => wrapContentType(handler, options)),
     layer(defaultCharset, (handler, charset) => wrapDefaultCharset(handler, charset)),
     layer(notModifiedResponses, (handler) => wrapNotModified(handler)),
@@ -143,7 +143,7 @@ function withXssProtection(handler: Handler, { enable = true, ...options }: XssP
   return wrapXssProtection(handler, enable, options);
 }
 
-function folders(served: Served | undefined): readonly (readonly [root: string | URL, options?: StaticOptions])[] {
+function foldersOf(served: Served | undefined): readonly (readonly [root: string | URL, options?: StaticOptions])[] {
   if (served === undefined || served === false) return [];
   if (typeof served === "string" || served instanceof URL) return [[served]];
   if (Array.isArray(served)) return served.map((root: string | URL) => [root] as const);

@@ -1,4 +1,4 @@
-import { DEEPEST, EdnError } from "./data.ts";
+import { DEEPEST_EDN, EdnError } from "./data.ts";
 
 /** A text, how far it has been read, and how deep. */
 export interface Cursor {
@@ -15,13 +15,13 @@ const TERMINATING = '";^()[]{}\\';
 const NEVER = "@`~";
 
 /** What Clojure takes for white space. */
-export function isSpace(character: string): boolean {
+export function isEdnSpace(character: string): boolean {
   return SPACE.includes(character);
 }
 
 /** Whether a token ends before this character; at the end of the text it is empty. */
 export function endsToken(character: string): boolean {
-  return character === "" || isSpace(character) || TERMINATING.includes(character);
+  return character === "" || isEdnSpace(character) || TERMINATING.includes(character);
 }
 
 /** The character under the cursor; empty at the end. */
@@ -50,18 +50,14 @@ export function readToken(cursor: Cursor): string {
  */
 export function deeper<C extends Cursor, T>(cursor: C, read: (cursor: C) => T): T {
   // An atom within the deepest brackets is one deeper than they are.
-  if (cursor.depth > DEEPEST) throw new EdnError(`nested more than ${DEEPEST} deep`);
+  if (cursor.depth > DEEPEST_EDN) throw new EdnError(`nested more than ${DEEPEST_EDN} deep`);
   cursor.depth++;
   const answer = read(cursor);
   cursor.depth--;
   return answer;
 }
 
-export function isDigit(character: string): boolean {
-  return character.length === 1 && character >= "0" && character <= "9";
-}
-
 /** Whether a text is made of digits, and is not empty. */
 export function isDigits(text: string): boolean {
-  return text !== "" && [...text].every(isDigit);
+  return text !== "" && [...text].every((character) => character >= "0" && character <= "9");
 }

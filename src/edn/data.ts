@@ -50,7 +50,7 @@ const TAGS = [
 ];
 
 /** How deep data may be nested, when they are read and when they are written. */
-export const DEEPEST = 500;
+export const DEEPEST_EDN = 500;
 
 /** What is no EDN, or none that can be kept. Its message shows nothing of the text. */
 export class EdnError extends TypeError {

@@ -1,14 +1,14 @@
-import { endsToken, isDigit } from "./cursor.ts";
+import { endsToken, isDigits } from "./cursor.ts";
 
 /** Whether Clojure reads `:` and this as a keyword. Its name may begin with a digit, where that of a symbol may not. */
 export function isKeywordName(name: string): boolean {
-  return isToken(name) && !name.startsWith(":") && (isWellParted(name) || isWellParted(`:${name}`));
+  return isOneToken(name) && !name.startsWith(":") && (isWellParted(name) || isWellParted(`:${name}`));
 }
 
 /** Whether Clojure reads this as a symbol. */
 export function isSymbolName(name: string): boolean {
   if (name === "nil" || name === "true" || name === "false" || startsNumber(name)) return false;
-  return isToken(name) && !name.startsWith(":") && !name.startsWith("#") && isWellParted(name);
+  return isOneToken(name) && !name.startsWith(":") && !name.startsWith("#") && isWellParted(name);
 }
 
 /** Whether this is a tag: behind its `#`, a letter of ASCII begins it. */
@@ -26,7 +26,7 @@ export function startsNumber(token: string): boolean {
 /** Of any script, as Java's `Character.isDigit`: a token that begins with one is a mistake, unless it is one of ours. */
 const DIGIT = /^\p{Nd}$/u;
 
-function isToken(name: string): boolean {
+function isOneToken(name: string): boolean {
   return [...name].every((character) => !endsToken(character) && !"@`~".includes(character));
 }
 
@@ -41,5 +41,5 @@ function isWellParted(text: string): boolean {
 }
 
 function beginsWell(part: string): boolean {
-  return part !== "" && part[0] !== "/" && !isDigit(part.charAt(0));
+  return part !== "" && part[0] !== "/" && !isDigits(part.charAt(0));
 }

@@ -1,7 +1,7 @@
 import { type Edn, EdnError } from "./data.ts";
-import { isDigit, isDigits } from "./cursor.ts";
+import { isDigits } from "./cursor.ts";
 
-const LONGEST = 2n ** 63n;
+const LONG_LIMIT = 2n ** 63n;
 
 /**
  * A number from its token, as Clojure's reader knows them: `42`, `0x1F`, `017`, `36rZZ`, `42N`, `10/4`, `1.5`, `1e3`, `1.50M`.
@@ -37,7 +37,7 @@ export function isIntegerText(text: string): boolean {
 
 /** Whether an integer has 64 bits or less. */
 export function isLong(value: bigint): boolean {
-  return value >= -LONGEST && value < LONGEST;
+  return value >= -LONG_LIMIT && value < LONG_LIMIT;
 }
 
 function readInteger(digits: string, negative: boolean): Edn | undefined {
@@ -117,7 +117,7 @@ function readDecimal(digits: string, negative: boolean): Edn | undefined {
 function shortest(decimal: string): string {
   const text = decimal.endsWith(".") ? decimal.slice(0, -1) : decimal;
   let at = 0;
-  while (text[at] === "0" && isDigit(text.charAt(at + 1))) at++;
+  while (text[at] === "0" && isDigits(text.charAt(at + 1))) at++;
   return text.slice(at);
 }
 
@@ -134,6 +134,6 @@ export function isDecimal(text: string): boolean {
   if (fraction !== "" && !isDigits(fraction)) return false;
   if (exponent === undefined) return true;
   return (
-    isDigits(isDigit(exponent.charAt(0)) ? exponent : exponent.slice(1)) && "+-0123456789".includes(exponent.charAt(0))
+    isDigits(isDigits(exponent.charAt(0)) ? exponent : exponent.slice(1)) && "+-0123456789".includes(exponent.charAt(0))
   );
 }

@@ -1,6 +1,6 @@
 import { SessionDataError } from "../errors.ts";
 import { placeIn } from "../data/place.ts";
-import { DEEPEST, type Edn, EdnError, tagOf } from "./data.ts";
+import { DEEPEST_EDN, type Edn, EdnError, tagOf } from "./data.ts";
 import { instantOf, uuidOf } from "./literal.ts";
 import { isKeywordName, isSymbolName, isTagSymbol } from "./name.ts";
 import { isDecimal, isIntegerText, isLong, printDouble, printInteger, readNumber } from "./number.ts";
@@ -51,29 +51,29 @@ function print(value: unknown, place: Place): string {
     case "string":
       return printText(value, place);
     case "number":
-      if (Number.isNaN(value)) throw refusal(place, "is NaN, which is not equal to itself; write null");
+      if (Number.isNaN(value)) throw unprintable(place, "is NaN, which is not equal to itself; write null");
       return printInteger(value) ?? printDouble(value);
     case "bigint":
-      throw refusal(place, 'is a BigInt; write { $long: "…" }, or { $bigint: "…" } for one with an N');
+      throw unprintable(place, 'is a BigInt; write { $long: "…" }, or { $bigint: "…" } for one with an N');
     default:
       return printNested(value, place);
   }
 }
 
 function printText(text: string, place: Place): string {
-  if (!isWellFormed(text)) throw refusal(place, "has half a surrogate pair, which UTF-8 cannot carry");
+  if (!isWellFormed(text)) throw unprintable(place, "has half a surrogate pair, which UTF-8 cannot carry");
   return printString(text);
 }
 
 function printNested(value: unknown, place: Place): string {
   const list = isPlainList(value);
-  if (!list && !isPlainObject(value)) throw refusal(place, `is ${kindOf(value)}; ${cureOf(value)}`);
+  if (!list && !isPlainObject(value)) throw unprintable(place, `is ${kindOf(value)}; ${cureOf(value)}`);
   const { path, above } = place;
-  if (above.includes(value)) throw refusal(place, "contains itself");
-  if (above.length === DEEPEST) {
-    throw refusal({ ...place, path: path.slice(0, 4) }, `is nested more than ${DEEPEST} deep`);
+  if (above.includes(value)) throw unprintable(place, "contains itself");
+  if (above.length === DEEPEST_EDN) {
+    throw unprintable({ ...place, path: path.slice(0, 4) }, `is nested more than ${DEEPEST_EDN} deep`);
   }
-  if (Object.getOwnPropertySymbols(value).length > 0) throw refusal(place, "has a symbol for a key");
+  if (Object.getOwnPropertySymbols(value).length > 0) throw unprintable(place, "has a symbol for a key");
   above.push(value);
   const printed = list ? `[${printItems(value, place)}]` : printObject(value, place);
   above.pop();
@@ -89,7 +89,7 @@ function cureOf(value: unknown): string {
 
 function printItems(items: readonly unknown[], place: Place): string {
   const further = Object.keys(items)[items.length];
-  if (further !== undefined) throw refusal(place, "is a list with a property");
+  if (further !== undefined) throw unprintable(place, "is a list with a property");
   // By index, so that a hole is seen.
   return Array.from(items, (item, index) => printMember(item, index, place)).join(" ");
 }
@@ -110,7 +110,7 @@ function printObject(object: Record<string, unknown>, place: Place): string {
   const keys = printed.map(([key]) => key);
   const isSure = place.isRead || keys.every((key) => key.startsWith(":"));
   if (!isSure && formOf(`#{${keys.join(" ")}}`) === undefined) {
-    throw refusal(place, "has two names for one key");
+    throw unprintable(place, "has two names for one key");
   }
   return `{${printed.map((entry) => entry.join(" ")).join(", ")}}`;
 }
@@ -122,7 +122,7 @@ function printName(key: string, place: Place): string {
   const value = key.startsWith(" ") || key.startsWith('"') ? formOf(form) : undefined;
   if (value !== undefined) return print(value, { ...place, path: [...place.path, key], isRead: true });
   const where = { ...place, path: [...place.path, key] };
-  throw refusal(where, "has a name that is no keyword of Clojure's; take another, or put it in double quotes");
+  throw unprintable(where, "has a name that is no keyword of Clojure's; take another, or put it in double quotes");
 }
 
 /** What a key stands for that is no keyword; undefined where it is not EDN. */
@@ -138,7 +138,7 @@ function formOf(text: string): unknown {
 function printTag(tag: string, content: unknown, place: Place): string {
   const printed = printContent(tag, content, { ...place, path: [...place.path, tag] });
   if (printed !== undefined) return printed;
-  throw refusal(place, `is no ${tag}, which is ${SHAPES[tag]}`);
+  throw unprintable(place, `is no ${tag}, which is ${SHAPES[tag]}`);
 }
 
 const SHAPES: Readonly<Record<string, string>> = {
@@ -229,6 +229,6 @@ function printTagged(content: readonly unknown[], place: Place): string | undefi
   return tag === "inst" || tag === "uuid" ? undefined : `#${tag} ${printMember(value, 1, place)}`;
 }
 
-function refusal(place: Place, what: string): SessionDataError {
+function unprintable(place: Place, what: string): SessionDataError {
   return new SessionDataError(`${placeIn(place.path)} ${what}`);
 }

@@ -1,5 +1,5 @@
 import { type Edn, type EdnMap, EdnError, isTagName, tagOf } from "./data.ts";
-import { type Cursor, deeper, endsToken, isSpace, peek, readToken } from "./cursor.ts";
+import { type Cursor, deeper, endsToken, isEdnSpace, peek, readToken } from "./cursor.ts";
 import { identityOf } from "./identity.ts";
 import { instantOf, uuidOf } from "./literal.ts";
 import { isKeywordName, isSymbolName, isTagSymbol, startsNumber } from "./name.ts";
@@ -74,7 +74,7 @@ function readValue(reader: Reader): Edn {
 function skip(reader: Reader): void {
   for (;;) {
     const character = peek(reader);
-    if (character !== "" && isSpace(character)) reader.at++;
+    if (character !== "" && isEdnSpace(character)) reader.at++;
     else if (character === ";") skipLine(reader);
     else if (reader.text.startsWith("#_", reader.at)) deeper(reader, skipForm);
     else return;

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 
 import { EdnError } from "./data.ts";
-import { type Cursor, endsToken, isSpace, peek, readToken } from "./cursor.ts";
+import { type Cursor, endsToken, isEdnSpace, peek, readToken } from "./cursor.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = {
   t: "\t",
@@ -13,7 +13,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
-const NAMED: Readonly<Record<string, string>> = {
+const CHARACTER_NAMES: Readonly<Record<string, string>> = {
   newline: "\n",
   space: " ",
   tab: "\t",
@@ -67,7 +67,7 @@ export function readCharacter(cursor: Cursor): string {
   cursor.at++;
   const token = first + readToken(cursor);
   if (token.length === 1 && isCharacter(token)) return token;
-  const named = Object.hasOwn(NAMED, token) ? NAMED[token] : undefined;
+  const named = Object.hasOwn(CHARACTER_NAMES, token) ? CHARACTER_NAMES[token] : undefined;
   const code = token[0] === "u" && token.length === 5 ? token.slice(1) : undefined;
   const octal = token[0] === "o" && token.length < 5 ? token.slice(1) : undefined;
   const character = named ?? (octal === undefined ? fromCode(code, 16, 0xffff) : fromCode(octal, 8, 0o377));
@@ -77,9 +77,9 @@ export function readCharacter(cursor: Cursor): string {
 
 /** A character as `pr-str` prints it, but for what nobody could see. */
 export function printCharacter(character: string): string {
-  const name = Object.keys(NAMED).find((key) => NAMED[key] === character);
+  const name = Object.keys(CHARACTER_NAMES).find((key) => CHARACTER_NAMES[key] === character);
   if (name !== undefined) return `\\${name}`;
-  if (character > " " && !isSpace(character) && character !== "\u007f") return `\\${character}`;
+  if (character > " " && !isEdnSpace(character) && character !== "\u007f") return `\\${character}`;
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
@@ -92,12 +92,12 @@ function readEscape(cursor: Cursor): string {
   const letter = peek(cursor);
   cursor.at++;
   if (Object.hasOwn(ESCAPES, letter)) return ESCAPES[letter] ?? "";
-  if (letter === "u") return fromCode(take(cursor, 4), 16, 0xffff) ?? refuseEscape();
+  if (letter === "u") return fromCode(takeExactly(cursor, 4), 16, 0xffff) ?? refuseEscape();
   cursor.at--;
   return fromCode(takeOctal(cursor), 8, 0o377) ?? refuseEscape();
 }
 
-function take(cursor: Cursor, count: number): string | undefined {
+function takeExactly(cursor: Cursor, count: number): string | undefined {
   const taken = cursor.text.slice(cursor.at, cursor.at + count);
   cursor.at += count;
   return taken.length === count ? taken : undefined;

@@ -57,22 +57,22 @@ export type { ExpressHostRequest, FastifyHostRequest, HostSession, KoaHostContex
  */
 export function wrapHostSession<S extends object = SessionData, Req extends Request = Request>(
   handler: Handler<Req & SessionRequest<S>, Response & CookiesResponse & SessionResponse<NoInfer<S>>>,
-  host: HostSession,
+  framework: HostSession,
 ): Handler<Omit<Req, keyof SessionRequest> & Request> {
   checkHandler("wrapHostSession", handler);
   return async (request) => {
-    const seen = freeze(copyOf(await host.read()) as SessionData);
-    const sessionKey = Object.keys(seen).length === 0 ? undefined : host.key();
+    const seen = freeze(copyOf(await framework.read()) as SessionData);
+    const sessionKey = Object.keys(seen).length === 0 ? undefined : framework.key();
     // What the caller's request lacks of `Req`, the two keys add.
     const withSession = extended(request, { session: seen, sessionKey }) as unknown as Req & SessionRequest<S>;
-    return respond(await handler(withSession), seen, host);
+    return actOn(await handler(withSession), seen, framework);
   };
 }
 
-async function respond(
+async function actOn(
   response: OrderingResponse | null | undefined,
   seen: SessionData,
-  host: HostSession,
+  framework: HostSession,
 ): Promise<Response | null | undefined> {
   if (response === null || response === undefined) return response;
   if (typeof response !== "object") {
@@ -86,21 +86,26 @@ async function respond(
     throw new TypeError("response.sessionCookieAttrs: the session's cookie is the host's; say so in its options");
   }
   const answer = cookiesResponse(rest);
-  await settle(session as SessionOrder, sessionRecreate, seen, host);
+  await applyOrder(session as SessionOrder, sessionRecreate, seen, framework);
   return answer;
 }
 
 /** As the table of `wrapSession` has it, with the host for a store. */
-async function settle(order: SessionOrder, recreate: boolean, seen: SessionData, host: HostSession): Promise<void> {
+async function applyOrder(
+  order: SessionOrder,
+  recreate: boolean,
+  seen: SessionData,
+  framework: HostSession,
+): Promise<void> {
   if (order === undefined && !(recreate && Object.keys(seen).length > 0)) return;
-  const current = await host.read();
-  const next = nextSession(order, seen, current);
-  if (next === null) return host.destroy();
-  if (recreate) return host.regenerate(next);
-  if (changesBetween(current, next).size > 0) return host.write(next);
+  const current = await framework.read();
+  const next = sessionAfter(order, seen, current);
+  if (next === null) return framework.destroy();
+  if (recreate) return framework.regenerate(next);
+  if (changesBetween(current, next).size > 0) return framework.write(next);
 }
 
-function nextSession(order: SessionOrder, seen: SessionData, current: SessionData): SessionData | null {
+function sessionAfter(order: SessionOrder, seen: SessionData, current: SessionData): SessionData | null {
   if (order === undefined) return current;
   const next: unknown = typeof order === "function" ? order(freeze(copyOf(current) as SessionData)) : order;
   if (next === null) return null;

@@ -1,7 +1,7 @@
 import { SessionStoreError, type StoreOperation } from "../errors.ts";
 import type { Awaitable, SessionData } from "../types.ts";
 import { called } from "../shared/callback.ts";
-import { checkFields, fieldsOf, type HostFields, replaceFields } from "./fields.ts";
+import { checkFields, fieldsOf, type FrameworkFields, replaceFields } from "./fields.ts";
 import { FLASH } from "../data/reserved.ts";
 
 /** The session that another framework holds for one request. */
@@ -46,16 +46,19 @@ export interface KoaHostContext {
   session?: unknown;
 }
 
-const EXPRESS: HostFields = { host: "express-session", isHosts: (name) => name === "cookie" };
-const FASTIFY: HostFields = { host: "@fastify/session", isHosts: (name) => name === "cookie" };
+const EXPRESS: FrameworkFields = { framework: "express-session", isFrameworks: (name) => name === "cookie" };
+const FASTIFY: FrameworkFields = { framework: "@fastify/session", isFrameworks: (name) => name === "cookie" };
 /** It stores nothing whose name begins with an underscore. */
-const KOA: HostFields = { host: "koa-session", isHosts: (name) => name === "isNew" || name.startsWith("_") };
+const KOA: FrameworkFields = {
+  framework: "koa-session",
+  isFrameworks: (name) => name === "isNew" || name.startsWith("_"),
+};
 const KOA_FLASH = "ring.flash";
 
 /** The session of express-session, saved before the response is sent. */
 export function expressHost(request: ExpressHostRequest): HostSession {
   const held = () => present("expressHost: request.session", request.session);
-  const save = () => stored("write", () => called((done) => held().save(done)));
+  const save = () => inStore("write", () => called((done) => held().save(done)));
   return {
     key: () => held().id,
     read: () => fieldsOf(EXPRESS, held()),
@@ -65,11 +68,11 @@ export function expressHost(request: ExpressHostRequest): HostSession {
     },
     async regenerate(session) {
       checkFields(EXPRESS, held(), session);
-      await stored("write", () => called((done) => held().regenerate(done)));
+      await inStore("write", () => called((done) => held().regenerate(done)));
       replaceFields(EXPRESS, held(), session);
       await save();
     },
-    destroy: () => stored("delete", () => called((done) => held().destroy(done))),
+    destroy: () => inStore("delete", () => called((done) => held().destroy(done))),
   };
 }
 
@@ -82,10 +85,10 @@ export function fastifyHost(request: FastifyHostRequest): HostSession {
     write: (session) => replaceFields(FASTIFY, held(), session),
     async regenerate(session) {
       checkFields(FASTIFY, held(), session);
-      await stored("write", () => held().regenerate());
+      await inStore("write", () => held().regenerate());
       replaceFields(FASTIFY, held(), session);
     },
-    destroy: () => stored("delete", () => held().destroy()),
+    destroy: () => inStore("delete", () => held().destroy()),
   };
 }
 
@@ -98,16 +101,16 @@ export function koaHost(context: KoaHostContext): HostSession {
   const write = (session: SessionData): KoaSession => {
     context.session ??= {};
     const made = present("koaHost: ctx.session", held());
-    replaceFields(KOA, made, renamed(session, FLASH, KOA_FLASH));
+    replaceFields(KOA, made, renameField(session, FLASH, KOA_FLASH));
     return made;
   };
   return {
     key: () => held()?.externalKey,
-    read: () => renamed(fieldsOf(KOA, held() ?? {}), KOA_FLASH, FLASH),
+    read: () => renameField(fieldsOf(KOA, held() ?? {}), KOA_FLASH, FLASH),
     write: (session) => void write(session),
     async regenerate(session) {
       const made = write(session);
-      await stored("write", async () => made.regenerate());
+      await inStore("write", async () => made.regenerate());
     },
     destroy: () => void (context.session = null),
   };
@@ -118,7 +121,7 @@ interface KoaSession {
   regenerate(): unknown;
 }
 
-function renamed(session: SessionData, from: string, to: string): SessionData {
+function renameField(session: SessionData, from: string, to: string): SessionData {
   return Object.fromEntries(Object.entries(session).map(([name, value]) => [name === from ? to : name, value]));
 }
 
@@ -128,7 +131,7 @@ function present<T extends { regenerate: unknown }>(what: string, session: T | n
   throw new TypeError(`${what} is not there: nothing has made it for this request, or it was destroyed before`);
 }
 
-async function stored(operation: StoreOperation, work: () => Promise<unknown>): Promise<void> {
+async function inStore(operation: StoreOperation, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (cause) {

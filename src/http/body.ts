@@ -23,19 +23,19 @@ export function isStreamed(body: ResponseBody | undefined): body is StreamedBody
 export function openBody(body: StreamedBody): BodySource {
   if ("getReader" in body) {
     const reader = body.getReader();
-    return { next: () => reader.read(), cancel: () => quietly(() => reader.cancel()) };
+    return { next: () => reader.read(), cancel: () => letGo(() => reader.cancel()) };
   }
   const iterator = body[Symbol.asyncIterator]();
   return {
     next: () => iterator.next(),
-    cancel: () => quietly(() => (isDestroyable(body) ? body.destroy() : iterator.return?.())),
+    cancel: () => letGo(() => (isDestroyable(body) ? body.destroy() : iterator.return?.())),
   };
 }
 
 /** Releases what a body holds where it will not be sent: after HEAD, a 304, or a client that left. */
 export function discard(body: ResponseBody | undefined): void {
   if (!isStreamed(body)) return;
-  quietly(() => openBody(body).cancel());
+  letGo(() => openBody(body).cancel());
 }
 
 /** Node's streams: their iterator answers `return` only after the chunk that it waits for, `destroy` acts at once. */
@@ -44,7 +44,7 @@ function isDestroyable(body: object): body is { destroy(): unknown } {
 }
 
 /** Nobody is left to hear that letting go failed. */
-function quietly(release: () => unknown): void {
+function letGo(release: () => unknown): void {
   try {
     Promise.resolve(release()).catch(() => undefined);
   } catch {

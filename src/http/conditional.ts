@@ -7,9 +7,9 @@ import { headerValues, isSpace } from "./headers.ts";
  */
 export function isFresh(request: Headers, response: Headers): boolean {
   const wanted = headerValues(request, "if-none-match").join(",");
-  if (wanted !== "") return hasTag(wanted, textOf(response, "etag"));
-  const modified = parseHttpDate(textOf(response, "last-modified"));
-  const since = parseHttpDate(textOf(request, "if-modified-since"));
+  if (wanted !== "") return hasTag(wanted, firstValue(response, "etag"));
+  const modified = parseHttpDate(firstValue(response, "last-modified"));
+  const since = parseHttpDate(firstValue(request, "if-modified-since"));
   return modified !== undefined && since !== undefined && modified <= since;
 }
 
@@ -42,6 +42,6 @@ function skipped(list: string, from: number): number {
   return at;
 }
 
-function textOf(headers: Headers, name: string): string {
+function firstValue(headers: Headers, name: string): string {
   return headerValues(headers, name)[0] ?? "";
 }

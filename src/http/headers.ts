@@ -33,18 +33,18 @@ export const FIELDS_OF_ONE_RESPONSE: readonly string[] = [
 /** The name under which a header stands in a map, whatever its case; undefined where it is not there. */
 export function headerName(headers: Headers, name: string): string | undefined {
   if (Object.hasOwn(headers, name) && headers[name] !== undefined) return name;
-  return Object.keys(headers).find((key) => isName(key, name) && headers[key] !== undefined);
+  return Object.keys(headers).find((key) => spells(key, name) && headers[key] !== undefined);
 }
 
 /** What a header says, in whatever case it is spelled and however often; empty where it is not there. */
 export function headerValues(headers: Headers, name: string): readonly string[] {
-  return Object.entries(headers).flatMap(([key, value]) => (value !== undefined && isName(key, name) ? value : []));
+  return Object.entries(headers).flatMap(([key, value]) => (value !== undefined && spells(key, name) ? value : []));
 }
 
 /** Headers with this one in the place of every spelling of it, under its name in lower case. */
 export function withHeader(headers: Headers, name: string, value: string | readonly string[]): Headers {
   const changed: Record<string, Headers[string]> = { ...headers, [name]: value };
-  for (const key of Object.keys(headers)) if (key !== name && isName(key, name)) delete changed[key];
+  for (const key of Object.keys(headers)) if (key !== name && spells(key, name)) delete changed[key];
   return changed;
 }
 
@@ -85,6 +85,11 @@ export function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
+/** A digit of ASCII. */
+export function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
 /**
  * Refuses what cannot stand in a header that a program sets: other than visible ASCII and spaces, or one of `forbidden`.
  *
@@ -100,6 +105,6 @@ function isText(char: string, forbidden: string): boolean {
   return char >= " " && char <= "~" && !forbidden.includes(char);
 }
 
-function isName(key: string, name: string): boolean {
+function spells(key: string, name: string): boolean {
   return key.length === name.length && key.toLowerCase() === name;
 }

@@ -1,4 +1,5 @@
 import type { Request } from "../types.ts";
+import { isDigit } from "./headers.ts";
 
 /** What a client asked for: a name in lower case (an IPv6 address in its brackets), and a port where it named one. */
 export interface Host {
@@ -10,7 +11,7 @@ export interface Host {
 export function parseHost(text: string): Host | undefined {
   const end = text.startsWith("[") ? text.indexOf("]") + 1 : nameEnd(text);
   const name = text.slice(0, end);
-  if (!isHostName(name)) return undefined;
+  if (!isHost(name)) return undefined;
   if (end >= text.length - 1) return end === text.length || text.endsWith(":") ? named(name, undefined) : undefined;
   const port = text.startsWith(":", end) ? parsePort(text.slice(end + 1)) : undefined;
   return port === undefined ? undefined : named(name, port);
@@ -25,7 +26,7 @@ function named(name: string, port: number | undefined): Host {
   return { name: name.toLowerCase(), port };
 }
 
-function isHostName(name: string): boolean {
+function isHost(name: string): boolean {
   if (name.length === 0 || name.length > 255) return false;
   if (!name.startsWith("[")) return everyCode(name, isNameCode);
   return name.length > 3 && everyCode(name.slice(1, -1), isAddressCode);
@@ -42,10 +43,6 @@ function everyCode(text: string, fits: (code: number) => boolean): boolean {
     if (!fits(text.charCodeAt(index))) return false;
   }
   return true;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
 }
 
 /** Letters, digits, `-`, `.` and `_`: what names are made of, and nothing that means something in a page or a URL. */

@@ -4,10 +4,10 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 
 import { cookiesRequest } from "../../src/cookies/cookies.ts";
-import { cookieHeader, unquoted, valuesOf } from "../../src/cookies/cookie-header.ts";
+import { cookieHeader, unquoted, valuesNamed } from "../../src/cookies/cookie-header.ts";
 import { formDecode } from "../../src/http/form-encoding.ts";
 
-describe("valuesOf", () => {
+describe("valuesNamed", () => {
   const found: readonly (readonly [header: string, values: readonly string[]])[] = [
     ["", []],
     ["sid", []],
@@ -21,12 +21,12 @@ describe("valuesOf", () => {
     ["\xA0sid=1; \uFEFFsid=2; sid\xA0=3; \nsid=4", []],
   ];
   for (const [header, values] of found) {
-    test(JSON.stringify(header), () => assert.deepEqual(valuesOf(header, "sid", 9), values));
+    test(JSON.stringify(header), () => assert.deepEqual(valuesNamed(header, "sid", 9), values));
   }
 
   test("returns no more than asked for, and equal values once", () => {
-    assert.deepEqual(valuesOf("sid=1; sid=1; sid=2; sid=3", "sid", 2), ["1", "2"]);
-    assert.deepEqual(valuesOf("sid=1", "sid", 0), []);
+    assert.deepEqual(valuesNamed("sid=1; sid=1; sid=2; sid=3", "sid", 2), ["1", "2"]);
+    assert.deepEqual(valuesNamed("sid=1", "sid", 0), []);
   });
 
   test("property: finds the same value as a full parse, for any header and name", () => {
@@ -39,7 +39,7 @@ describe("valuesOf", () => {
     const property = fc.property(header, fc.constantFrom(...names), (cookie, name) => {
       const { cookies } = cookiesRequest({ headers: { cookie } });
       const parsed = Object.hasOwn(cookies, name) ? cookies[name]?.value : undefined;
-      const scanned = valuesOf(cookie, name, Infinity).map(formDecode);
+      const scanned = valuesNamed(cookie, name, Infinity).map(formDecode);
       const scannedFirst = scanned.find((value) => value !== undefined);
       assert.equal(scannedFirst, parsed);
     });

@@ -128,18 +128,18 @@ function fetchResponse(
 
 function fetchHeaders({ status = 200, headers = {}, body = null }: Response, isHead: boolean): globalThis.Headers {
   const fields = new globalThis.Headers();
-  for (const name of Object.keys(headers)) setField(fields, name, headers[name]);
+  for (const name of Object.keys(headers)) addField(fields, name, headers[name]);
   if (typeof body === "string" && body !== "" && !fields.has("content-type")) {
     fields.set("content-type", "text/plain; charset=utf-8");
   }
   if (isStreamed(body) || (body === null && (isHead || status === 304))) return fields;
   // The runtime counts what it sends; for HEAD it would count nothing.
-  if (isHead) fields.set("content-length", String(byteLength(body)));
+  if (isHead) fields.set("content-length", String(bodyLength(body)));
   else fields.delete("content-length");
   return fields;
 }
 
-function setField(fields: globalThis.Headers, name: string, value: string | readonly string[] | undefined): void {
+function addField(fields: globalThis.Headers, name: string, value: string | readonly string[] | undefined): void {
   // How a body is framed is the server's to say.
   if (value === undefined || name === "transfer-encoding") return;
   checkField(name, value);
@@ -147,7 +147,7 @@ function setField(fields: globalThis.Headers, name: string, value: string | read
   for (const each of value) fields.append(name, each);
 }
 
-function byteLength(body: string | Uint8Array | null): number {
+function bodyLength(body: string | Uint8Array | null): number {
   return typeof body === "string" ? new TextEncoder().encode(body).byteLength : (body?.byteLength ?? 0);
 }
 

@@ -50,7 +50,7 @@ function pass(held: Held, name: Method, args: readonly unknown[]): unknown {
   if (held.state === "over") return call(held, name, args);
   if (held.state === "open") return begin(held, name, args);
   if (held.state === "working") return wait(held, name, args);
-  return held.state === "failed" ? answer(held, name, args) : dropped(held, name, true);
+  return held.state === "failed" ? passAnswer(held, name, args) : asIfWritten(held, name, true);
 }
 
 function call({ originals, response }: Held, name: Method, args: readonly unknown[]): unknown {
@@ -66,7 +66,7 @@ function begin(held: Held, name: Method, given: readonly unknown[]): unknown {
     done = work(response.statusCode);
   } catch (error) {
     giveUp(held, error);
-    return dropped(held, name, true);
+    return asIfWritten(held, name, true);
   }
   if (!isPromise(done)) {
     held.state = "over";
@@ -85,7 +85,7 @@ function begin(held: Held, name: Method, given: readonly unknown[]): unknown {
 function wait(held: Held, name: Method, args: readonly unknown[]): unknown {
   held.waiting.push(() => call(held, name, args));
   held.mustDrain ||= name === "write";
-  return dropped(held, name, false);
+  return asIfWritten(held, name, false);
 }
 
 function goOn(held: Held): void {
@@ -110,12 +110,12 @@ function giveUp(held: Held, error: unknown): void {
   held.failed(error);
 }
 
-function dropped({ response }: Held, name: Method, flowing: boolean): unknown {
+function asIfWritten({ response }: Held, name: Method, flowing: boolean): unknown {
   if (name === "write") return flowing;
   return name === "flushHeaders" ? undefined : response;
 }
 
-function answer(held: Held, name: Method, args: readonly unknown[]): unknown {
+function passAnswer(held: Held, name: Method, args: readonly unknown[]): unknown {
   const result = call(held, name, args);
   // Node makes a write after the end an uncaught exception, and the handler does not know that there was one.
   if (name === "end") held.state = "answered";

@@ -39,10 +39,10 @@ export function nodeListener(
   checkHandler(where, handler);
   checkFunction(where, "onError", onError);
   const settings: Settings = { handler, trusts: proxyTrust(where, trustProxy), onError, isClosing };
-  return (incoming, outgoing) => void answer(settings, incoming, outgoing);
+  return (incoming, outgoing) => void handleRequest(settings, incoming, outgoing);
 }
 
-async function answer(settings: Settings, incoming: NodeRequest, outgoing: NodeResponse): Promise<void> {
+async function handleRequest(settings: Settings, incoming: NodeRequest, outgoing: NodeResponse): Promise<void> {
   const isHead = incoming.method === "HEAD";
   let request: Request | undefined;
   try {

@@ -17,7 +17,7 @@ import type { Headers } from "../../types.ts";
 export type TrustProxy = boolean | readonly string[] | ((address: string) => boolean);
 
 /** As `proxy-addr` has them, so that one list does for a server and for `ringlet/middleware/forwarded`. */
-const NAMED: ReadonlyMap<unknown, readonly string[]> = new Map([
+const NAMED_RANGES: ReadonlyMap<unknown, readonly string[]> = new Map([
   ["loopback", ["127.0.0.0/8", "::1"]],
   ["linklocal", ["169.254.0.0/16", "fe80::/10"]],
   ["uniquelocal", ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]],
@@ -48,7 +48,7 @@ export function proxyTrust(where: string, option: TrustProxy | undefined): Proxy
   const known = new BlockList();
   const entries: readonly unknown[] = option;
   entries.forEach((entry, index) => {
-    for (const range of NAMED.get(entry) ?? [entry]) addRange(known, range, `${where}: trustProxy[${index}]`);
+    for (const range of NAMED_RANGES.get(entry) ?? [entry]) addRange(known, range, `${where}: trustProxy[${index}]`);
   });
   return (address) => known.check(address, familyOf(address));
 }
@@ -60,7 +60,7 @@ export function readForwarded(headers: Headers, peer: string, trusts: ProxyTrust
   return {
     scheme: proto === "https" || proto === "http" ? proto : undefined,
     host: parseHost(lastOf(headers["x-forwarded-host"])),
-    remoteAddr: clientAddress(joined(headers["x-forwarded-for"]), peer, trusts),
+    remoteAddr: clientAddress(joinedHeader(headers["x-forwarded-for"]), peer, trusts),
   };
 }
 
@@ -96,11 +96,11 @@ function familyOf(address: string): "ipv4" | "ipv6" {
 }
 
 function lastOf(value: string | readonly string[] | undefined): string {
-  const list = joined(value);
+  const list = joinedHeader(value);
   return trimmed(list.slice(list.lastIndexOf(",") + 1));
 }
 
-function joined(value: string | readonly string[] | undefined): string {
+function joinedHeader(value: string | readonly string[] | undefined): string {
   if (value === undefined) return "";
   return typeof value === "string" ? value : value.join(",");
 }

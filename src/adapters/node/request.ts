@@ -13,7 +13,7 @@ export function nodeRequest(incoming: NodeRequest, trusts?: ProxyTrust): Request
   const peer = plainAddress(incoming.socket.remoteAddress ?? "");
   const forwarded = trusts === undefined ? undefined : readForwarded(headers, peer, trusts);
   const scheme = forwarded?.scheme ?? (isEncrypted(incoming) ? "https" : "http");
-  const host = forwarded?.host ?? parseHost(target.authority ?? textOf(headers["host"]));
+  const host = forwarded?.host ?? parseHost(target.authority ?? textOrEmpty(headers["host"]));
   return {
     method: incoming.method ?? "GET",
     uri: target.path,
@@ -24,7 +24,7 @@ export function nodeRequest(incoming: NodeRequest, trusts?: ProxyTrust): Request
     serverPort: host === undefined ? undefined : (host.port ?? (scheme === "https" ? 443 : 80)),
     remoteAddr: (forwarded?.remoteAddr ?? peer) || undefined,
     protocol: `HTTP/${incoming.httpVersion}`,
-    body: hasBody(incoming) ? bodyOf(incoming) : null,
+    body: mayHaveBody(incoming) ? bodyOf(incoming) : null,
   };
 }
 
@@ -39,12 +39,12 @@ function withoutPseudoHeaders(headers: Headers): Headers {
   return Object.fromEntries([["host", headers[":authority"]], ...fields]);
 }
 
-function textOf(value: string | readonly string[] | undefined): string {
+function textOrEmpty(value: string | readonly string[] | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
 /** In HTTP/1.1 one of two headers announces a body (RFC 9112, section 6.3); in HTTP/2 none has to. */
-function hasBody({ headers, httpVersionMajor }: NodeRequest): boolean {
+function mayHaveBody({ headers, httpVersionMajor }: NodeRequest): boolean {
   return headers["content-length"] !== undefined || "transfer-encoding" in headers || httpVersionMajor > 1;
 }
 

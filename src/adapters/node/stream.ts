@@ -28,7 +28,7 @@ export async function sendStream(outgoing: NodeResponse, body: StreamedBody): Pr
   }
 }
 
-async function pump(source: BodySource, sink: Writable, client: Client): Promise<void> {
+async function pump(source: BodySource, sink: Writable, client: Recipient): Promise<void> {
   for (;;) {
     const { done, value } = await source.next();
     if (client.isGone()) return;
@@ -38,14 +38,14 @@ async function pump(source: BodySource, sink: Writable, client: Client): Promise
 }
 
 /** Whoever is at the other end of a response. */
-interface Client {
+interface Recipient {
   readonly isGone: () => boolean;
   /** Waits until there is room for more, or nobody left to send it to. */
   readonly isReady: () => Promise<void>;
   readonly release: () => void;
 }
 
-function watchClient(outgoing: NodeResponse, onGone: () => void): Client {
+function watchClient(outgoing: NodeResponse, onGone: () => void): Recipient {
   const sink: Writable = outgoing;
   const ends = [outgoing, ...connectionAhead(outgoing)];
   let gone = false;

@@ -7,7 +7,7 @@ export function pathNames(uri: string): readonly string[] | undefined {
   const names: string[] = [];
   const parts = uri.slice(1).split("/");
   for (const [index, part] of parts.entries()) {
-    const name = decoded(part);
+    const name = decodedName(part);
     const isLast = index === parts.length - 1;
     if (name === undefined || !(name === "" ? isLast : isPlainName(name))) return undefined;
     names.push(name);
@@ -21,7 +21,7 @@ export function namesBelow(mount: readonly string[], names: readonly string[]): 
   return names.slice(mount.length);
 }
 
-function decoded(text: string): string | undefined {
+function decodedName(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {

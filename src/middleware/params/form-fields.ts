@@ -34,9 +34,9 @@ function pairOf(pair: Buffer, decoder: Decoder, count: number, maxFields: number
   if (count > maxFields) throw new RequestError(413, `There may be ${maxFields} fields at most.`);
   const equals = pair.indexOf(EQUALS);
   const nameEnd = equals === -1 ? pair.length : equals;
-  return [decoded(pair.subarray(0, nameEnd), decoder), decoded(pair.subarray(nameEnd + 1), decoder)];
+  return [decodedText(pair.subarray(0, nameEnd), decoder), decodedText(pair.subarray(nameEnd + 1), decoder)];
 }
 
-function decoded(coded: Buffer, decoder: Decoder): string {
+function decodedText(coded: Buffer, decoder: Decoder): string {
   return decoder.decode(coded.subarray(0, unescapeInPlace(coded, true)));
 }

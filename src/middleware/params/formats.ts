@@ -66,7 +66,7 @@ export function wrapFormats<Req extends Request = Request, Res extends FormatsRe
   options: FormatsOptions = {},
 ): Handler<Omit<Req, keyof FormatsRequest> & Request, AfterFormats<Res> | Response> {
   checkHandler("wrapFormats", handler);
-  checkOptions("wrapFormats", options);
+  checkFormatsOptions("wrapFormats", options);
   return (request) =>
     readThen(
       () => withBodyParams(request, options),
@@ -88,25 +88,30 @@ export function formatsRequest<Req extends Request>(
   request: Req,
   options: FormatsOptions = {},
 ): Awaitable<Req & FormatsRequest> {
-  checkOptions("formatsRequest", options);
+  checkFormatsOptions("formatsRequest", options);
   return withBodyParams(request, options);
 }
 
 /** A response when its body is no data any more. */
 export type AfterFormats<Res> = Omit<Res, "body"> & Response;
 
-type Given = Request & { readonly bodyParams?: Json | undefined; readonly params?: object };
+type FormatsInput = Request & { readonly bodyParams?: Json | undefined; readonly params?: object };
 
-function withBodyParams<Req extends Given>(request: Req, options: FormatsOptions): Awaitable<Req & FormatsRequest> {
+function withBodyParams<Req extends FormatsInput>(
+  request: Req,
+  options: FormatsOptions,
+): Awaitable<Req & FormatsRequest> {
   const { type, charset } = mediaType(request.headers);
   const isJson = type === "application/json" || (type.startsWith("application/") && type.endsWith("+json"));
-  if (request.bodyParams !== undefined || !isJson || !hasBody(request)) return joined(request, request.bodyParams);
+  if (request.bodyParams !== undefined || !isJson || !hasBody(request)) {
+    return addBodyParams(request, request.bodyParams);
+  }
   return bodyBytes(request, options.maxBytes ?? 1_048_576).then((bytes) =>
-    joined(extended(request, { body: null }), parseJson(bytes, charset)),
+    addBodyParams(extended(request, { body: null }), parseJson(bytes, charset)),
   );
 }
 
-function joined<Req extends Given>(request: Req, bodyParams: Json | undefined): Req & FormatsRequest {
+function addBodyParams<Req extends FormatsInput>(request: Req, bodyParams: Json | undefined): Req & FormatsRequest {
   const given = request.params as Record<string, ParamValue> | undefined;
   const members = isPlainObject(bodyParams) ? (bodyParams as Record<string, ParamValue>) : undefined;
   return extended(request, { bodyParams, params: merged<ParamValue>(given, members) });
@@ -156,7 +161,7 @@ function jsonText(data: unknown): string {
   return JSON.stringify(data);
 }
 
-function checkOptions(where: string, options: FormatsOptions): void {
+function checkFormatsOptions(where: string, options: FormatsOptions): void {
   checkNames(where, "option", options, ["html", "text", "maxBytes"]);
   checkCount(where, "maxBytes", options.maxBytes);
   for (const name of ["html", "text"] as const) {

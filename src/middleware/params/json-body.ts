@@ -2,7 +2,7 @@ import { RequestError } from "../../errors.ts";
 import type { Json } from "../../types.ts";
 import { decoderOf } from "./request-body.ts";
 
-const DEEPEST = 100;
+const DEEPEST_JSON = 100;
 
 /**
  * The data of a JSON body; undefined where it is empty. Members named `__proto__` are left out: whoever copies the
@@ -24,7 +24,7 @@ export function parseJson(bytes: Buffer, charset = "utf-8"): Json | undefined {
 function cleaned(data: Json): Json {
   let level: unknown[] = [data];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEEPEST) throw new RangeError("nested too deep");
+    if (depth > DEEPEST_JSON) throw new RangeError("nested too deep");
     level = level.flatMap((value) => {
       if (typeof value !== "object" || value === null) return [];
       if (!Array.isArray(value) && Object.hasOwn(value, "__proto__")) Reflect.deleteProperty(value, "__proto__");

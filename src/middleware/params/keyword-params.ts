@@ -4,16 +4,12 @@
  * @module
  */
 
+import { isDigit } from "../../http/headers.ts";
 import { extended } from "../../http/request-map.ts";
 import { checkHandler } from "../../shared/options.ts";
-import { emptyRecord, isRecord } from "./records.ts";
+import { emptyRecord, isRecord, type WithParams } from "./records.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 import type { Params } from "./params.ts";
-
-/** What the functions of this module change. */
-interface WithParams {
-  readonly params?: object | undefined;
-}
 
 /**
  * Middleware: `first-name` is `params.firstName`, in nested records too. Stands inside what makes `params`. After
@@ -90,8 +86,4 @@ function isLetterOrDigit(code: number): boolean {
   // Without the bit that tells lower case.
   const upper = code & 0xdf;
   return (upper >= 0x41 && upper <= 0x5a) || isDigit(code);
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
 }

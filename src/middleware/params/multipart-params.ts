@@ -67,7 +67,7 @@ export function wrapMultipartParams<
   options: MultipartParamsOptions<File> = {},
 ): Handler<Omit<Req, keyof MultipartParamsRequest> & Request, Res | Response> {
   checkHandler("wrapMultipartParams", handler);
-  checkOptions("wrapMultipartParams", options);
+  checkMultipartOptions("wrapMultipartParams", options);
   return (request) =>
     readThen(
       () => withMultipart(request, options),
@@ -86,7 +86,7 @@ export function multipartParamsRequest<Req extends Request, File extends object 
   request: Req,
   options: MultipartParamsOptions<File> = {},
 ): Awaitable<Omit<Req, "params"> & MultipartParamsRequest<File>> {
-  checkOptions("multipartParamsRequest", options);
+  checkMultipartOptions("multipartParamsRequest", options);
   return withMultipart(request, options);
 }
 
@@ -106,9 +106,9 @@ export function isUploadedFile<File extends object = UploadedFile>(value: ParamV
   return isUploaded(value);
 }
 
-type Given = Request & { readonly multipartParams?: object; readonly params?: object };
+type MultipartInput = Request & { readonly multipartParams?: object; readonly params?: object };
 
-function withMultipart<Req extends Given, File extends object>(
+function withMultipart<Req extends MultipartInput, File extends object>(
   request: Req,
   options: MultipartParamsOptions<File>,
 ): Awaitable<Omit<Req, "params"> & MultipartParamsRequest<File>> {
@@ -116,15 +116,15 @@ function withMultipart<Req extends Given, File extends object>(
   const isMultipart = type === "multipart/form-data" && hasBody(request);
   if (request.multipartParams !== undefined || !isMultipart) {
     const multipartParams = (request.multipartParams ?? emptyRecord()) as MultipartParams<File>;
-    return joined(request, multipartParams);
+    return addMultipartParams(request, multipartParams);
   }
   const store = (options.store ?? sharedStore()) as MultipartStore<File>;
   return readMultipart(request, store, charset, options).then((fields) =>
-    joined(extended(request, { body: null }), fields),
+    addMultipartParams(extended(request, { body: null }), fields),
   );
 }
 
-function joined<Req extends Given, File>(
+function addMultipartParams<Req extends MultipartInput, File>(
   request: Req,
   multipartParams: MultipartParams<File>,
 ): Omit<Req, "params"> & MultipartParamsRequest<File> {
@@ -139,7 +139,7 @@ function sharedStore(): object {
   return (shared ??= tempFileStore());
 }
 
-function checkOptions<File extends object>(where: string, options: MultipartParamsOptions<File>): void {
+function checkMultipartOptions<File extends object>(where: string, options: MultipartParamsOptions<File>): void {
   const limits = ["maxFileSize", "maxFileCount", "maxFields", "maxFieldSize", "maxBytes"] as const;
   checkNames(where, "option", options, ["store", "encoding", ...limits, "progress"]);
   checkEncoding(where, options.encoding);

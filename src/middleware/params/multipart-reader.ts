@@ -52,7 +52,7 @@ export async function readMultipart<File extends object>(
   const ended = watch(parser, limits, form, {
     onField: (name, value) => void parts.push({ name, value }),
     onFile: (name, stream, filename, contentType) => {
-      const value = stored(store, stream, filename, contentType, form);
+      const value = storedFile(store, stream, filename, contentType, form);
       // What it rejects with is already the reason that the form has failed.
       value.catch(() => undefined);
       parts.push({ name, value });
@@ -154,7 +154,7 @@ async function feed(
   for await (const chunk of bodyChunks(request, limits.maxBytes ?? 67_108_864)) {
     for (const piece of piecesOf(chunk)) {
       signal.throwIfAborted();
-      await written(parser, piece, signal);
+      await feedPiece(parser, piece, signal);
     }
     bytesRead += chunk.byteLength;
     limits.progress?.(request, bytesRead, announced, itemCount());
@@ -167,7 +167,7 @@ function* piecesOf(chunk: Buffer): Generator<Buffer> {
   for (let at = 0; at < chunk.length; at += PIECE) yield chunk.subarray(at, at + PIECE);
 }
 
-function written(parser: BusboyInstance, chunk: Buffer, signal: AbortSignal): Promise<void> {
+function feedPiece(parser: BusboyInstance, chunk: Buffer, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const aborted = (): void => reject(signal.reason as Error);
     signal.addEventListener("abort", aborted, { once: true });
@@ -179,7 +179,7 @@ function written(parser: BusboyInstance, chunk: Buffer, signal: AbortSignal): Pr
 }
 
 /** A store that fails makes the form fail; a form that fails makes the stream fail that the store reads. */
-async function stored<File extends object>(
+async function storedFile<File extends object>(
   store: MultipartStore<File>,
   stream: BusboyFileStream,
   filename: string,

@@ -69,14 +69,14 @@ export function tempFileStore(options: TempFileStoreOptions = {}): MultipartStor
       const tempFile = join(await folder, randomUUID());
       try {
         const size = await writeTo(tempFile, stream);
-        if (expiresIn !== false) setTimeout(() => void remove(tempFile), expiresIn * 1000).unref();
+        if (expiresIn !== false) setTimeout(() => void removeFile(tempFile), expiresIn * 1000).unref();
         return { filename, contentType, size, tempFile };
       } catch (error) {
-        await remove(tempFile);
+        await removeFile(tempFile);
         throw error;
       }
     },
-    discardFile: ({ tempFile }) => remove(tempFile),
+    discardFile: ({ tempFile }) => removeFile(tempFile),
   };
 }
 
@@ -120,7 +120,7 @@ async function writeTo(path: string, stream: AsyncIterable<Uint8Array>): Promise
   return size;
 }
 
-const folders = new Set<string>();
+const temporaryFolders = new Set<string>();
 
 /** The folder; a fresh one where there is none yet, none could be made, or the system has cleared it away since. */
 async function usableFolder(known: Promise<string> | undefined, directory: string): Promise<string> {
@@ -136,13 +136,13 @@ async function isOurs(folder: string): Promise<boolean> {
 
 async function makeFolder(directory: string): Promise<string> {
   const folder = await mkdtemp(join(directory, "ringlet-multipart-"));
-  if (folders.size === 0) process.once("exit", removeFolders);
-  folders.add(folder);
+  if (temporaryFolders.size === 0) process.once("exit", removeFolders);
+  temporaryFolders.add(folder);
   return folder;
 }
 
 function removeFolders(): void {
-  for (const folder of folders) {
+  for (const folder of temporaryFolders) {
     try {
       rmSync(folder, { recursive: true, force: true });
     } catch {
@@ -152,7 +152,7 @@ function removeFolders(): void {
 }
 
 /** A file that is gone already is as well as removed; one that will not go is left to the exit. */
-async function remove(path: string): Promise<void> {
+async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => undefined);
 }
 

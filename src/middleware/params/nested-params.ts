@@ -6,6 +6,7 @@
 
 import { extended } from "../../http/request-map.ts";
 import { nested } from "./nesting.ts";
+import type { WithParams } from "./records.ts";
 import { checkFunction, checkHandler, checkNames, checkWhole } from "../../shared/options.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 import type { Params, ParamValue } from "./params.ts";
@@ -19,11 +20,6 @@ export interface NestedParamsOptions {
   readonly keyParser?: ((name: string) => readonly string[]) | undefined;
   /** The most keys in a name, up to 1000; a name with more stays as it is. Default 20. */
   readonly maxDepth?: number | undefined;
-}
-
-/** What the functions of this module change. */
-interface WithParams {
-  readonly params?: object | undefined;
 }
 
 /**
@@ -50,7 +46,7 @@ export function wrapNestedParams<
   Res extends Response = Response,
 >(handler: Handler<Req, Res>, options: NestedParamsOptions = {}): Handler<Req, Res> {
   checkHandler("wrapNestedParams", handler);
-  checkOptions("wrapNestedParams", options);
+  checkNestedOptions("wrapNestedParams", options);
   return (request) => handler(withNesting(request, options));
 }
 
@@ -61,7 +57,7 @@ export function wrapNestedParams<
  * @throws TypeError for options that are unknown or malformed; what `keyParser` throws
  */
 export function nestedParamsRequest<Req extends WithParams>(request: Req, options: NestedParamsOptions = {}): Req {
-  checkOptions("nestedParamsRequest", options);
+  checkNestedOptions("nestedParamsRequest", options);
   return withNesting(request, options);
 }
 
@@ -70,7 +66,7 @@ function withNesting<Req extends WithParams>(request: Req, options: NestedParams
   return extended(request, { params: nested(request.params as Record<string, ParamValue>, options) });
 }
 
-function checkOptions(where: string, options: NestedParamsOptions): void {
+function checkNestedOptions(where: string, options: NestedParamsOptions): void {
   checkNames(where, "option", options, ["keyParser", "maxDepth"]);
   // Each key is a call inside a call.
   checkWhole(where, "maxDepth", options.maxDepth, 1, 1000);

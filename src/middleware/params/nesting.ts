@@ -6,10 +6,10 @@ export interface Nesting {
   readonly maxDepth?: number | undefined;
 }
 
-type Values = Record<string, unknown>;
+type Members = Record<string, unknown>;
 
 /** A flat record as a nested one, in a fresh copy. After Ring's `nest-params`. */
-export function nested(params: Readonly<Values>, { keyParser = keysOf, maxDepth = 20 }: Nesting): Values {
+export function nested(params: Readonly<Members>, { keyParser = keysOf, maxDepth = 20 }: Nesting): Members {
   const whole = emptyRecord<unknown>();
   // Only what was made here may be changed here.
   const made = new Set<unknown>([whole]);
@@ -18,7 +18,7 @@ export function nested(params: Readonly<Values>, { keyParser = keysOf, maxDepth 
     const [first = name, ...rest] = keys.length > maxDepth ? [name] : keys;
     const isWhole = rest.length === 0 && whole[first] === undefined;
     const values: readonly unknown[] = Array.isArray(value) && !isWhole ? value : [value];
-    for (const each of values) put(whole, first, rest, each, made);
+    for (const each of values) putAt(whole, first, rest, each, made);
   }
   return whole;
 }
@@ -38,12 +38,12 @@ function keysOf(name: string): readonly string[] {
   return keys;
 }
 
-function put(record: Values, key: string, keys: readonly string[], value: unknown, made: Set<unknown>): void {
+function putAt(record: Members, key: string, keys: readonly string[], value: unknown, made: Set<unknown>): void {
   const [next, ...rest] = keys;
   if (next === undefined) return append(record, key, value, made);
   if (next !== "") {
-    const inner = own(record[key], made);
-    put(inner, next, rest, value, made);
+    const inner = ownRecord(record[key], made);
+    putAt(inner, next, rest, value, made);
     if (key !== "__proto__") record[key] = inner;
     return;
   }
@@ -52,7 +52,7 @@ function put(record: Values, key: string, keys: readonly string[], value: unknow
 }
 
 /** As `conj`, which copies a list; one that was made here grows. */
-function append(record: Values, key: string, value: unknown, made: Set<unknown>): void {
+function append(record: Members, key: string, value: unknown, made: Set<unknown>): void {
   const current = record[key];
   if (Array.isArray(current) && made.has(current)) return void current.push(value);
   conj(record, key, value);
@@ -69,13 +69,13 @@ function listMade(made: Set<unknown>): unknown[] {
 /** What becomes the element of a list: the value, or a record of the keys that are left. */
 function element([first, ...rest]: readonly string[], value: unknown, made: Set<unknown>): unknown {
   if (first === undefined) return value;
-  const inner = own(undefined, made);
-  put(inner, first, rest, value, made);
+  const inner = ownRecord(undefined, made);
+  putAt(inner, first, rest, value, made);
   return inner;
 }
 
 /** The record itself where it was made here, a copy where it came in, and an empty one in the place of all else. */
-function own(value: unknown, made: Set<unknown>): Values {
+function ownRecord(value: unknown, made: Set<unknown>): Members {
   if (made.has(value) && isRecord(value)) return value;
   const record = Object.assign(emptyRecord<unknown>(), isRecord(value) ? value : undefined);
   made.add(record);

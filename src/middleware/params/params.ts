@@ -83,7 +83,7 @@ export function wrapParams<Req extends Request = Request, Res extends Response =
   options: ParamsOptions = {},
 ): Handler<Omit<Req, keyof ParamsRequest> & Request, Res | Response> {
   checkHandler("wrapParams", handler);
-  checkOptions("wrapParams", options);
+  checkParamsOptions("wrapParams", options);
   return (request) =>
     readThen(
       () => withParams(request, options),
@@ -102,22 +102,22 @@ export function paramsRequest<Req extends Request>(
   request: Req,
   options: ParamsOptions = {},
 ): Awaitable<Req & ParamsRequest> {
-  checkOptions("paramsRequest", options);
+  checkParamsOptions("paramsRequest", options);
   return withParams(request, options);
 }
 
-type Given = Request & Partial<ParamsRequest>;
+type ParamsInput = Request & Partial<ParamsRequest>;
 
-function withParams<Req extends Given>(request: Req, options: ParamsOptions): Awaitable<Req & ParamsRequest> {
+function withParams<Req extends ParamsInput>(request: Req, options: ParamsOptions): Awaitable<Req & ParamsRequest> {
   const { type, charset } = mediaType(request.headers);
   const isForm = type === "application/x-www-form-urlencoded";
   if (request.formParams === undefined && isForm && hasBody(request)) {
     return formRead(request, options, charset);
   }
-  return joined(request, request.formParams ?? emptyRecord(), options, isForm ? charset : undefined);
+  return addParams(request, request.formParams ?? emptyRecord(), options, isForm ? charset : undefined);
 }
 
-async function formRead<Req extends Given>(
+async function formRead<Req extends ParamsInput>(
   request: Req,
   options: ParamsOptions,
   charset: string | undefined,
@@ -125,10 +125,10 @@ async function formRead<Req extends Given>(
   const { maxBytes = 1_048_576, maxFields = 1000 } = options;
   const decoder = formDecoder(options, charset);
   const form = formFields(await bodyBytes(request, maxBytes), decoder, maxFields);
-  return joined(extended(request, { body: null }), form, options, charset);
+  return addParams(extended(request, { body: null }), form, options, charset);
 }
 
-function joined<Req extends Given>(
+function addParams<Req extends ParamsInput>(
   request: Req,
   form: FormParams,
   options: ParamsOptions,
@@ -139,7 +139,11 @@ function joined<Req extends Given>(
   return extended(request, { queryParams: query, formParams: form, params });
 }
 
-function queryFields({ queryString = "" }: Given, options: ParamsOptions, charset: string | undefined): FormParams {
+function queryFields(
+  { queryString = "" }: ParamsInput,
+  options: ParamsOptions,
+  charset: string | undefined,
+): FormParams {
   if (queryString === "") return emptyRecord();
   return formFields(Buffer.from(queryString), formDecoder(options, charset), options.maxFields ?? 1000);
 }
@@ -148,7 +152,7 @@ function formDecoder(options: ParamsOptions, charset = "utf-8"): Decoder {
   return decoderOf(options.encoding ?? charset, { ignoreBOM: true });
 }
 
-function checkOptions(where: string, options: ParamsOptions): void {
+function checkParamsOptions(where: string, options: ParamsOptions): void {
   checkNames(where, "option", options, ["encoding", "maxBytes", "maxFields"]);
   checkCharset(where, "encoding", options.encoding);
   checkCount(where, "maxBytes", options.maxBytes);

@@ -1,6 +1,11 @@
 /** A record without a prototype: a name in it is only ever what somebody sent. */
 export type Fields<T> = Record<string, T | readonly T[]>;
 
+/** A request whose `params` a middleware changes. */
+export interface WithParams {
+  readonly params?: object | undefined;
+}
+
 /** An empty one. */
 export function emptyRecord<T>(): Record<string, T> {
   return Object.create(null) as Record<string, T>;

@@ -19,7 +19,10 @@ export interface MediaType {
 export function mediaType(headers: Headers): MediaType {
   const [type = "", ...parameters] = (headerValues(headers, "content-type")[0] ?? "").split(";");
   const charset = parameters.map(trimmed).find((parameter) => parameter.toLowerCase().startsWith("charset="));
-  return { type: trimmed(type).toLowerCase(), charset: unquoted(charset?.slice("charset=".length))?.toLowerCase() };
+  return {
+    type: trimmed(type).toLowerCase(),
+    charset: withoutQuotes(charset?.slice("charset=".length))?.toLowerCase(),
+  };
 }
 
 /** Whether there is a body that nobody has read: middleware that reads it leaves null. */
@@ -72,9 +75,9 @@ export function readThen<Req, Res>(
   try {
     request = read();
   } catch (error) {
-    return refusal(error);
+    return responseTo(error);
   }
-  return isPromise(request) ? request.then(handler, refusal) : handler(request);
+  return isPromise(request) ? request.then(handler, responseTo) : handler(request);
 }
 
 /**
@@ -118,7 +121,7 @@ export function checkCharset(where: string, name: string, charset: unknown): voi
   }
 }
 
-function refusal(error: unknown): Response {
+function responseTo(error: unknown): Response {
   if (!isRequestError(error)) throw error;
   return failureResponse(error);
 }
@@ -136,6 +139,6 @@ function tooLong(maxBytes: number): RequestError {
   return new RequestError(413, `The body may have ${maxBytes} bytes at most.`);
 }
 
-function unquoted(text: string | undefined): string | undefined {
+function withoutQuotes(text: string | undefined): string | undefined {
   return text?.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 }

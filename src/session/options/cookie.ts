@@ -1,6 +1,6 @@
 import { CookieError } from "../../errors.ts";
 import type { CookieAttrs, CookiesRequest, Headers, Request, Response, SessionOptions } from "../../types.ts";
-import { cookieHeader, valuesOf } from "../../cookies/cookie-header.ts";
+import { cookieHeader, valuesNamed } from "../../cookies/cookie-header.ts";
 import { checkedAttrs, mergeAttrs } from "../../cookies/attributes.ts";
 import { formDecode, formEncode } from "../../http/form-encoding.ts";
 import { uncacheable } from "../../http/headers.ts";
@@ -59,7 +59,7 @@ export function cookieValues(
   const { cookies, headers } = request;
   if (cookies && Object.hasOwn(cookies, name)) return [cookies[name]?.value];
   if (headers === undefined) return [];
-  const values = valuesOf(cookieHeader({ headers }), name, MOST_CANDIDATES);
+  const values = valuesNamed(cookieHeader({ headers }), name, MOST_CANDIDATES);
   // The cookie was sent, but the code that parsed the cookies has left it out: to that code it was malformed.
   if (cookies) return values.length === 0 ? [] : [undefined];
   return values.length < 2 ? values.map(formDecode) : [...new Set(values.map(formDecode))];

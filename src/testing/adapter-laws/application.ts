@@ -1,7 +1,7 @@
 import type { Awaitable, CookieAttrs, Json, SessionData, SessionOptions, SessionStore } from "../../types.ts";
-import { type Backstage, backstage, PATIENCE, troubled } from "./backstage.ts";
+import { type Backstage, backstage, STAGE_PATIENCE, troubled } from "./backstage.ts";
 import type { Command, Plan, StoreKind } from "./plan.ts";
-import { isAtomic, isInItsKey } from "../store-laws/law.ts";
+import { isAtomicStore, isInItsKey } from "../store-laws/law.ts";
 
 /** What of a framework's request the script reads: with the path and the query, or the whole URL. */
 export interface ScriptRequest {
@@ -45,7 +45,7 @@ export interface AdapterApplication {
 export function adapterApplication(store: SessionStore): AdapterApplication {
   const stage = backstage();
   return {
-    options: { store: troubled(store, stage), storeDeadline: PATIENCE * 1000 },
+    options: { store: troubled(store, stage), storeDeadline: STAGE_PATIENCE * 1000 },
     async answer(request, draft) {
       const { searchParams } = new URL(request.url, "http://localhost");
       const command = searchParams.get("command");
@@ -65,7 +65,7 @@ async function obey(store: SessionStore, stage: Backstage, command: Command): Pr
     case "calls":
       return stage.calls.splice(0);
     case "kind":
-      return { atomic: isAtomic(store), inItsKey: await isInItsKey(store) } satisfies StoreKind;
+      return { atomic: isAtomicStore(store), inItsKey: await isInItsKey(store) } satisfies StoreKind;
     case "held":
       return stage.reached(command.gate, command.count);
     case "release":
@@ -83,7 +83,7 @@ async function play(plan: Plan, draft: ScriptDraft, stage: Backstage): Promise<S
   const shown = { session, hasKey: sessionKey !== undefined, flash: showFlash ? draft.flash : undefined };
   const { body, ...rest } = text(shown);
   if (hold !== undefined) await stage.pass(hold);
-  change(draft, plan);
+  changeDraft(draft, plan);
   if (fail) throw new Error("the handler fails, as the law wants");
   const answer = { ...rest, status: status ?? 200, headers: { ...rest.headers, ...(headers as typeof rest.headers) } };
   if (redirect !== undefined) return { ...answer, status: status ?? 303, headers: {}, body: null, redirect };
@@ -91,7 +91,7 @@ async function play(plan: Plan, draft: ScriptDraft, stage: Backstage): Promise<S
   return { ...answer, body: stream === undefined ? body : streamed(body, () => stage.pass(stream)) };
 }
 
-function change(draft: ScriptDraft, { set, push, assign, increment, recreate, attrs, flash }: Plan): void {
+function changeDraft(draft: ScriptDraft, { set, push, assign, increment, recreate, attrs, flash }: Plan): void {
   if (assign !== undefined) draft.session = assign;
   if (set !== undefined) Object.assign(draft.session, set);
   if (push !== undefined) (draft.session["cart"] as { readonly list: Json[] }).list.push(push);

@@ -4,7 +4,7 @@ import type { SessionStore } from "../../types.ts";
 import type { Trouble } from "./plan.ts";
 
 /** Seconds until what waits gives up. */
-export const PATIENCE = 5;
+export const STAGE_PATIENCE = 5;
 
 const SAVES = ["writeSession", "updateSession", "deleteSession", "renewSession"];
 
@@ -30,7 +30,7 @@ export function backstage(): Backstage {
   const until = async (isSo: () => boolean): Promise<boolean> => {
     const mine = scene;
     const isOver = (): boolean => scene !== mine || isSo();
-    for (let count = 0; count < PATIENCE * 500 && !isOver(); count++) await wait(2);
+    for (let count = 0; count < STAGE_PATIENCE * 500 && !isOver(); count++) await wait(2);
     return isSo();
   };
   const stage: Backstage = {

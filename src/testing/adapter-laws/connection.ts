@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 
 /** Milliseconds until an answer is not coming. */
-const DEADLINE = 10_000;
+export const ANSWER_DEADLINE: number = 10_000;
 
 /**
  * Asks for the same several times on one connection, one after the other, each with a Cookie header or none; answers the
@@ -9,7 +9,7 @@ const DEADLINE = 10_000;
  */
 export async function exchange(target: URL, cookies: readonly (string | undefined)[]): Promise<readonly string[]> {
   const socket = connect(Number(target.port), target.hostname);
-  socket.setTimeout(DEADLINE, () => socket.destroy(new Error("no answer on the connection")));
+  socket.setTimeout(ANSWER_DEADLINE, () => socket.destroy(new Error("no answer on the connection")));
   const read = reader(socket);
   try {
     const bodies: string[] = [];

@@ -16,7 +16,7 @@ const EARLY = "the head has left before the session was saved";
 export const adapterHeadLaws: readonly AdapterLaw[] = [
   adapterLaw("a response that sets the cookie is kept from caches", async ({ newVisitor }) => {
     const { headers } = await newVisitor().send({ set: { user: "Ada" } });
-    deepStrictEqual([headers.get("cache-control"), varying(headers)], ["no-store", ["cookie"]]);
+    deepStrictEqual([headers.get("cache-control"), varyFields(headers)], ["no-store", ["cookie"]]);
   }),
   adapterLaw("the Set-Cookie, Vary and Cache-Control of the application survive", async ({ newVisitor }) => {
     const visitor = newVisitor();
@@ -25,7 +25,7 @@ export const adapterHeadLaws: readonly AdapterLaw[] = [
     strictEqual(setCookies.length, 3);
     deepStrictEqual([visitor.jar.get("theme"), visitor.jar.get("lang")], ["dark", "en"]);
     strictEqual(headers.get("cache-control"), "private, max-age=60");
-    deepStrictEqual(varying(headers), ["accept-language", "cookie"]);
+    deepStrictEqual(varyFields(headers), ["accept-language", "cookie"]);
   }),
   adapterLaw("a redirect that is followed at once finds the session", async ({ url, newVisitor }) => {
     const visitor = newVisitor();
@@ -93,7 +93,7 @@ export const adapterHeadLaws: readonly AdapterLaw[] = [
   }),
 ];
 
-function varying(headers: globalThis.Headers): readonly string[] {
+function varyFields(headers: globalThis.Headers): readonly string[] {
   const fields = (headers.get("vary") ?? "").toLowerCase().split(/[ \t]*,[ \t]*/);
   return fields.filter((field) => field !== "").toSorted();
 }

@@ -1,7 +1,7 @@
 import type { Awaitable, SessionStore } from "../../types.ts";
 import { type AdapterApplication, adapterApplication } from "./application.ts";
 import type { StoreKind, Trouble } from "./plan.ts";
-import { lawVisitor, type LawVisitor, tell } from "./visitor.ts";
+import { lawVisitor, type LawVisitor, sendCommand } from "./visitor.ts";
 
 /** One thing that every adapter must do, as a case for any test runner. */
 export interface AdapterLaw {
@@ -45,10 +45,10 @@ export interface Stage {
   readonly kind: () => Promise<StoreKind>;
 }
 
-type Check = (stage: Stage) => Promise<"holds" | "does not apply" | void>;
+type AdapterCheck = (stage: Stage) => Promise<"holds" | "does not apply" | void>;
 
 /** A law for every adapter. */
-export function adapterLaw(name: string, check: Check): AdapterLaw {
+export function adapterLaw(name: string, check: AdapterCheck): AdapterLaw {
   return {
     name,
     async check(serve, makeStore) {
@@ -63,17 +63,17 @@ export function adapterLaw(name: string, check: Check): AdapterLaw {
 }
 
 /** A law that asks more of the store than reading, writing and deleting: for others it does not apply. */
-export function raceLaw(name: string, check: Check): AdapterLaw {
+export function raceLaw(name: string, check: AdapterCheck): AdapterLaw {
   return adapterLaw(name, async (stage) => ((await stage.kind()).atomic ? check(stage) : "does not apply"));
 }
 
 /** A server in another process may be an old one: it begins afresh, and nothing is left waiting. */
-async function onStage(url: string, check: Check): Promise<"holds" | "does not apply" | void> {
-  await tell(url, { command: "reset" });
+async function onStage(url: string, check: AdapterCheck): Promise<"holds" | "does not apply" | void> {
+  await sendCommand(url, { command: "reset" });
   try {
     return await check(stageAt(url));
   } catch (error) {
-    await tell(url, { command: "reset" }).catch(() => undefined);
+    await sendCommand(url, { command: "reset" }).catch(() => undefined);
     throw error;
   }
 }
@@ -82,14 +82,14 @@ function stageAt(url: string): Stage {
   return {
     url,
     newVisitor: () => lawVisitor(url),
-    calls: async () => (await tell(url, { command: "calls" })) as readonly string[],
-    trouble: async (trouble) => void (await tell(url, { command: "trouble", trouble })),
+    calls: async () => (await sendCommand(url, { command: "calls" })) as readonly string[],
+    trouble: async (trouble) => void (await sendCommand(url, { command: "trouble", trouble })),
     held: async (gate, answers, count = 1) => {
-      const held = tell(url, { command: "held", gate, count }).then((answer) => answer === true);
+      const held = sendCommand(url, { command: "held", gate, count }).then((answer) => answer === true);
       return Promise.race([held, answers.then(() => false)]);
     },
-    release: async (gate) => void (await tell(url, { command: "release", gate })),
-    reset: async () => void (await tell(url, { command: "reset" })),
-    kind: async () => (await tell(url, { command: "kind" })) as StoreKind,
+    release: async (gate) => void (await sendCommand(url, { command: "release", gate })),
+    reset: async () => void (await sendCommand(url, { command: "reset" })),
+    kind: async () => (await sendCommand(url, { command: "kind" })) as StoreKind,
   };
 }

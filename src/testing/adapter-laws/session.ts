@@ -9,7 +9,7 @@ const ADA = { user: "Ada", cart: { list: ["tea"] } };
 const nothing = { session: {}, hasKey: false };
 
 /** What a client can put into its Cookie header. */
-const MALFORMED = [
+const MALFORMED_COOKIES = [
   `${COOKIE}=`,
   COOKIE,
   `${COOKIE}=%00`,
@@ -108,7 +108,7 @@ export const adapterSessionLaws: readonly AdapterLaw[] = [
     deepStrictEqual([other?.maxAge, other?.sameSite, other?.path], [undefined, "lax", "/"]);
   }),
   adapterLaw("a malformed cookie is no session, and no error", async ({ newVisitor }) => {
-    for (const cookie of MALFORMED) {
+    for (const cookie of MALFORMED_COOKIES) {
       const { status, seen } = await newVisitor().send({}, { cookie });
       deepStrictEqual({ status, seen }, { status: 200, seen: nothing }, cookie.slice(0, 40));
     }

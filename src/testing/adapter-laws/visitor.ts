@@ -2,19 +2,17 @@ import { parseSetCookie, type SetCookie } from "cookie";
 
 import type { SessionData } from "../../types.ts";
 import type { Command, Plan } from "./plan.ts";
+import { ANSWER_DEADLINE } from "./connection.ts";
 import { type CookieJar, cookieJar } from "../fakes/cookie-jar.ts";
 
 /** The name of the session's cookie in the laws. */
 export const COOKIE = "ring-session";
 
-/** Milliseconds until a request has failed. */
-const DEADLINE = 10_000;
-
 /** A browser of the laws. */
 export interface LawVisitor {
   readonly jar: CookieJar;
   /** Answers as soon as the head of the response is there. */
-  readonly open: (plan: Plan, more?: RequestParts) => Promise<Opened>;
+  readonly open: (plan: Plan, more?: RequestParts) => Promise<ReplyHead>;
   /** Answers when the response is there whole. */
   readonly send: (plan: Plan, more?: RequestParts) => Promise<Reply>;
   /** The session, as another request sees it. */
@@ -29,7 +27,7 @@ export interface RequestParts {
 }
 
 /** The head of a response. */
-export interface Opened {
+export interface ReplyHead {
   readonly status: number;
   readonly headers: globalThis.Headers;
   readonly setCookies: readonly string[];
@@ -40,7 +38,7 @@ export interface Opened {
 }
 
 /** A response. */
-export interface Reply extends Opened {
+export interface Reply extends ReplyHead {
   readonly body: string;
   /** What the handler saw; nothing where it answered otherwise. */
   readonly seen: Seen | undefined;
@@ -81,7 +79,7 @@ export function seenIn(body: string): Seen | undefined {
 }
 
 /** Has a command obeyed, by a request without a cookie. */
-export async function tell(url: string, command: Command): Promise<unknown> {
+export async function sendCommand(url: string, command: Command): Promise<unknown> {
   const target = new URL(`/?command=${encodeURIComponent(JSON.stringify(command))}`, url);
   const { status, rest } = await request(target, "GET", undefined, undefined);
   const body = await rest();
@@ -94,8 +92,8 @@ async function request(
   method: string,
   cookie: string | undefined,
   signal: AbortSignal | undefined,
-): Promise<Opened> {
-  const deadline = AbortSignal.timeout(DEADLINE);
+): Promise<ReplyHead> {
+  const deadline = AbortSignal.timeout(ANSWER_DEADLINE);
   const response = await fetch(target, {
     method,
     redirect: "manual",

@@ -10,10 +10,10 @@ import type {
   StoredSession,
 } from "../../types.ts";
 import { handleOf } from "../../crypto/session-key.ts";
-import { at, isAtomic } from "./law.ts";
+import { at, isAtomicStore } from "./law.ts";
 
 /** Writes a session of a principal, or of nobody. */
-export async function write(
+export async function writeFor(
   store: SessionStore,
   principal: string | undefined,
   session: SessionData,
@@ -24,7 +24,7 @@ export async function write(
 }
 
 /** Changes a session as the core does: whose it is then, a store learns once the update has run. */
-export async function change(
+export async function changeFor(
   store: IndexedSessionStore & Partial<AtomicSessionStore>,
   principal: string | undefined,
   key: string,
@@ -32,7 +32,7 @@ export async function change(
   seconds: number,
   before: string | undefined = principal,
 ): Promise<void> {
-  if (!isAtomic(store)) return void (await store.writeSession(key, session, { ...at(seconds), principal }));
+  if (!isAtomicStore(store)) return void (await store.writeSession(key, session, { ...at(seconds), principal }));
   let whose = before;
   const update = (): SessionData => {
     whose = principal;
@@ -48,7 +48,7 @@ export async function change(
 }
 
 /** Asked as `listSessions` asks: it knows nothing of the idle time that sessions have. */
-export async function list(
+export async function listFor(
   store: IndexedSessionStore,
   principal: string,
   seconds: number,
@@ -58,7 +58,7 @@ export async function list(
 
 /** The handles in the list of a principal, sorted. */
 export async function listedHandles(store: IndexedSessionStore, principal: string, seconds: number): Promise<string[]> {
-  return (await list(store, principal, seconds)).map(({ handle }) => handle).toSorted();
+  return (await listFor(store, principal, seconds)).map(({ handle }) => handle).toSorted();
 }
 
 /** Sees that the list of a principal has the sessions of these keys and no others. */
@@ -72,7 +72,7 @@ export async function expectListed(
 }
 
 /** Revokes sessions of a principal; answers their handles, sorted. */
-export async function revoke(
+export async function revokeFor(
   store: IndexedSessionStore,
   principal: string,
   which: Revocation,

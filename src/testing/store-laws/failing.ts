@@ -5,7 +5,7 @@ import type { AtomicSessionStore, Awaitable, SessionData, StoreContext } from ".
 import { handleOf } from "../../crypto/session-key.ts";
 import {
   at,
-  isAtomic,
+  isAtomicStore,
   isIndexed,
   law,
   newKey,
@@ -22,12 +22,12 @@ type Outcome = { readonly is: "answered"; readonly value: unknown } | { readonly
 const rejected: Outcome = { is: "rejected" };
 
 /** Milliseconds: what a call is given by its signal, when it counts as hanging, and how long a store may take to recover. */
-const DEADLINE = 250;
+const CALL_DEADLINE = 250;
 const HANGING = 500;
 const SILENT = 2000;
 const RECOVERY = 3000;
 
-const PATIENCE: Readonly<Record<StoreBreakdown, number>> = { hang: HANGING, fail: SILENT, "fail-after": SILENT };
+const CALL_PATIENCE: Readonly<Record<StoreBreakdown, number>> = { hang: HANGING, fail: SILENT, "fail-after": SILENT };
 
 /**
  * The laws about faults. They take real time, because what is broken is real; each call has a signal that fires after a
@@ -47,7 +47,7 @@ export const failingStoreLaws: readonly StoreLaw[] = [
     for (const [call, { is }] of outcomes) strictEqual(is, "rejected", call);
   }),
   failingLaw("an update whose answer is lost has happened once, or not at all", async (store, breakDown) => {
-    if (!isAtomic(store)) return "does not apply";
+    if (!isAtomicStore(store)) return "does not apply";
     const key = await store.writeSession(undefined, { n: 0, twin: 0 }, at(0));
     await whileBroken(breakDown, "fail-after", async () => {
       for (let count = 0; count < 3; count++) await outcomeOf((context) => increment(store, key, context), SILENT);
@@ -95,7 +95,9 @@ async function outcomesOf(
     ["writeSession over another", (context) => store.writeSession(overwritten, { n: 1 }, { ...context, principal })],
     ["deleteSession", (context) => store.deleteSession(deleted, { ...context, principal })],
   ];
-  if (isAtomic(store)) calls.push(["updateSession", (context) => increment(store, updated, { ...context, principal })]);
+  if (isAtomicStore(store)) {
+    calls.push(["updateSession", (context) => increment(store, updated, { ...context, principal })]);
+  }
   if (isIndexed(store)) {
     const only = handleOf(deleted);
     calls.push(["listSessions", (context) => store.listSessions(principal, { ...context, ttl: undefined })]);
@@ -105,7 +107,7 @@ async function outcomesOf(
     ]);
   }
   return whileBroken(breakDown, how, async () =>
-    Promise.all(calls.map(async ([name, call]) => [name, await outcomeOf(call, PATIENCE[how])] as const)),
+    Promise.all(calls.map(async ([name, call]) => [name, await outcomeOf(call, CALL_PATIENCE[how])] as const)),
   );
 }
 
@@ -158,7 +160,7 @@ async function eventually<T>(call: (context: StoreContext) => Awaitable<T>): Pro
 
 /** What becomes of a call within so many milliseconds. */
 async function outcomeOf(call: (context: StoreContext) => Awaitable<unknown>, patience: number): Promise<Outcome> {
-  const context = { ...at(0), deadline: DEADLINE, signal: AbortSignal.timeout(DEADLINE) };
+  const context = { ...at(0), deadline: CALL_DEADLINE, signal: AbortSignal.timeout(CALL_DEADLINE) };
   const inTime = new AbortController();
   const late = wait<Outcome>(patience, { is: "pending" }, { signal: inTime.signal }).catch(() => rejected);
   const outcome = await Promise.race([settled(call, context), late]);

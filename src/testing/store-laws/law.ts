@@ -52,7 +52,7 @@ export interface LawTools {
   readonly breakDown: StoreHarness["breakDown"];
 }
 
-type Check<S> = (store: S, tools: LawTools) => Promise<"holds" | "does not apply" | void>;
+type StoreCheck<S> = (store: S, tools: LawTools) => Promise<"holds" | "does not apply" | void>;
 
 const START = 1_700_000_000_000;
 
@@ -70,7 +70,7 @@ const CALLS = [
 ] as const;
 
 /** A law for every store. */
-export function law(name: string, check: Check<Store>): StoreLaw {
+export function law(name: string, check: StoreCheck<Store>): StoreLaw {
   return {
     name,
     async check(makeStore, { advance, another, breakDown } = {}) {
@@ -83,12 +83,15 @@ export function law(name: string, check: Check<Store>): StoreLaw {
 }
 
 /** A law for stores that are atomic; for others it does not apply. */
-export function atomicLaw(name: string, check: Check<AtomicSessionStore>): StoreLaw {
-  return law(name, async (store, tools) => (isAtomic(store) ? check(store, tools) : "does not apply"));
+export function atomicLaw(name: string, check: StoreCheck<AtomicSessionStore>): StoreLaw {
+  return law(name, async (store, tools) => (isAtomicStore(store) ? check(store, tools) : "does not apply"));
 }
 
 /** A law for stores that know whose their sessions are; for others it does not apply. */
-export function indexedLaw(name: string, check: Check<IndexedSessionStore & Partial<AtomicSessionStore>>): StoreLaw {
+export function indexedLaw(
+  name: string,
+  check: StoreCheck<IndexedSessionStore & Partial<AtomicSessionStore>>,
+): StoreLaw {
   return law(name, async (store, tools) => (isIndexed(store) ? check(store, tools) : "does not apply"));
 }
 
@@ -115,7 +118,7 @@ export function spoil(value: unknown): void {
 }
 
 /** Whether a store is atomic. */
-export function isAtomic(store: Store): store is Store & AtomicSessionStore {
+export function isAtomicStore(store: Store): store is Store & AtomicSessionStore {
   return typeof store.updateSession === "function";
 }
 

@@ -2,25 +2,25 @@ import { deepStrictEqual } from "node:assert/strict";
 
 import { handleOf } from "../../crypto/session-key.ts";
 import { indexedLaw, newKey, type StoreLaw } from "./law.ts";
-import { list, revoke, write } from "./calls.ts";
+import { listFor, revokeFor, writeFor } from "./calls.ts";
 
 /** The law about what principals are called. A store may refuse a name when it writes. */
 export const principalLaws: readonly StoreLaw[] = [
   indexedLaw("principals are kept apart, whatever they are called", async (store) => {
     const handles = new Map<string, string>();
-    const ofNobody = await write(store, undefined, { ofNobody: true }, 0);
+    const ofNobody = await writeFor(store, undefined, { ofNobody: true }, 0);
     for (const principal of hostileNames(newKey())) {
-      const key = await write(store, principal, { principal: principal.slice(0, 50) }, 0).catch(() => undefined);
+      const key = await writeFor(store, principal, { principal: principal.slice(0, 50) }, 0).catch(() => undefined);
       if (key !== undefined) handles.set(principal, handleOf(key));
     }
     // Others may have sessions of such names from before: only what was made here counts.
     const made = new Set([handleOf(ofNobody), ...handles.values()]);
     for (const [principal, handle] of handles) {
-      const listed = (await list(store, principal, 1)).map((each) => each.handle).filter((each) => made.has(each));
+      const listed = (await listFor(store, principal, 1)).map((each) => each.handle).filter((each) => made.has(each));
       deepStrictEqual(listed, [handle], `the list of ${JSON.stringify(principal.slice(0, 50))}`);
     }
     for (const [principal, handle] of handles) {
-      const revoked = (await revoke(store, principal, {}, 2)).filter((each) => made.has(each));
+      const revoked = (await revokeFor(store, principal, {}, 2)).filter((each) => made.has(each));
       deepStrictEqual(revoked, [handle], `revoking ${JSON.stringify(principal.slice(0, 50))}`);
     }
   }),

@@ -3,7 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 
 import type { AtomicSessionStore, SessionData } from "../../types.ts";
 import { handleOf } from "../../crypto/session-key.ts";
-import { at, isAtomic, isIndexed, isInItsKey, law, newKey, type Store, type StoreLaw } from "./law.ts";
+import { at, isAtomicStore, isIndexed, isInItsKey, law, newKey, type Store, type StoreLaw } from "./law.ts";
 
 /** The laws for two stores on the same data, as two processes have them. */
 export const sharedStoreLaws: readonly StoreLaw[] = [
@@ -16,16 +16,16 @@ export const sharedStoreLaws: readonly StoreLaw[] = [
       }
     };
     await sees({ a: 1 }, 1);
-    await change(other, key, { a: 2 }, 2);
+    await changeTo(other, key, { a: 2 }, 2);
     await sees({ a: 2 }, 3);
-    await change(one, key, { a: 3 }, 4);
+    await changeTo(one, key, { a: 3 }, 4);
     await sees({ a: 3 }, 5);
     await other.deleteSession(key, at(6));
     await sees(undefined, 7);
     return "holds";
   }),
   sharedLaw("of updates through two stores on the same data none is lost", async (one, other) => {
-    if (!isAtomic(one) || !isAtomic(other)) return "does not apply";
+    if (!isAtomicStore(one) || !isAtomicStore(other)) return "does not apply";
     const key = await one.writeSession(undefined, { n: 0 }, at(0));
     const increment = (current: SessionData): SessionData => ({ ...current, n: Number(current["n"]) + 1 });
     const count = async (store: AtomicSessionStore): Promise<void> => {
@@ -37,7 +37,7 @@ export const sharedStoreLaws: readonly StoreLaw[] = [
     return "holds";
   }),
   sharedLaw("what one store deletes, another on the same data does not bring back", async (one, other) => {
-    if (!isAtomic(one) || !isAtomic(other) || (await isInItsKey(one))) return "does not apply";
+    if (!isAtomicStore(one) || !isAtomicStore(other) || (await isInItsKey(one))) return "does not apply";
     const touch = (current: SessionData): SessionData => ({ ...current, touched: true });
     for (let round = 0; round < 20; round++) {
       const key: string = await one.writeSession(undefined, { a: 1 }, at(0));
@@ -74,7 +74,7 @@ function sharedLaw(name: string, check: (one: Store, other: Store) => Promise<"h
   });
 }
 
-async function change(store: Store, key: string, session: SessionData, seconds: number): Promise<void> {
-  if (isAtomic(store)) await store.updateSession(key, () => session, undefined, at(seconds));
+async function changeTo(store: Store, key: string, session: SessionData, seconds: number): Promise<void> {
+  if (isAtomicStore(store)) await store.updateSession(key, () => session, undefined, at(seconds));
   else await store.writeSession(key, session, at(seconds));
 }

@@ -8,7 +8,7 @@ import { expiringStoreLaws } from "./expiring.ts";
 import { failingStoreLaws } from "./failing.ts";
 import { indexedStoreLaws } from "./indexed.ts";
 import { sharedStoreLaws } from "./shared.ts";
-import { at, isAtomic, isInItsKey, law, newKey, spoil, type StoreLaw } from "./law.ts";
+import { at, isAtomicStore, isInItsKey, law, newKey, spoil, type StoreLaw } from "./law.ts";
 
 const LIVELY: SessionData = Object.fromEntries<unknown>([
   ["user", "Ada"],
@@ -32,7 +32,7 @@ const UNUSUAL = unusual(
   Symbol("s"),
 );
 
-const MALFORMED = [
+const MALFORMED_KEYS = [
   "",
   " ",
   "\0",
@@ -46,11 +46,11 @@ const MALFORMED = [
 ];
 
 /** Sessions of a size that a store may refuse, but must not cut. */
-const LONG: SessionData = { text: "x".repeat(1_000_000), wide: "é日😀".repeat(1000) };
+const LONG_SESSION: SessionData = { text: "x".repeat(1_000_000), wide: "é日😀".repeat(1000) };
 const LARGE: readonly SessionData[] = [
-  LONG,
+  LONG_SESSION,
   Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`key ${index}`, index])),
-  nested(100),
+  deeplyNested(100),
 ];
 
 /**
@@ -91,7 +91,7 @@ export const storeLaws: readonly StoreLaw[] = [
   }),
   law("what it could not give back unchanged is refused", async (store) => {
     for (const session of UNUSUAL) {
-      const key = await written(store, session);
+      const key = await keyIfWritten(store, session);
       if (key !== undefined) deepStrictEqual(await store.readSession(key, at(1)), session);
     }
   }),
@@ -114,17 +114,17 @@ export const storeLaws: readonly StoreLaw[] = [
     return "holds";
   }),
   law("a malformed key is no session and no error", async (store) => {
-    for (const key of MALFORMED) {
+    for (const key of MALFORMED_KEYS) {
       strictEqual((await store.readSession(key, at(0))) ?? undefined, undefined);
       await store.deleteSession(key, at(0));
     }
   }),
   law("a large session comes back equal, or is refused when it is written", async (store) => {
     for (const session of LARGE) {
-      const key = await written(store, session);
+      const key = await keyIfWritten(store, session);
       if (key !== undefined) ok(isDeepStrictEqual(await store.readSession(key, at(1)), session), "it was changed");
     }
-    if (isAtomic(store)) await enlarge(store);
+    if (isAtomicStore(store)) await enlarge(store);
   }),
   ...expiringStoreLaws,
   ...atomicStoreLaws,
@@ -144,20 +144,22 @@ function unusual(...values: readonly unknown[]): readonly SessionData[] {
   return values.map((value) => ({ nested: [{ value }] }));
 }
 
-function nested(depth: number): SessionData {
-  return depth === 0 ? {} : { a: depth % 2 === 0 ? [nested(depth - 1)] : nested(depth - 1) };
+function deeplyNested(depth: number): SessionData {
+  return depth === 0 ? {} : { a: depth % 2 === 0 ? [deeplyNested(depth - 1)] : deeplyNested(depth - 1) };
 }
 
 /** Makes a small session a large one: it is that then, or as it was. */
 async function enlarge(store: AtomicSessionStore): Promise<void> {
   const key = await store.writeSession(undefined, { small: true }, at(0));
-  const answer = await Promise.resolve(store.updateSession(key, () => LONG, undefined, at(1))).catch(() => "refused");
-  const expected = answer === "refused" ? { small: true } : LONG;
+  const answer = await Promise.resolve(store.updateSession(key, () => LONG_SESSION, undefined, at(1))).catch(
+    () => "refused",
+  );
+  const expected = answer === "refused" ? { small: true } : LONG_SESSION;
   ok(isDeepStrictEqual(await store.readSession(key, at(2)), expected), "an update changed it");
 }
 
 /** The key a session was written under, undefined where the store refused it. */
-async function written(store: SessionStore, session: SessionData): Promise<string | undefined> {
+async function keyIfWritten(store: SessionStore, session: SessionData): Promise<string | undefined> {
   try {
     return await store.writeSession(undefined, session, at(0));
   } catch {
