@@ -67,36 +67,36 @@ const NOT_THE_SESSION = ["cookie", "__lastAccess"];
 export function connectStore(store: ConnectStore, options: ConnectStoreOptions = {}): SessionStore {
   checkNames("connectStore", "option", options, ["plainKeys", "secret"]);
   checkStore(store);
-  const nameOf = connectKeys("connectStore", options);
+  const handleFor = connectKeys("connectStore", options);
 
   /** Answers whether the session is still there. */
-  const touch = async (name: string, session: SessionData, context: StoreContext): Promise<boolean> => {
+  const touch = async (handle: string, session: SessionData, context: StoreContext): Promise<boolean> => {
     if (store.touch === undefined) return true;
     context.signal?.throwIfAborted();
     const touched = { ...session, cookie: createCookie(context) };
-    return (await calledUnlessMissing((callback) => store.touch?.(name, touched, callback))) !== "missing";
+    return (await calledUnlessMissing((callback) => store.touch?.(handle, touched, callback))) !== "missing";
   };
 
   return {
     async readSession(key, context) {
-      const name = nameOf(key);
-      if (name === undefined) return undefined;
-      const stored = await calledUnlessMissing<object | null>((callback) => store.get(name, callback));
+      const handle = handleFor(key);
+      if (handle === undefined) return undefined;
+      const stored = await calledUnlessMissing<object | null>((callback) => store.get(handle, callback));
       if (!stored || stored === "missing") return undefined;
       const session = sessionIn(stored);
       const isDue = isTouchDue(Reflect.get(stored, "cookie"), context);
-      return !isDue || (await touch(name, session, context)) ? session : undefined;
+      return !isDue || (await touch(handle, session, context)) ? session : undefined;
     },
     async writeSession(key = createKey(), session, context) {
-      const name = nameOf(key);
-      if (name === undefined) throw new TypeError("connectStore: a key of other characters cannot be filed as it is");
+      const handle = handleFor(key);
+      if (handle === undefined) throw new TypeError("connectStore: a key of other characters cannot be filed as it is");
       const stored = { ...copied(session), cookie: createCookie(context) };
-      await called((callback) => store.set(name, stored, callback));
+      await called((callback) => store.set(handle, stored, callback));
       return key;
     },
     async deleteSession(key) {
-      const name = nameOf(key);
-      if (name !== undefined) await calledUnlessMissing((callback) => store.destroy(name, callback));
+      const handle = handleFor(key);
+      if (handle !== undefined) await calledUnlessMissing((callback) => store.destroy(handle, callback));
     },
   };
 }

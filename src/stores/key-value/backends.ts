@@ -17,26 +17,27 @@ export interface StorageLike {
   removeItem(key: string): unknown;
 }
 
-/** Three things that all of them can do. */
+/** Three things that all of them can do, under the handle of a session. */
 export interface Values {
-  readonly get: (name: string) => Awaitable<unknown>;
-  readonly set: (name: string, text: string, ttl: number | undefined) => Awaitable<unknown>;
-  readonly remove: (name: string) => Awaitable<unknown>;
+  readonly get: (handle: string) => Awaitable<unknown>;
+  readonly set: (handle: string, text: string, ttl: number | undefined) => Awaitable<unknown>;
+  readonly remove: (handle: string) => Awaitable<unknown>;
 }
 
 /**
- * The three functions of a Keyv, an unstorage or what looks like one of them.
+ * The three functions of a Keyv, an unstorage or what looks like one of them. `prefix` stands before each handle.
  *
  * @throws TypeError where it is none
  */
-export function valuesOf(keyValue: KeyvLike | StorageLike): Values {
+export function valuesOf(keyValue: KeyvLike | StorageLike, prefix: string): Values {
   // First, because unstorage has functions by the other names too, and means seconds.
   if (hasFunctions(keyValue, "getItem", "setItem", "removeItem")) {
     const storage = keyValue as StorageLike;
     return {
-      get: (name) => storage.getItem(name),
-      set: (name, text, ttl) => storage.setItem(name, text, ttl === undefined ? {} : { ttl: Math.ceil(ttl) }),
-      remove: (name) => storage.removeItem(name),
+      get: (handle) => storage.getItem(prefix + handle),
+      set: (handle, text, ttl) =>
+        storage.setItem(prefix + handle, text, ttl === undefined ? {} : { ttl: Math.ceil(ttl) }),
+      remove: (handle) => storage.removeItem(prefix + handle),
     };
   }
   if (!hasFunctions(keyValue, "get", "set", "delete")) {
@@ -51,9 +52,9 @@ export function valuesOf(keyValue: KeyvLike | StorageLike): Values {
     );
   }
   return {
-    get: (name) => keyv.get(name),
-    set: (name, text, ttl) => keyv.set(name, text, ttl === undefined ? undefined : Math.ceil(ttl * 1000)),
-    remove: (name) => keyv.delete(name),
+    get: (handle) => keyv.get(prefix + handle),
+    set: (handle, text, ttl) => keyv.set(prefix + handle, text, ttl === undefined ? undefined : Math.ceil(ttl * 1000)),
+    remove: (handle) => keyv.delete(prefix + handle),
   };
 }
 

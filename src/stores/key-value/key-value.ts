@@ -49,48 +49,48 @@ export function keyValueStore(keyValue: KeyvLike | StorageLike, options: KeyValu
   const { prefix = "session:" } = options;
   if (typeof prefix !== "string") throw new TypeError(`keyValueStore: prefix must be text, got ${show(prefix)}`);
   const codec = checkedCodec("keyValueStore", options.codec);
-  const values = valuesOf(keyValue);
+  const values = valuesOf(keyValue, prefix);
   // Within this process the calls that write to a session take turns, so that sliding undoes none of them.
   const turns = createTurns<Stored | undefined>();
 
-  const load = async (name: string): Promise<Stored | undefined> => parsed(await values.get(name));
+  const load = async (handle: string): Promise<Stored | undefined> => parsed(await values.get(handle));
 
-  const save = async (name: string, text: string, { now, ttl }: StoreContext): Promise<Stored> => {
+  const save = async (handle: string, text: string, { now, ttl }: StoreContext): Promise<Stored> => {
     const end = ttl === undefined ? Infinity : now + ttl * 1000;
-    const answer = await values.set(name, `${ttl === undefined ? "-" : end} ${text}`, ttl);
+    const answer = await values.set(handle, `${ttl === undefined ? "-" : end} ${text}`, ttl);
     if (answer === false) throw new Error("keyValueStore: the store of keys and values did not take a session");
     return { end, text };
   };
 
   /** Looks again when it is its turn: what stands there then is moved on, or is over and goes. */
-  const slide = (name: string, context: StoreContext): Promise<Stored | undefined> =>
-    turns.take(name, context, async () => {
-      const newest = await load(name);
+  const slide = (handle: string, context: StoreContext): Promise<Stored | undefined> =>
+    turns.take(handle, context, async () => {
+      const newest = await load(handle);
       // A call that has come too late must not write over what was done since.
       context.signal?.throwIfAborted();
       if (newest === undefined || !isToWrite(newest, context)) return newest;
-      if (newest.end >= context.now) return save(name, newest.text, context);
+      if (newest.end >= context.now) return save(handle, newest.text, context);
       context.report?.("expired");
-      await values.remove(name);
+      await values.remove(handle);
       return undefined;
     });
 
   return {
     async readSession(key, context) {
-      const name = prefix + handleOf(key);
-      const stored = await load(name);
-      const current = stored && isToWrite(stored, context) ? await slide(name, context) : stored;
+      const handle = handleOf(key);
+      const stored = await load(handle);
+      const current = stored && isToWrite(stored, context) ? await slide(handle, context) : stored;
       return current && codec.decode(current.text);
     },
     async writeSession(key = createKey(), session, context) {
-      const name = prefix + handleOf(key);
+      const handle = handleOf(key);
       const text = codec.encode(session);
-      await turns.take(name, context, () => save(name, text, context));
+      await turns.take(handle, context, () => save(handle, text, context));
       return key;
     },
     async deleteSession(key, context) {
-      const name = prefix + handleOf(key);
-      await turns.take(name, context, async () => void (await values.remove(name)));
+      const handle = handleOf(key);
+      await turns.take(handle, context, async () => void (await values.remove(handle)));
     },
   };
 }

@@ -78,9 +78,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const sweeper = createSweeper(table, tellEnd && ((slot) => tellEnd(slot, "expired")));
 
   /** The slot of a session that is in time, −1 for none. */
-  const find = (digest: Buffer, { now, report }: StoreContext): number => {
+  const find = (handle: Buffer, { now, report }: StoreContext): number => {
     sweeper.look(now);
-    const slot = table.find(digest);
+    const slot = table.find(handle);
     if (slot === -1 || table.expires(slot) >= now) return slot;
     end(slot, "expired");
     report?.("expired");
@@ -92,9 +92,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     table.remove(slot);
   };
 
-  const insert = (digest: Buffer, text: string, context: StoreContext): void => {
+  const insert = (handle: Buffer, text: string, context: StoreContext): void => {
     sweeper.look(context.now);
-    const slot = table.insert(digest, text, endOf(context));
+    const slot = table.insert(handle, text, endOf(context));
     table.setCreated(slot, context.now);
     table.setSeen(slot, context.now);
     setRenewed(slot, context.now);
@@ -124,7 +124,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     return table.slotsOf(principal).filter((slot) => table.expires(slot) >= now);
   };
 
-  const handleAt = (slot: number): string => table.digest(slot).toString("base64url");
+  const handleAt = (slot: number): string => table.handle(slot).toString("base64url");
 
   /** Times are kept to the second: rounded up, so that no cookie is sent again before it is due. */
   const setRenewed = (slot: number, now: number): void => table.setRenewed(slot, now + 999);
@@ -142,10 +142,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     },
     writeSession(given, session, context) {
       const key = given ?? createKey();
-      const digest = digestOf(key);
+      const handle = digestOf(key);
       const text = codec.encode(session);
-      const slot = given === undefined ? -1 : find(digest, context);
-      if (slot === -1) insert(digest, text, context);
+      const slot = given === undefined ? -1 : find(handle, context);
+      if (slot === -1) insert(handle, text, context);
       else replace(slot, text, context.principal, context);
       return key;
     },
@@ -154,16 +154,16 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       if (slot !== -1) table.remove(slot);
     },
     updateSession(key, update, seen, context) {
-      const digest = digestOf(key);
+      const handle = digestOf(key);
       for (let run = 0; run < MOST_RUNS; run++) {
-        const slot = find(digest, context);
+        const slot = find(handle, context);
         if (slot === -1) return undefined;
         const text = table.text(slot);
         const next = update(rows.currentOf(text, seen));
         const nextText = next && codec.encode(next);
         const { principal } = context;
         // All three are the application's code, and may have used this store: the session is moved then, or changed.
-        if (table.find(digest) !== slot || table.text(slot) !== text) continue;
+        if (table.find(handle) !== slot || table.text(slot) !== text) continue;
         if (nextText === null) table.remove(slot);
         else replace(slot, nextText, principal, context);
         return key;

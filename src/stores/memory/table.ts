@@ -1,11 +1,11 @@
 /**
- * A compact table from the SHA-256 of a session's key to its text and times: what the memory store is built on.
+ * A compact table from a session's handle to its text and times: what the memory store is built on.
  *
  * A million sessions in a Map are millions of objects that each full garbage collection walks. Here they
  * are some thousand blocks of bytes, and nothing is ever copied or rebuilt as a whole:
  *
  * ```
- * digest ──▶ buckets.ts ──▶ slot 4711 of slots.ts        64 bytes: digest, links, address, times
+ * handle ──▶ buckets.ts ──▶ slot 4711 of slots.ts        64 bytes: handle, links, address, times
  *            by hash         │       │
  *                            │       └── texts.ts ──▶    pages of up to 1 MiB (pages.ts)
  *            recency.ts ◀────┤
@@ -30,16 +30,16 @@ import { createTexts } from "./texts.ts";
 const DIGEST_BYTES = 32;
 
 /**
- * Sessions by digest. Synchronous, without timers; no call takes longer for a larger table.
+ * Sessions by handle: the SHA-256 of a key, as 32 bytes. Synchronous, without timers; no call takes longer for a larger table.
  * A slot's number is good until the next `remove` or `sweep`; −1 as a slot throws a `RangeError`.
  */
 export interface Table {
   /** How many sessions it has. */
   readonly size: number;
-  /** The slot of a digest (32 bytes), or −1. */
-  find(digest: Buffer): number;
-  /** Adds a digest that is not in the table, as the most recently used; its other times are 0. Answers its slot. */
-  insert(digest: Buffer, text: string, expires: number): number;
+  /** The slot of a handle, or −1. */
+  find(handle: Buffer): number;
+  /** Adds a handle that is not in the table, as the most recently used; its other times are 0. Answers its slot. */
+  insert(handle: Buffer, text: string, expires: number): number;
   /** The text of a slot. */
   text(slot: number): string;
   /** Gives a slot another text. */
@@ -50,8 +50,8 @@ export interface Table {
   touch(slot: number): void;
   /** The least recently used slot, −1 where there is none. */
   oldest(): number;
-  /** A copy of a slot's digest. */
-  digest(slot: number): Buffer;
+  /** A copy of a slot's handle. */
+  handle(slot: number): Buffer;
   /** Files a slot under a principal, or under none, as a fresh one is. */
   file(slot: number, principal: string | undefined): void;
   /** The slots that are filed under a principal, in any order. */
@@ -85,9 +85,9 @@ export function createTable(): Table {
   const principals = createPrincipalIndex();
   let sweptTo = 0;
 
-  function insert(digest: Buffer, text: string, expires: number): number {
+  function insert(handle: Buffer, text: string, expires: number): number {
     const slot = slots.reserve();
-    for (let byte = 0; byte < DIGEST_BYTES; byte += 4) slots.set(slot, DIGEST + byte, digest.readInt32LE(byte));
+    for (let byte = 0; byte < DIGEST_BYTES; byte += 4) slots.set(slot, DIGEST + byte, handle.readInt32LE(byte));
     setTime(slot, CREATED, 0);
     setTime(slot, SEEN, 0);
     setTime(slot, RENEWED, 0);
@@ -119,7 +119,7 @@ export function createTable(): Table {
     slots.copy(last, gap);
   }
 
-  function digest(slot: number): Buffer {
+  function handle(slot: number): Buffer {
     const copy = Buffer.allocUnsafe(DIGEST_BYTES);
     for (let byte = 0; byte < DIGEST_BYTES; byte += 4) copy.writeInt32LE(slots.get(slot, DIGEST + byte), byte);
     return copy;
@@ -158,7 +158,7 @@ export function createTable(): Table {
     remove,
     touch: recency.touch,
     oldest: recency.oldest,
-    digest,
+    handle,
     file: principals.file,
     slotsOf: principals.slotsOf,
     expires: slots.end,

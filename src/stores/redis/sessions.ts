@@ -31,8 +31,8 @@ export function createRedisSessions(
   const rows = createRows(codec, textOf, (decode) => sharedDecoder(codec, decode));
 
   const load = async (key: string, context: StoreContext): Promise<string | undefined> => {
-    const place = prefix + handleOf(key);
-    return asText(await send(place, ["GET", place], context));
+    const redisKey = prefix + handleOf(key);
+    return asText(await send(redisKey, ["GET", redisKey], context));
   };
 
   const remove = async (key: string, row: string, context: StoreContext): Promise<Replacement<string>> => {
@@ -69,9 +69,10 @@ export function createRedisSessions(
   return {
     updateSession: optimistic("redisStore", { rows, load, replace }),
     async readSession(key, context) {
-      const place = prefix + handleOf(key);
-      const command = context.ttl === undefined ? ["GET", place] : ["GETEX", place, "PX", milliseconds(context.ttl)];
-      const read = asText(await send(place, command, context, "read"));
+      const redisKey = prefix + handleOf(key);
+      const command =
+        context.ttl === undefined ? ["GET", redisKey] : ["GETEX", redisKey, "PX", milliseconds(context.ttl)];
+      const read = asText(await send(redisKey, command, context, "read"));
       if (read === undefined) return undefined;
       const row = listings.keepListed(key, read, context);
       return rows.sessionOf(isPromise(row) ? await row : row);
@@ -95,22 +96,22 @@ export function createRedisSessions(
     async renewSession(key, session, context) {
       const { maxAge, now } = context;
       if (maxAge === undefined) return undefined;
-      const place = prefix + handleOf(key);
+      const redisKey = prefix + handleOf(key);
       let row = rows.rowOf(session) ?? (await load(key, context));
       for (let count = 0; count < MOST_RENEWALS && row !== undefined; count++) {
         const header = headerOf(row);
         if (header.renewed !== undefined && now - header.renewed < maxAge * 100) return undefined;
         const value = redisValue(textOf(row), { ...header, renewed: now });
-        const answer: Replacement<string> = await compareAndSet(place, row, value, sameExpiry(context), context);
+        const answer: Replacement<string> = await compareAndSet(redisKey, row, value, sameExpiry(context), context);
         if (answer.done) return key;
         row = answer.row;
       }
       return undefined;
     },
     async insert(key, session, context) {
-      const place = prefix + handleOf(key);
+      const redisKey = prefix + handleOf(key);
       const value = firstRedisValue(codec.encode(session), {});
-      return (await send(place, ["SET", place, value, "NX", ...expiry(context)], context)) !== null;
+      return (await send(redisKey, ["SET", redisKey, value, "NX", ...expiry(context)], context)) !== null;
     },
   };
 }

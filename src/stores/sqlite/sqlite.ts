@@ -84,18 +84,18 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
   };
 
   /** The row of a session that is in time. */
-  const find = (id: string, { now, report }: StoreContext): Row | undefined => {
-    const row = table.find(id);
+  const find = (handle: string, { now, report }: StoreContext): Row | undefined => {
+    const row = table.find(handle);
     if (row === undefined || row.expires === null || row.expires >= now) return row;
     report?.("expired");
     return undefined;
   };
 
-  const restartClock = (id: string, row: Row, context: StoreContext): void => {
+  const restartClock = (handle: string, row: Row, context: StoreContext): void => {
     const { now, ttl } = context;
     if (!isDue(row, context)) return;
     try {
-      table.touch(id, now, ttl === undefined ? null : endOf(context));
+      table.touch(handle, now, ttl === undefined ? null : endOf(context));
     } catch (error) {
       // While half of the time is left, the next read can do it as well, and nobody waits for a lock.
       const canWait = row.expires === null || ttl === undefined || row.expires - now > ttl * 500;
@@ -104,8 +104,10 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
   };
 
   /** Puts the next session in the place of this very data, or takes it away; answers whether it was there. */
-  const exchange = (id: string, data: string, next: SessionData | null, context: StoreContext): boolean =>
-    next === null ? table.take(id, data, context.now) : table.replace(id, data, entryOf(codec.encode(next), context));
+  const exchange = (handle: string, data: string, next: SessionData | null, context: StoreContext): boolean =>
+    next === null
+      ? table.take(handle, data, context.now)
+      : table.replace(handle, data, entryOf(codec.encode(next), context));
 
   const insert = (key: string, session: SessionData, context: StoreContext): Awaitable<boolean> => {
     const entry = entryOf(codec.encode(session), context);
@@ -114,11 +116,11 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
 
   const store: SqliteStore = {
     readSession(key, context) {
-      const id = handleOf(key);
+      const handle = handleOf(key);
       return call(context, () => {
-        const row = find(id, context);
+        const row = find(handle, context);
         if (row === undefined) return undefined;
-        restartClock(id, row, context);
+        restartClock(handle, row, context);
         return rows.sessionOf(row);
       });
     },
@@ -132,17 +134,17 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
     },
     deleteSession: (key, context) => call(context, () => table.remove(handleOf(key))),
     updateSession(key, update, seen, context) {
-      const id = handleOf(key);
+      const handle = handleOf(key);
       // Kept when a lock ends an attempt: the next one goes on from here.
       let row = seen && rows.rowOf(seen);
       let hasRun = false;
       return call(context, () => {
-        row ??= find(id, context);
+        row ??= find(handle, context);
         for (let run = 0; row !== undefined; run++) {
           if (run === MOST_RUNS) throw new Error(`${where}: an update was overtaken ${MOST_RUNS} times`);
           hasRun = true;
-          if (exchange(id, row.data, update(rows.currentOf(row, seen)), context)) return key;
-          row = find(id, context);
+          if (exchange(handle, row.data, update(rows.currentOf(row, seen)), context)) return key;
+          row = find(handle, context);
         }
         if (hasRun) context.report?.("gone");
         return undefined;
@@ -153,10 +155,10 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
       if (maxAge === undefined) return undefined;
       const due = now - maxAge * 100;
       if ((rows.rowOf(session)?.renewed ?? due) > due) return undefined;
-      const id = handleOf(key);
+      const handle = handleOf(key);
       return call(context, () => {
-        const row = find(id, context);
-        return row !== undefined && row.renewed <= due && table.renew(id, due, now) ? key : undefined;
+        const row = find(handle, context);
+        return row !== undefined && row.renewed <= due && table.renew(handle, due, now) ? key : undefined;
       });
     },
     listSessions: (principal, context) =>

@@ -5,7 +5,7 @@ import type { Gate } from "./locks.ts";
 import type { RowTimes } from "../shared/row-times.ts";
 import { isStorable } from "../shared/text-codec.ts";
 
-/** What stands in the table of a session, beside its id. Times in milliseconds. */
+/** What stands in the table of a session, beside its handle. Times in milliseconds. */
 export interface Row extends RowTimes {
   readonly data: string;
   /** When its cookie was last sent. */
@@ -31,22 +31,22 @@ export interface Entry {
 /** The operations on the table: one statement each, which commits by itself, and so each indivisible. */
 export interface SessionTable {
   /** In time or not. */
-  readonly find: (id: string) => Row | undefined;
+  readonly find: (handle: string) => Row | undefined;
   /** Notes that it was seen, and gives it another end; null: leaves its end. */
-  readonly touch: (id: string, now: number, expires: number | null) => void;
-  /** Writes under an id, over what stands there. */
-  readonly write: (id: string, entry: Entry) => void;
-  /** Writes under an id where there is none in time; answers whether there was none. */
-  readonly insert: (id: string, entry: Entry) => boolean;
+  readonly touch: (handle: string, now: number, expires: number | null) => void;
+  /** Writes under a handle, over what stands there. */
+  readonly write: (handle: string, entry: Entry) => void;
+  /** Writes under a handle where there is none in time; answers whether there was none. */
+  readonly insert: (handle: string, entry: Entry) => boolean;
   /** Writes over this very data, where it is in time; answers whether it was. */
-  readonly replace: (id: string, data: string, entry: Entry) => boolean;
+  readonly replace: (handle: string, data: string, entry: Entry) => boolean;
   /** Deletes this very data, where it is in time; answers whether it was. */
-  readonly take: (id: string, data: string, now: number) => boolean;
-  readonly remove: (id: string) => void;
+  readonly take: (handle: string, data: string, now: number) => boolean;
+  readonly remove: (handle: string) => void;
   /** Notes that the cookie is sent, where it was last sent at `due` or before; answers whether it was. */
-  readonly renew: (id: string, due: number, now: number) => boolean;
+  readonly renew: (handle: string, due: number, now: number) => boolean;
   readonly list: (principal: string, now: number) => readonly ListedRow[];
-  /** Answers the ids of those it deleted. */
+  /** Answers the handles of those it deleted. */
   readonly revoke: (principal: string, which: Revocation, now: number) => readonly string[];
   /** Deletes some that are over; answers how many. */
   readonly sweep: (now: number, most: number) => number;
@@ -127,15 +127,15 @@ export function sessionTable(database: SqliteDatabase, table: string, gate: Gate
 
   return {
     // Bun answers null for none.
-    find: (id) => (find.get(id) as Row | null | undefined) ?? undefined,
-    touch: (id, now, expires) => void touch.run(Math.round(now), expires, id, now),
-    write: (id, entry) => void write.run(...columns(id, entry)),
-    insert: (id, entry) => insert.run(...columns(id, entry)).changes === 1,
-    replace: (id, before, { data, principal, now, expires }) =>
-      replace.run(data, principal, Math.round(now), expires, id, before, now).changes === 1,
-    take: (id, data, now) => take.run(id, data, now).changes === 1,
-    remove: (id) => void remove.run(id),
-    renew: (id, due, now) => renew.run(Math.round(now), id, due, now).changes === 1,
+    find: (handle) => (find.get(handle) as Row | null | undefined) ?? undefined,
+    touch: (handle, now, expires) => void touch.run(Math.round(now), expires, handle, now),
+    write: (handle, entry) => void write.run(...columns(handle, entry)),
+    insert: (handle, entry) => insert.run(...columns(handle, entry)).changes === 1,
+    replace: (handle, before, { data, principal, now, expires }) =>
+      replace.run(data, principal, Math.round(now), expires, handle, before, now).changes === 1,
+    take: (handle, data, now) => take.run(handle, data, now).changes === 1,
+    remove: (handle) => void remove.run(handle),
+    renew: (handle, due, now) => renew.run(Math.round(now), handle, due, now).changes === 1,
     list: (principal, now) => list.all(principal, now) as ListedRow[],
     revoke: (principal, { except, only }, now) =>
       (revoke.all(principal, now, except ?? null, only ?? null) as { readonly id: string }[]).map(({ id }) => id),
@@ -143,9 +143,9 @@ export function sessionTable(database: SqliteDatabase, table: string, gate: Gate
   };
 }
 
-function columns(id: string, { data, principal, now, expires }: Entry): readonly (string | number | null)[] {
+function columns(handle: string, { data, principal, now, expires }: Entry): readonly (string | number | null)[] {
   const time = Math.round(now);
-  return [id, data, principal, time, time, expires, time];
+  return [handle, data, principal, time, time, expires, time];
 }
 
 function gated(statement: SqliteStatement, pass: Gate): SqliteStatement {

@@ -93,7 +93,7 @@ function assertSame(model: Model, table: Table, names: readonly string[]): void 
     if (principal !== undefined) expected.get(principal)?.push(digestOf(String(number)).toString("hex"));
   }
   for (const [name, digests] of expected) {
-    const listed = table.slotsOf(name).map((slot) => table.digest(slot).toString("hex"));
+    const listed = table.slotsOf(name).map((slot) => table.handle(slot).toString("hex"));
     assert.deepEqual(listed.toSorted(), digests.toSorted(), name);
   }
 }
@@ -147,7 +147,7 @@ function evict(): Step {
 function sweep(now: number, count: number): Step {
   return stepOf(`sweep ${count} at ${now}`, (model, table) => {
     const gone: Buffer[] = [];
-    table.sweep(now, count, (slot) => gone.push(table.digest(slot)));
+    table.sweep(now, count, (slot) => gone.push(table.handle(slot)));
     for (const number of model.keys()) {
       if (gone.some((digest) => digest.equals(digestOf(String(number))))) model.delete(number);
     }

@@ -78,7 +78,7 @@ describe("table against a model", () => {
   function evict(table: Table, model: Map<number, Row>): void {
     const [oldest] = model.keys();
     if (oldest === undefined) return assert.equal(table.oldest(), -1);
-    assert.deepEqual(table.digest(table.oldest()), digestOfKey(oldest));
+    assert.deepEqual(table.handle(table.oldest()), digestOfKey(oldest));
     table.remove(table.oldest());
     model.delete(oldest);
   }
@@ -88,7 +88,7 @@ describe("table against a model", () => {
     const gone: number[] = [];
     const size = table.size;
     const removed = table.sweep(now, count, (slot) => {
-      gone.push(...expired.filter((key) => digestOfKey(key).equals(table.digest(slot))));
+      gone.push(...expired.filter((key) => digestOfKey(key).equals(table.handle(slot))));
     });
     assert.equal(gone.length, removed);
     assert.equal(table.size, size - removed);

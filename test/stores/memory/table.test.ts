@@ -49,10 +49,10 @@ describe("table", () => {
   it("returns a copy of a digest", () => {
     const table = createTable();
     const slot = table.insert(digestOf("ada"), "", MINUTE);
-    const copy = table.digest(slot);
+    const copy = table.handle(slot);
     assert.deepEqual(copy, digestOf("ada"));
     copy.fill(0);
-    assert.deepEqual(table.digest(slot), digestOf("ada"));
+    assert.deepEqual(table.handle(slot), digestOf("ada"));
   });
 
   it("keeps the end to the millisecond and the other times to the second", () => {
