@@ -95,7 +95,7 @@ export function asConnectStore(store: AtomicSessionStore, options: AsConnectStor
   const face: ExpressSessionStore = Object.assign(new EventEmitter(), {
     get: (sid, callback) => answer(get(sid), callback),
     set: (sid, session, callback) => answer(saves.save(sid, session), callback),
-    touch: (sid, session, callback) => answer(saves.touch(sid, session), callback),
+    touch: (sid, session, callback) => answer(saves.slide(sid, session), callback),
     destroy: (sid, callback) => answer(destroy(sid), callback),
     regenerate(request, callback) {
       const regenerated = async (): Promise<void> => {

@@ -7,7 +7,7 @@
 
 import { SessionDataError } from "../../errors.ts";
 import { called, calledUnlessMissing } from "../../shared/callback.ts";
-import { createCookie, isTouchDue, type ConnectCookie } from "./cookie.ts";
+import { createCookie, isSlideDue, type ConnectCookie } from "./cookie.ts";
 import { connectKeys } from "./key.ts";
 import { jsonCodec } from "../../data/json-codec.ts";
 import { createKey } from "../../crypto/session-key.ts";
@@ -70,7 +70,7 @@ export function connectStore(store: ConnectStore, options: ConnectStoreOptions =
   const handleFor = connectKeys("connectStore", options);
 
   /** Answers whether the session is still there. */
-  const touch = async (handle: string, session: SessionData, context: StoreContext): Promise<boolean> => {
+  const slide = async (handle: string, session: SessionData, context: StoreContext): Promise<boolean> => {
     if (store.touch === undefined) return true;
     context.signal?.throwIfAborted();
     const touched = { ...session, cookie: createCookie(context) };
@@ -84,8 +84,8 @@ export function connectStore(store: ConnectStore, options: ConnectStoreOptions =
       const stored = await calledUnlessMissing<object | null>((callback) => store.get(handle, callback));
       if (!stored || stored === "missing") return undefined;
       const session = sessionIn(stored);
-      const isDue = isTouchDue(Reflect.get(stored, "cookie"), context);
-      return !isDue || (await touch(handle, session, context)) ? session : undefined;
+      const isDue = isSlideDue(Reflect.get(stored, "cookie"), context);
+      return !isDue || (await slide(handle, session, context)) ? session : undefined;
     },
     async writeSession(key = createKey(), session, context) {
       const handle = handleFor(key);

@@ -31,7 +31,7 @@ export function createCookie({ now, ttl = LONGEST }: StoreContext): ConnectCooki
  * Whether a read has to tell the store that the session was used: once a tenth of the idle time has passed since it
  * last wrote its end down, or where that end cannot be known.
  */
-export function isTouchDue(cookie: unknown, { now, ttl }: StoreContext): boolean {
+export function isSlideDue(cookie: unknown, { now, ttl }: StoreContext): boolean {
   if (ttl === undefined) return false;
   const late = now + ttl * 1000 - endOf(cookie);
   return !(Math.abs(late) < ttl * 100);

@@ -16,7 +16,7 @@ export interface Saves {
   /** Notes that one session object has become another. */
   readonly becomes: (session: ConnectSession, revived: ConnectSession) => void;
   readonly save: (sid: string, session: ConnectSession) => Promise<void>;
-  readonly touch: (sid: string, session: ConnectSession) => Promise<void>;
+  readonly slide: (sid: string, session: ConnectSession) => Promise<void>;
 }
 
 /** What is known of a session object: what the store had of it when it was read or last saved. */
@@ -67,11 +67,11 @@ export function createSaves(config: SessionConfig): Saves {
         before === undefined ? create(config, sid, data) : change(config, sid, before, data),
       );
     },
-    async touch(sid, session) {
+    async slide(sid, session) {
       const { cookie } = asJson({ cookie: session.cookie });
       await next(session, async (before) => {
         if (before !== undefined) return change(config, sid, before, { ...before.shown, cookie });
-        await restartClock(config, sid, cookie);
+        await slide(config, sid, cookie);
         return undefined;
       });
     },
@@ -99,7 +99,7 @@ async function change(config: SessionConfig, sid: string, before: Known, data: S
     return before;
   }
   if (changes.size === 0) {
-    await restartClock(config, sid, cookie);
+    await slide(config, sid, cookie);
     return before;
   }
   const visit = { key: sid, session: before.shown, stored: before.stored, created: undefined, cookieSent: true };
@@ -109,7 +109,7 @@ async function change(config: SessionConfig, sid: string, before: Known, data: S
 }
 
 /** By a read, which can neither undo a change nor bring anything back. */
-async function restartClock(config: SessionConfig, sid: string, cookie: unknown): Promise<void> {
+async function slide(config: SessionConfig, sid: string, cookie: unknown): Promise<void> {
   const lasting = lastingAs(config, cookie);
   await (lasting === undefined ? deleteStored(config, sid) : read(lasting, sid, () => undefined));
 }

@@ -111,12 +111,12 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     table.replace(slot, text);
     table.file(slot, principal);
     table.setExpires(slot, endOf(context));
-    use(slot, context);
+    markUsed(slot, context);
   };
 
-  const use = (slot: number, context: StoreContext): void => {
+  const markUsed = (slot: number, context: StoreContext): void => {
     table.setSeen(slot, context.now);
-    table.touch(slot);
+    table.markUsed(slot);
   };
 
   const inTime = (principal: string, { now }: StoreContext): readonly number[] => {
@@ -137,7 +137,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       const slot = find(digestOf(key), context);
       if (slot === -1) return undefined;
       if (context.ttl !== undefined) table.setExpires(slot, endOf(context));
-      use(slot, context);
+      markUsed(slot, context);
       return rows.sessionOf(table.text(slot));
     },
     writeSession(given, session, context) {

@@ -13,7 +13,7 @@ export interface Recency {
   /** Takes in a slot, as the most recently used. */
   insert(slot: number): void;
   /** Makes a slot the most recently used. */
-  touch(slot: number): void;
+  markUsed(slot: number): void;
   /** Takes a slot out. */
   remove(slot: number): void;
   /** What was in slot `from` is about to be in slot `to`. */
@@ -32,7 +32,7 @@ export function createRecency(slots: Slots): Recency {
     newest = slot;
   }
 
-  function touch(slot: number): void {
+  function markUsed(slot: number): void {
     if (slot === newest) return;
     remove(slot);
     insert(slot);
@@ -60,5 +60,5 @@ export function createRecency(slots: Slots): Recency {
     else slots.set(slot, OLDER, older);
   }
 
-  return { oldest: () => oldest, insert, touch, remove, move };
+  return { oldest: () => oldest, insert, markUsed, remove, move };
 }

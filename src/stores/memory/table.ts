@@ -47,7 +47,7 @@ export interface Table {
   /** Removes a slot. */
   remove(slot: number): void;
   /** Makes a slot the most recently used. */
-  touch(slot: number): void;
+  markUsed(slot: number): void;
   /** The least recently used slot, −1 where there is none. */
   oldest(): number;
   /** A copy of a slot's handle. */
@@ -156,7 +156,7 @@ export function createTable(): Table {
     text: texts.read,
     replace: texts.replace,
     remove,
-    touch: recency.touch,
+    markUsed: recency.markUsed,
     oldest: recency.oldest,
     handle,
     file: principals.file,

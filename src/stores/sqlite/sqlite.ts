@@ -91,11 +91,11 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
     return undefined;
   };
 
-  const restartClock = (handle: string, row: Row, context: StoreContext): void => {
+  const slide = (handle: string, row: Row, context: StoreContext): void => {
     const { now, ttl } = context;
     if (!isDue(row, context)) return;
     try {
-      table.touch(handle, now, ttl === undefined ? null : endOf(context));
+      table.slide(handle, now, ttl === undefined ? null : endOf(context));
     } catch (error) {
       // While half of the time is left, the next read can do it as well, and nobody waits for a lock.
       const canWait = row.expires === null || ttl === undefined || row.expires - now > ttl * 500;
@@ -120,7 +120,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
       return call(context, () => {
         const row = find(handle, context);
         if (row === undefined) return undefined;
-        restartClock(handle, row, context);
+        slide(handle, row, context);
         return rows.sessionOf(row);
       });
     },

@@ -33,7 +33,7 @@ export interface SessionTable {
   /** In time or not. */
   readonly find: (handle: string) => Row | undefined;
   /** Notes that it was seen, and gives it another end; null: leaves its end. */
-  readonly touch: (handle: string, now: number, expires: number | null) => void;
+  readonly slide: (handle: string, now: number, expires: number | null) => void;
   /** Writes under a handle, over what stands there. */
   readonly write: (handle: string, entry: Entry) => void;
   /** Writes under a handle where there is none in time; answers whether there was none. */
@@ -105,7 +105,7 @@ export function sessionTable(database: SqliteDatabase, table: string, gate: Gate
   const statement = (source: string): SqliteStatement => gated(prepare(database, source), gate);
 
   const find = statement(`SELECT data, seen, expires, renewed FROM ${name} WHERE id = ?`);
-  const touch = statement(`UPDATE ${name} SET seen = ?, expires = coalesce(?, expires) WHERE id = ? AND ${IN_TIME}`);
+  const slide = statement(`UPDATE ${name} SET seen = ?, expires = coalesce(?, expires) WHERE id = ? AND ${IN_TIME}`);
   const values = `INSERT INTO ${name} (${COLUMNS.join(", ")}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
   const fresh = `data = excluded.data, principal = excluded.principal, seen = excluded.seen, expires = excluded.expires`;
   const isOver = `${name}.expires < excluded.seen`;
@@ -128,7 +128,7 @@ export function sessionTable(database: SqliteDatabase, table: string, gate: Gate
   return {
     // Bun answers null for none.
     find: (handle) => (find.get(handle) as Row | null | undefined) ?? undefined,
-    touch: (handle, now, expires) => void touch.run(Math.round(now), expires, handle, now),
+    slide: (handle, now, expires) => void slide.run(Math.round(now), expires, handle, now),
     write: (handle, entry) => void write.run(...columns(handle, entry)),
     insert: (handle, entry) => insert.run(...columns(handle, entry)).changes === 1,
     replace: (handle, before, { data, principal, now, expires }) =>

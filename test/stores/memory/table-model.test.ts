@@ -70,7 +70,7 @@ describe("table against a model", () => {
   function touch(key: number, table: Table, model: Map<number, Row>): void {
     const row = model.get(key);
     if (row === undefined) return;
-    table.touch(table.find(digestOfKey(key)));
+    table.markUsed(table.find(digestOfKey(key)));
     model.delete(key);
     model.set(key, row);
   }

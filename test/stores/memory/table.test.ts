@@ -85,8 +85,8 @@ describe("table", () => {
     const table = createTable();
     assert.equal(table.oldest(), -1);
     for (const name of ["a", "b", "c"]) table.insert(digestOf(name), name, MINUTE);
-    table.touch(table.find(digestOf("a")));
-    table.touch(table.find(digestOf("c")));
+    table.markUsed(table.find(digestOf("a")));
+    table.markUsed(table.find(digestOf("c")));
     const order: string[] = [];
     for (let slot = table.oldest(); slot !== -1; slot = table.oldest()) {
       order.push(table.text(slot));
@@ -101,7 +101,7 @@ describe("table", () => {
     assert.throws(() => table.text(-1), RangeError);
     assert.throws(() => table.replace(-1, ""), RangeError);
     assert.throws(() => table.remove(-1), RangeError);
-    assert.throws(() => table.touch(-1), RangeError);
+    assert.throws(() => table.markUsed(-1), RangeError);
     assert.equal(table.size, 1);
     assert.equal(table.text(table.find(digestOf("ada"))), "ada");
   });
