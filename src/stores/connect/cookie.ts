@@ -33,12 +33,12 @@ export function createCookie({ now, ttl = LONGEST }: StoreContext): ConnectCooki
  */
 export function isSlideDue(cookie: unknown, { now, ttl }: StoreContext): boolean {
   if (ttl === undefined) return false;
-  const late = now + ttl * 1000 - endOf(cookie);
+  const late = now + ttl * 1000 - expiresIn(cookie);
   return !(Math.abs(late) < ttl * 100);
 }
 
 /** Milliseconds since 1970; NaN where the cookie does not say. */
-function endOf(cookie: unknown): number {
+function expiresIn(cookie: unknown): number {
   const expires = (cookie as { readonly expires?: unknown } | null | undefined)?.expires;
   if (expires instanceof Date) return expires.getTime();
   return typeof expires === "string" ? Date.parse(expires) : Number.NaN;

@@ -141,14 +141,14 @@ function withCookieOf(cookie: unknown, session: SessionData): SessionData {
 /** With the seconds that this session lives when it is not used; undefined where its cookie has ended. */
 function lastingAs(config: SessionConfig, cookie: unknown): SessionConfig | undefined {
   const { originalMaxAge, expires } = isPlainObject(cookie) ? cookie : {};
-  const left = typeof originalMaxAge === "number" ? originalMaxAge : untilThen(config, expires);
+  const left = typeof originalMaxAge === "number" ? originalMaxAge : timeUntil(config, expires);
   if (left === undefined) return config;
   return left > 0 ? { ...config, idle: left / 1000 } : undefined;
 }
 
-function untilThen({ now }: SessionConfig, expires: unknown): number | undefined {
-  const end = typeof expires === "string" ? Date.parse(expires) : Number.NaN;
-  return Number.isNaN(end) ? undefined : end - now();
+function timeUntil({ now }: SessionConfig, expires: unknown): number | undefined {
+  const time = typeof expires === "string" ? Date.parse(expires) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time - now();
 }
 
 function asJson(session: object): SessionData {

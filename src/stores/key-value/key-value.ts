@@ -8,6 +8,7 @@ import { checkedCodec } from "../../data/json-codec.ts";
 import { createKey, handleOf } from "../../crypto/session-key.ts";
 import { checkNames } from "../../shared/options.ts";
 import { kindOf, show } from "../../shared/values.ts";
+import { expiresOf } from "../shared/row-times.ts";
 import { createTurns } from "../shared/turns.ts";
 import { type KeyvLike, type StorageLike, valuesOf } from "./backends.ts";
 import type { SessionCodec, SessionStore, StoreContext } from "../../types.ts";
@@ -22,9 +23,9 @@ export interface KeyValueStoreOptions {
   readonly codec?: SessionCodec | undefined;
 }
 
-/** A session as it is stored: `<milliseconds since 1970> <text>`, `-` for no end. */
+/** A session as it is stored: `<milliseconds since 1970> <text>`, `-` for never. */
 interface Stored {
-  readonly end: number;
+  readonly expires: number;
   readonly text: string;
 }
 
@@ -55,11 +56,12 @@ export function keyValueStore(keyValue: KeyvLike | StorageLike, options: KeyValu
 
   const load = async (handle: string): Promise<Stored | undefined> => parsed(await values.get(handle));
 
-  const save = async (handle: string, text: string, { now, ttl }: StoreContext): Promise<Stored> => {
-    const end = ttl === undefined ? Infinity : now + ttl * 1000;
-    const answer = await values.set(handle, `${ttl === undefined ? "-" : end} ${text}`, ttl);
+  const save = async (handle: string, text: string, context: StoreContext): Promise<Stored> => {
+    const { ttl } = context;
+    const expires = expiresOf(context);
+    const answer = await values.set(handle, `${ttl === undefined ? "-" : expires} ${text}`, ttl);
     if (answer === false) throw new Error("keyValueStore: the store of keys and values did not take a session");
-    return { end, text };
+    return { expires, text };
   };
 
   /** Looks again when it is its turn: what stands there then is moved on, or is over and goes. */
@@ -69,7 +71,7 @@ export function keyValueStore(keyValue: KeyvLike | StorageLike, options: KeyValu
       // A call that has come too late must not write over what was done since.
       context.signal?.throwIfAborted();
       if (newest === undefined || !isToWrite(newest, context)) return newest;
-      if (newest.end >= context.now) return save(handle, newest.text, context);
+      if (newest.expires >= context.now) return save(handle, newest.text, context);
       context.report?.("expired");
       await values.remove(handle);
       return undefined;
@@ -95,9 +97,10 @@ export function keyValueStore(keyValue: KeyvLike | StorageLike, options: KeyValu
   };
 }
 
-/** Whether a session is over, or its end is off by a tenth of the idle time. */
-function isToWrite({ end }: Stored, { now, ttl }: StoreContext): boolean {
-  return end < now || (ttl !== undefined && Math.abs(now + ttl * 1000 - end) >= ttl * 100);
+/** Whether a session has expired, or its `expires` is off by a tenth of the idle time. */
+function isToWrite({ expires }: Stored, context: StoreContext): boolean {
+  const { now, ttl } = context;
+  return expires < now || (ttl !== undefined && Math.abs(expiresOf(context) - expires) >= ttl * 100);
 }
 
 function parsed(value: unknown): Stored | undefined {
@@ -105,7 +108,7 @@ function parsed(value: unknown): Stored | undefined {
   // Text that is no JSON at its beginning: unstorage would parse it, and drop a key like __proto__.
   const space = typeof value === "string" ? value.indexOf(" ") : -1;
   const given = typeof value === "string" ? value.slice(0, space) : "";
-  const end = given === "-" ? Infinity : Number(given === "" ? Number.NaN : given);
-  if (typeof value === "string" && !Number.isNaN(end)) return { end, text: value.slice(space + 1) };
+  const expires = given === "-" ? Infinity : Number(given === "" ? Number.NaN : given);
+  if (typeof value === "string" && !Number.isNaN(expires)) return { expires, text: value.slice(space + 1) };
   throw new TypeError(`keyValueStore: found ${kindOf(value)} under the name of a session that it did not write`);
 }

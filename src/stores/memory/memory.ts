@@ -8,6 +8,7 @@ import { Buffer } from "node:buffer";
 
 import { checkedCodec } from "../../data/json-codec.ts";
 import { createRows } from "../shared/rows.ts";
+import { expiresOf } from "../shared/row-times.ts";
 import { sharedDecoder } from "../shared/shared-decoder.ts";
 import { createKey, digestOf } from "../../crypto/session-key.ts";
 import { checkFunction, checkNames, checkWhole } from "../../shared/options.ts";
@@ -94,7 +95,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
 
   const insert = (handle: Buffer, text: string, context: StoreContext): void => {
     sweeper.look(context.now);
-    const slot = table.insert(handle, text, endOf(context));
+    const slot = table.insert(handle, text, expiresOf(context));
     table.setCreated(slot, context.now);
     table.setSeen(slot, context.now);
     setRenewed(slot, context.now);
@@ -110,7 +111,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const replace = (slot: number, text: string, principal: string | undefined, context: StoreContext): void => {
     table.replace(slot, text);
     table.file(slot, principal);
-    table.setExpires(slot, endOf(context));
+    table.setExpires(slot, expiresOf(context));
     markUsed(slot, context);
   };
 
@@ -136,7 +137,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     readSession(key, context) {
       const slot = find(digestOf(key), context);
       if (slot === -1) return undefined;
-      if (context.ttl !== undefined) table.setExpires(slot, endOf(context));
+      if (context.ttl !== undefined) table.setExpires(slot, expiresOf(context));
       markUsed(slot, context);
       return rows.sessionOf(table.text(slot));
     },
@@ -194,10 +195,6 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       return key;
     },
   });
-}
-
-function endOf({ now, ttl }: StoreContext): number {
-  return ttl === undefined ? Infinity : now + ttl * 1000;
 }
 
 /** Tells a listener when the call at hand is done, because it may use this store; and alone, because it may fail. */

@@ -7,7 +7,7 @@
  * ```
  *
  * A segment is 256 slots in one ArrayBuffer, and beside them two columns of their own, because they are
- * read alone: the end of each slot's time (a sweep reads nothing else) and the heads of the buckets (see
+ * read alone: when each slot expires (a sweep reads nothing else) and the heads of the buckets (see
  * buckets.ts). Growing adds a segment and moves nothing.
  *
  * @module
@@ -34,7 +34,7 @@ export const SEEN = 56;
 export const RENEWED = 60;
 
 const SLOT_BYTES = 64;
-const END_BYTES = 8;
+const EXPIRES_BYTES = 8;
 const HEAD_BYTES = 4;
 
 /** Small enough that a table of ten sessions is small, large enough that a million are few objects. */
@@ -42,8 +42,8 @@ const SEGMENT_SLOTS = 256;
 const SEGMENT_SHIFT = 8;
 const SEGMENT_MASK = SEGMENT_SLOTS - 1;
 
-const ENDS_START = SEGMENT_SLOTS * SLOT_BYTES;
-const HEADS_START = ENDS_START + SEGMENT_SLOTS * END_BYTES;
+const EXPIRES_START = SEGMENT_SLOTS * SLOT_BYTES;
+const HEADS_START = EXPIRES_START + SEGMENT_SLOTS * EXPIRES_BYTES;
 const SEGMENT_BYTES = HEADS_START + SEGMENT_SLOTS * HEAD_BYTES;
 
 /** Slots by number. Links and addresses are signed 32-bit numbers, so that −1 can be {@link NONE}. */
@@ -56,13 +56,13 @@ export interface Slots {
   push(): void;
   /** One slot fewer: the last one goes. */
   pop(): void;
-  /** Copies a slot and its end over another one; the bucket's head stays. */
+  /** Copies a slot, with when it expires, over another one; the bucket's head stays. */
   copy(from: number, to: number): void;
   get(slot: number, field: number): number;
   set(slot: number, field: number, value: number): void;
   /** When its time is over, in milliseconds since 1970. */
-  end(slot: number): number;
-  setEnd(slot: number, milliseconds: number): void;
+  expires(slot: number): number;
+  setExpires(slot: number, milliseconds: number): void;
   /** The first slot of a bucket. */
   head(bucket: number): number;
   setHead(bucket: number, slot: number): void;
@@ -96,7 +96,7 @@ export function createSlots(): Slots {
     for (let field = 0; field < SLOT_BYTES; field += 4) {
       target.setInt32(start(to) + field, source.getInt32(start(from) + field, true), true);
     }
-    setEnd(to, end(from));
+    setExpires(to, expires(from));
   }
 
   function get(slot: number, field: number): number {
@@ -107,12 +107,12 @@ export function createSlots(): Slots {
     segmentOf(slot).setInt32(start(slot) + field, value, true);
   }
 
-  function end(slot: number): number {
-    return segmentOf(slot).getFloat64(ENDS_START + (slot & SEGMENT_MASK) * END_BYTES, true);
+  function expires(slot: number): number {
+    return segmentOf(slot).getFloat64(EXPIRES_START + (slot & SEGMENT_MASK) * EXPIRES_BYTES, true);
   }
 
-  function setEnd(slot: number, milliseconds: number): void {
-    segmentOf(slot).setFloat64(ENDS_START + (slot & SEGMENT_MASK) * END_BYTES, milliseconds, true);
+  function setExpires(slot: number, milliseconds: number): void {
+    segmentOf(slot).setFloat64(EXPIRES_START + (slot & SEGMENT_MASK) * EXPIRES_BYTES, milliseconds, true);
   }
 
   function head(bucket: number): number {
@@ -135,8 +135,8 @@ export function createSlots(): Slots {
     copy,
     get,
     set,
-    end,
-    setEnd,
+    expires,
+    setExpires,
     head,
     setHead,
   };

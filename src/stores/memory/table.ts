@@ -91,7 +91,7 @@ export function createTable(): Table {
     setTime(slot, CREATED, 0);
     setTime(slot, SEEN, 0);
     setTime(slot, RENEWED, 0);
-    slots.setEnd(slot, expires);
+    slots.setExpires(slot, expires);
     // The text comes before what others can see: it may be refused for want of memory.
     texts.write(slot, text);
     slots.push();
@@ -131,7 +131,7 @@ export function createTable(): Table {
     for (let looks = Math.min(count, before); looks > 0; looks -= 1) {
       if (sweptTo === 0 || sweptTo > slots.length) sweptTo = slots.length;
       sweptTo -= 1;
-      if (slots.end(sweptTo) >= now) continue;
+      if (slots.expires(sweptTo) >= now) continue;
       onRemove?.(sweptTo);
       remove(sweptTo);
     }
@@ -161,8 +161,8 @@ export function createTable(): Table {
     handle,
     file: principals.file,
     slotsOf: principals.slotsOf,
-    expires: slots.end,
-    setExpires: slots.setEnd,
+    expires: slots.expires,
+    setExpires: slots.setExpires,
     created: (slot) => time(slot, CREATED),
     setCreated: (slot, milliseconds) => setTime(slot, CREATED, milliseconds),
     seen: (slot) => time(slot, SEEN),

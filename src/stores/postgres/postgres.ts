@@ -14,7 +14,7 @@ import { handleText, nowOf, principalText, type Stored, storedOf } from "./row.t
 import { statements } from "./statements.ts";
 import { createSweep } from "./sweep.ts";
 import { createTableMaker, quotedTable, tableText, type PostgresTableOptions } from "./table.ts";
-import { endOf, isDue } from "../shared/row-times.ts";
+import { columnExpires, isDue } from "../shared/row-times.ts";
 import { textCodec } from "../shared/text-codec.ts";
 import type {
   AtomicSessionStore,
@@ -106,7 +106,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const valuesOf = (key: string, data: string, context: StoreContext): Value[] => {
     const { principal } = context;
     const owner = principal === undefined ? null : principalText(principal);
-    return [handleOf(key), data, owner, nowOf(context), endOf(context)];
+    return [handleOf(key), data, owner, nowOf(context), columnExpires(context)];
   };
 
   const rows = createRows<NewestRow>(codec, ({ data }) => data);
@@ -130,8 +130,8 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
       const stored = await load(key, context);
       if (stored === undefined) return undefined;
       if (isDue(stored, context)) {
-        const end = endOf(context) ?? stored.expires;
-        await query(sql.slide, [handleOf(key), stored.seen, nowOf(context), end], context);
+        const expires = columnExpires(context) ?? stored.expires;
+        await query(sql.slide, [handleOf(key), stored.seen, nowOf(context), expires], context);
       }
       return rows.sessionOf(stored);
     },

@@ -12,12 +12,20 @@ const SEEN_EVERY = 3_600_000;
 /** Whether a read has to write: a tenth of the idle time after the last that did, or where it is another than before. */
 export function isDue({ seen, expires }: RowTimes, context: StoreContext): boolean {
   const { now, ttl } = context;
-  const end = endOf(context);
-  if (end === null || ttl === undefined) return now - seen >= SEEN_EVERY;
-  return expires === null || Math.abs(end - expires) >= ttl * 100;
+  const next = columnExpires(context);
+  if (next === null || ttl === undefined) return now - seen >= SEEN_EVERY;
+  return expires === null || Math.abs(next - expires) >= ttl * 100;
 }
 
-/** When a session ends: rounded up to whole milliseconds, and not above what every driver can read; null for never. */
-export function endOf({ now, ttl }: StoreContext): number | null {
-  return ttl === undefined ? null : Math.min(Math.ceil(now + ttl * 1000), Number.MAX_SAFE_INTEGER);
+/**
+ * When a session expires, as a column has it: rounded up to whole milliseconds, and not above what every driver can
+ * read; null for never.
+ */
+export function columnExpires(context: StoreContext): number | null {
+  return context.ttl === undefined ? null : Math.min(Math.ceil(expiresOf(context)), Number.MAX_SAFE_INTEGER);
+}
+
+/** When a session expires: milliseconds since 1970; Infinity for never. */
+export function expiresOf({ now, ttl }: StoreContext): number {
+  return ttl === undefined ? Infinity : now + ttl * 1000;
 }

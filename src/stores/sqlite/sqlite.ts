@@ -8,7 +8,7 @@ import { createKey, handleOf } from "../../crypto/session-key.ts";
 import { migrating, type Migration } from "../shared/migration.ts";
 import { checkNames } from "../../shared/options.ts";
 import { createRows } from "../shared/rows.ts";
-import { endOf, isDue } from "../shared/row-times.ts";
+import { columnExpires, isDue } from "../shared/row-times.ts";
 import { connect, type SqliteDatabase } from "./database.ts";
 import { createGate, createPatience, isLocked } from "./locks.ts";
 import { createSweep } from "./sweep.ts";
@@ -95,7 +95,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
     const { now, ttl } = context;
     if (!isDue(row, context)) return;
     try {
-      table.slide(handle, now, ttl === undefined ? null : endOf(context));
+      table.slide(handle, now, columnExpires(context));
     } catch (error) {
       // While half of the time is left, the next read can do it as well, and nobody waits for a lock.
       const canWait = row.expires === null || ttl === undefined || row.expires - now > ttl * 500;
@@ -186,6 +186,6 @@ function entryOf(data: string, context: StoreContext): Entry {
     data,
     principal: principal === undefined ? null : principalText(principal),
     now,
-    expires: endOf(context),
+    expires: columnExpires(context),
   };
 }

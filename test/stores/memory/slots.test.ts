@@ -23,13 +23,13 @@ describe("slots", () => {
     push(slots, 600);
     for (let slot = 0; slot < 600; slot += 1) {
       slots.set(slot, CREATED, slot);
-      slots.setEnd(slot, slot + 0.5);
+      slots.setExpires(slot, slot + 0.5);
       slots.setHead(slot, -slot);
     }
     slots.copy(599, 3);
-    assert.deepEqual([slots.get(3, CREATED), slots.end(3), slots.head(3)], [599, 599.5, -3]);
+    assert.deepEqual([slots.get(3, CREATED), slots.expires(3), slots.head(3)], [599, 599.5, -3]);
     for (let slot = 4; slot < 600; slot += 1) {
-      assert.deepEqual([slots.get(slot, CREATED), slots.end(slot), slots.head(slot)], [slot, slot + 0.5, -slot]);
+      assert.deepEqual([slots.get(slot, CREATED), slots.expires(slot), slots.head(slot)], [slot, slot + 0.5, -slot]);
     }
   });
 
