@@ -3,7 +3,7 @@ import { nextTick } from "node:process";
 
 import type { AtomicSessionStore, SessionData, SessionEvent } from "../../types.ts";
 import type { ConnectSession } from "./cookie.ts";
-import { createReviver, type ExpressRequest } from "./revive.ts";
+import { createReviver, type ExpressSessionRequest } from "./revive.ts";
 import { createSaves } from "./saves.ts";
 import { checkNames } from "../../shared/options.ts";
 import { isPlainObject, kindOf, show } from "../../shared/values.ts";
@@ -33,12 +33,12 @@ export interface ExpressSessionStore extends EventEmitter {
   /** Restarts the idle clock. */
   touch(sid: string, session: ConnectSession, callback?: (error?: unknown) => void): void;
   destroy(sid: string, callback?: (error?: unknown) => void): void;
-  regenerate(request: ExpressRequest, callback: (error?: unknown) => void): void;
+  regenerate(request: ExpressSessionRequest, callback: (error?: unknown) => void): void;
   load<Session extends ConnectSession>(sid: string, callback: (error?: unknown, session?: Session) => void): void;
   /** Makes the `req.session` of express-session, of its own class. */
-  createSession<Session extends ConnectSession>(request: ExpressRequest, session: ConnectSession): Session;
+  createSession<Session extends ConnectSession>(request: ExpressSessionRequest, session: ConnectSession): Session;
   /** Put here by express-session: gives a request a new session. */
-  generate?: ((request: ExpressRequest) => void) | undefined;
+  generate?: ((request: ExpressSessionRequest) => void) | undefined;
 }
 
 /* oxlint-enable typescript/no-unnecessary-type-parameters */
@@ -85,7 +85,7 @@ export function asConnectStore(store: AtomicSessionStore, options: AsConnectStor
     config.events.emit("deleted", sid);
   };
 
-  const createSession = (request: ExpressRequest, session: ConnectSession): never => {
+  const createSession = (request: ExpressSessionRequest, session: ConnectSession): never => {
     const revived = revive(request, session);
     saves.becomes(session, revived);
     request.session = revived;
@@ -93,10 +93,10 @@ export function asConnectStore(store: AtomicSessionStore, options: AsConnectStor
   };
 
   const face: ExpressSessionStore = Object.assign(new EventEmitter(), {
-    get: (sid, callback) => answer(get(sid), callback),
-    set: (sid, session, callback) => answer(saves.save(sid, session), callback),
-    touch: (sid, session, callback) => answer(saves.slide(sid, session), callback),
-    destroy: (sid, callback) => answer(destroy(sid), callback),
+    get: (sid, callback) => callBack(get(sid), callback),
+    set: (sid, session, callback) => callBack(saves.save(sid, session), callback),
+    touch: (sid, session, callback) => callBack(saves.slide(sid, session), callback),
+    destroy: (sid, callback) => callBack(destroy(sid), callback),
     regenerate(request, callback) {
       const regenerated = async (): Promise<void> => {
         try {
@@ -105,19 +105,19 @@ export function asConnectStore(store: AtomicSessionStore, options: AsConnectStor
           generate(request);
         }
       };
-      answer(regenerated(), callback);
+      callBack(regenerated(), callback);
     },
     load(sid, callback) {
       const load = async (): Promise<ConnectSession | undefined> => {
         const session = await get(sid);
         return session === null ? undefined : createSession({ sessionID: sid, sessionStore: face }, session);
       };
-      answer(load(), callback);
+      callBack(load(), callback);
     },
     createSession,
   } satisfies Omit<ExpressSessionStore, keyof EventEmitter>);
 
-  const generate = (request: ExpressRequest): void => {
+  const generate = (request: ExpressSessionRequest): void => {
     if (face.generate === undefined) {
       throw new TypeError(
         "asConnectStore: only express-session makes sessions here; give it the store: session({ store })",
@@ -143,7 +143,7 @@ function checkedConfig(where: string, store: AtomicSessionStore, options: AsConn
 }
 
 /** Calls back, later and once, so that what the callback throws is nobody's but its own. */
-function answer(promise: Promise<unknown>, callback: ((error?: unknown, value?: never) => void) | undefined): void {
+function callBack(promise: Promise<unknown>, callback: ((error?: unknown, value?: never) => void) | undefined): void {
   promise.then(
     (value) => callback && nextTick(callback, null, value),
     (error: unknown) => callback && nextTick(callback, error),

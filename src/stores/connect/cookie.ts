@@ -15,14 +15,14 @@ export interface ConnectSession {
 }
 
 /** Without an end most stores would take one of their own, of an hour or a day. */
-const LONGEST = 10 * 365 * 86_400;
+const LONGEST_LIFE = 10 * 365 * 86_400;
 
 /**
  * A cookie as express-session would hand it to a store. Some stores read `expires`, some `originalMaxAge`, some
  * `maxAge`, which express-session does not write down: nor is it in the JSON of this one.
  */
-export function createCookie({ now, ttl = LONGEST }: StoreContext): ConnectCookie {
-  const maxAge = Math.min(ttl, LONGEST) * 1000;
+export function createCookie({ now, ttl = LONGEST_LIFE }: StoreContext): ConnectCookie {
+  const maxAge = Math.min(ttl, LONGEST_LIFE) * 1000;
   const cookie = { originalMaxAge: maxAge, expires: new Date(now + maxAge), httpOnly: true, path: "/" };
   return Object.defineProperty(cookie, "maxAge", { value: maxAge });
 }

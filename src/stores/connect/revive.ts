@@ -3,7 +3,7 @@ import { isPlainObject } from "../../shared/values.ts";
 import { omit } from "../../data/reserved.ts";
 
 /** What express-session keeps on a request. */
-export interface ExpressRequest {
+export interface ExpressSessionRequest {
   sessionID?: string;
   session?: unknown;
   sessionStore?: unknown;
@@ -11,7 +11,7 @@ export interface ExpressRequest {
 
 /** The two classes of express-session, as they can be got hold of: it hands out neither. */
 interface Classes {
-  readonly Session: new (request: ExpressRequest, data: ConnectSession) => ConnectSession;
+  readonly Session: new (request: ExpressSessionRequest, data: ConnectSession) => ConnectSession;
   /** What its cookies have for a prototype: they do not lead to their constructor. */
   readonly cookie: object;
 }
@@ -21,18 +21,18 @@ interface Classes {
  * learned from a session that its `generate` makes for a request that nobody sees.
  */
 export function createReviver(
-  generate: (request: ExpressRequest) => void,
-): (request: ExpressRequest, data: ConnectSession) => ConnectSession {
+  generate: (request: ExpressSessionRequest) => void,
+): (request: ExpressSessionRequest, data: ConnectSession) => ConnectSession {
   let classes: Classes | undefined;
 
-  const generated = (request: ExpressRequest): ConnectSession => {
+  const generated = (request: ExpressSessionRequest): ConnectSession => {
     // It shows all that the request has, for `genid` and `cookie` functions, and takes what they put on it.
-    const shadow = Object.create(request) as ExpressRequest;
+    const shadow = Object.create(request) as ExpressSessionRequest;
     generate(shadow);
     return shadow.session as ConnectSession;
   };
 
-  const learned = (request: ExpressRequest): Classes => {
+  const learned = (request: ExpressSessionRequest): Classes => {
     const session = generated(request);
     return {
       Session: session.constructor as Classes["Session"],

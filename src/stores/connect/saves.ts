@@ -20,7 +20,7 @@ export interface Saves {
 }
 
 /** What is known of a session object: what the store had of it when it was read or last saved. */
-interface Known {
+interface Baseline {
   readonly shown: SessionData;
   /** The very object that the store answered, while nothing was saved: stores begin an update from there. */
   readonly stored: SessionData | undefined;
@@ -29,11 +29,11 @@ interface Known {
 /** Makes an empty record of session objects; each is forgotten with its object. */
 export function createSaves(config: SessionConfig): Saves {
   // As promises, so that a save waits for the one before it of the same object.
-  const known = new WeakMap<object, Promise<Known | undefined>>();
+  const known = new WeakMap<object, Promise<Baseline | undefined>>();
 
   const next = async (
     session: ConnectSession,
-    run: (before: Known | undefined) => Promise<Known | undefined>,
+    run: (before: Baseline | undefined) => Promise<Baseline | undefined>,
   ): Promise<void> => {
     const before = known.get(session) ?? Promise.resolve(undefined);
     const after = before.then(run);
@@ -64,13 +64,13 @@ export function createSaves(config: SessionConfig): Saves {
     async save(sid, session) {
       const data = asJson(session);
       await next(session, async (before) =>
-        before === undefined ? create(config, sid, data) : change(config, sid, before, data),
+        before === undefined ? saveNew(config, sid, data) : saveChanges(config, sid, before, data),
       );
     },
     async slide(sid, session) {
       const { cookie } = asJson({ cookie: session.cookie });
       await next(session, async (before) => {
-        if (before !== undefined) return change(config, sid, before, { ...before.shown, cookie });
+        if (before !== undefined) return saveChanges(config, sid, before, { ...before.shown, cookie });
         await slide(config, sid, cookie);
         return undefined;
       });
@@ -78,7 +78,7 @@ export function createSaves(config: SessionConfig): Saves {
   };
 }
 
-async function create(config: SessionConfig, sid: string, data: SessionData): Promise<Known | undefined> {
+async function saveNew(config: SessionConfig, sid: string, data: SessionData): Promise<Baseline | undefined> {
   const lasting = lastingAs(config, data["cookie"]);
   if (lasting === undefined) {
     await deleteStored(config, sid, data);
@@ -90,7 +90,7 @@ async function create(config: SessionConfig, sid: string, data: SessionData): Pr
   return { shown: data, stored: undefined };
 }
 
-async function change(config: SessionConfig, sid: string, before: Known, data: SessionData): Promise<Known> {
+async function saveChanges(config: SessionConfig, sid: string, before: Baseline, data: SessionData): Promise<Baseline> {
   const { cookie } = data;
   const changes = changesOf(before.shown, data);
   const lasting = lastingAs(config, cookie);

@@ -18,7 +18,7 @@ export interface StorageLike {
 }
 
 /** Three things that all of them can do, under the handle of a session. */
-export interface Values {
+export interface Backend {
   readonly get: (handle: string) => Awaitable<unknown>;
   readonly set: (handle: string, text: string, ttl: number | undefined) => Awaitable<unknown>;
   readonly remove: (handle: string) => Awaitable<unknown>;
@@ -29,7 +29,7 @@ export interface Values {
  *
  * @throws TypeError where it is none
  */
-export function valuesOf(keyValue: KeyvLike | StorageLike, prefix: string): Values {
+export function backendOf(keyValue: KeyvLike | StorageLike, prefix: string): Backend {
   // First, because unstorage has functions by the other names too, and means seconds.
   if (hasFunctions(keyValue, "getItem", "setItem", "removeItem")) {
     const storage = keyValue as StorageLike;

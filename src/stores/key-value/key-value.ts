@@ -9,8 +9,8 @@ import { createKey, handleOf } from "../../crypto/session-key.ts";
 import { checkNames } from "../../shared/options.ts";
 import { kindOf, show } from "../../shared/values.ts";
 import { expiresOf } from "../shared/row-times.ts";
-import { createTurns } from "../shared/turns.ts";
-import { type KeyvLike, type StorageLike, valuesOf } from "./backends.ts";
+import { turnsByKey } from "../shared/turns.ts";
+import { type KeyvLike, type StorageLike, backendOf } from "./backends.ts";
 import type { SessionCodec, SessionStore, StoreContext } from "../../types.ts";
 
 export type { KeyvLike, StorageLike } from "./backends.ts";
@@ -24,7 +24,7 @@ export interface KeyValueStoreOptions {
 }
 
 /** A session as it is stored: `<milliseconds since 1970> <text>`, `-` for never. */
-interface Stored {
+interface StoredText {
   readonly expires: number;
   readonly text: string;
 }
@@ -50,22 +50,22 @@ export function keyValueStore(keyValue: KeyvLike | StorageLike, options: KeyValu
   const { prefix = "session:" } = options;
   if (typeof prefix !== "string") throw new TypeError(`keyValueStore: prefix must be text, got ${show(prefix)}`);
   const codec = checkedCodec("keyValueStore", options.codec);
-  const values = valuesOf(keyValue, prefix);
+  const backend = backendOf(keyValue, prefix);
   // Within this process the calls that write to a session take turns, so that sliding undoes none of them.
-  const turns = createTurns<Stored | undefined>();
+  const turns = turnsByKey<StoredText | undefined>();
 
-  const load = async (handle: string): Promise<Stored | undefined> => parsed(await values.get(handle));
+  const load = async (handle: string): Promise<StoredText | undefined> => storedIn(await backend.get(handle));
 
-  const save = async (handle: string, text: string, context: StoreContext): Promise<Stored> => {
+  const save = async (handle: string, text: string, context: StoreContext): Promise<StoredText> => {
     const { ttl } = context;
     const expires = expiresOf(context);
-    const answer = await values.set(handle, `${ttl === undefined ? "-" : expires} ${text}`, ttl);
+    const answer = await backend.set(handle, `${ttl === undefined ? "-" : expires} ${text}`, ttl);
     if (answer === false) throw new Error("keyValueStore: the store of keys and values did not take a session");
     return { expires, text };
   };
 
   /** Looks again when it is its turn: what stands there then is moved on, or is over and goes. */
-  const slide = (handle: string, context: StoreContext): Promise<Stored | undefined> =>
+  const slide = (handle: string, context: StoreContext): Promise<StoredText | undefined> =>
     turns.take(handle, context, async () => {
       const newest = await load(handle);
       // A call that has come too late must not write over what was done since.
@@ -73,7 +73,7 @@ export function keyValueStore(keyValue: KeyvLike | StorageLike, options: KeyValu
       if (newest === undefined || !isToWrite(newest, context)) return newest;
       if (newest.expires >= context.now) return save(handle, newest.text, context);
       context.report?.("expired");
-      await values.remove(handle);
+      await backend.remove(handle);
       return undefined;
     });
 
@@ -92,18 +92,18 @@ export function keyValueStore(keyValue: KeyvLike | StorageLike, options: KeyValu
     },
     async deleteSession(key, context) {
       const handle = handleOf(key);
-      await turns.take(handle, context, async () => void (await values.remove(handle)));
+      await turns.take(handle, context, async () => void (await backend.remove(handle)));
     },
   };
 }
 
 /** Whether a session has expired, or its `expires` is off by a tenth of the idle time. */
-function isToWrite({ expires }: Stored, context: StoreContext): boolean {
+function isToWrite({ expires }: StoredText, context: StoreContext): boolean {
   const { now, ttl } = context;
   return expires < now || (ttl !== undefined && Math.abs(expiresOf(context) - expires) >= ttl * 100);
 }
 
-function parsed(value: unknown): Stored | undefined {
+function storedIn(value: unknown): StoredText | undefined {
   if (value === undefined || value === null) return undefined;
   // Text that is no JSON at its beginning: unstorage would parse it, and drop a key like __proto__.
   const space = typeof value === "string" ? value.indexOf(" ") : -1;

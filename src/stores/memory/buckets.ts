@@ -17,9 +17,7 @@
  */
 
 import type { Buffer } from "node:buffer";
-import { CHAIN, DIGEST, NONE, type Slots } from "./slots.ts";
-
-const DIGEST_BYTES = 32;
+import { CHAIN, DIGEST, DIGEST_BYTES, NO_SLOT, type Slots } from "./slots.ts";
 
 /** The index over the digests of all slots. */
 export interface Buckets {
@@ -38,14 +36,14 @@ export function createBuckets(slots: Pick<Slots, "get" | "set" | "head" | "setHe
   let count = 0;
 
   function find(digest: Buffer): number {
-    if (count === 0) return NONE;
+    if (count === 0) return NO_SLOT;
     let slot = slots.head(bucketOf(digest.readInt32LE(0), count));
-    while (slot !== NONE && !holds(slot, digest)) slot = slots.get(slot, CHAIN);
+    while (slot !== NO_SLOT && !holds(slot, digest)) slot = slots.get(slot, CHAIN);
     return slot;
   }
 
   function insert(slot: number): void {
-    slots.setHead(count, NONE);
+    slots.setHead(count, NO_SLOT);
     count += 1;
     if (count > 1) deal(parentOf(count - 1));
     hang(slot);
@@ -60,8 +58,8 @@ export function createBuckets(slots: Pick<Slots, "get" | "set" | "head" | "setHe
   /** Gives each slot of a bucket to the bucket it belongs to by the present count. */
   function deal(bucket: number): void {
     let slot = slots.head(bucket);
-    slots.setHead(bucket, NONE);
-    while (slot !== NONE) {
+    slots.setHead(bucket, NO_SLOT);
+    while (slot !== NO_SLOT) {
       const next = slots.get(slot, CHAIN);
       hang(slot);
       slot = next;

@@ -46,7 +46,7 @@ export interface MemoryStore extends AtomicSessionStore, IndexedSessionStore, Re
 type End = "expired" | "evicted";
 
 /** An update that has changed its own session runs again. One that does so each time would never end. */
-const MOST_RUNS = 100;
+const MOST_RERUNS = 100;
 
 /**
  * A store in memory: atomic, bounded, with an index of principals, and gone when the process is. A read restarts the
@@ -75,7 +75,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     (decode) => sharedDecoder(codec, decode),
   );
   const table = createTable();
-  const tellEnd = onEnd && ((slot: number, why: End) => void tell(onEnd, codec, table.text(slot), why));
+  const tellEnd = onEnd && ((slot: number, why: End) => void callOnEnd(onEnd, codec, table.text(slot), why));
   const sweeper = createSweeper(table, tellEnd && ((slot) => tellEnd(slot, "expired")));
 
   /** The slot of a session that is in time, −1 for none. */
@@ -156,7 +156,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     },
     updateSession(key, update, seen, context) {
       const handle = digestOf(key);
-      for (let run = 0; run < MOST_RUNS; run++) {
+      for (let run = 0; run < MOST_RERUNS; run++) {
         const slot = find(handle, context);
         if (slot === -1) return undefined;
         const text = table.text(slot);
@@ -170,7 +170,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
         return key;
       }
       throw new Error(
-        `memoryStore: an update changed its own session in each of ${MOST_RUNS} runs; let it only answer`,
+        `memoryStore: an update changed its own session in each of ${MOST_RERUNS} runs; let it only answer`,
       );
     },
     listSessions(principal, context) {
@@ -198,7 +198,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
 }
 
 /** Tells a listener when the call at hand is done, because it may use this store; and alone, because it may fail. */
-async function tell(
+async function callOnEnd(
   onEnd: NonNullable<MemoryStoreOptions["onEnd"]>,
   codec: SessionCodec,
   text: string,

@@ -18,19 +18,14 @@ import { hash } from "node:crypto";
 
 import { createBuckets } from "./buckets.ts";
 import { randomBytes } from "../../crypto/random.ts";
-import { CHAIN, DIGEST, NONE } from "./slots.ts";
+import { CHAIN, DIGEST, DIGEST_BYTES, NO_SLOT, SEGMENT_MASK, SEGMENT_SHIFT, SEGMENT_SLOTS } from "./slots.ts";
 
-const DIGEST_BYTES = 32;
 const NEXT = 36;
 const PREVIOUS = 40;
 const ENTRY_BYTES = 44;
 
 /** In place of a chain: the entry is not the first of its ring. */
 const NOT_FIRST = -2;
-
-const SEGMENT_SHIFT = 8;
-const SEGMENT_ENTRIES = 1 << SEGMENT_SHIFT;
-const SEGMENT_MASK = SEGMENT_ENTRIES - 1;
 
 /** Slots by the principal they are filed under. No call takes longer for a larger table, or a larger ring. */
 export interface PrincipalIndex {
@@ -72,7 +67,7 @@ export function createPrincipalIndex(): PrincipalIndex {
   function add(slot: number, digest: Buffer): void {
     const first = buckets.find(digest);
     for (let byte = 0; byte < DIGEST_BYTES; byte += 4) set(slot, DIGEST + byte, digest.readInt32LE(byte));
-    if (first === NONE) {
+    if (first === NO_SLOT) {
       link(slot, slot);
       buckets.insert(slot);
       principals += 1;
@@ -92,7 +87,7 @@ export function createPrincipalIndex(): PrincipalIndex {
 
   function slotsOf(principal: string): readonly number[] {
     const first = buckets.find(digestOf(principal));
-    if (first === NONE) return [];
+    if (first === NO_SLOT) return [];
     const slots = [first];
     for (let slot = get(first, NEXT); slot !== first; slot = get(slot, NEXT)) slots.push(slot);
     return slots;
@@ -108,7 +103,7 @@ export function createPrincipalIndex(): PrincipalIndex {
       link(get(slot, PREVIOUS), next);
       if (isFirst(slot)) replaceFirst(slot, next);
     }
-    set(slot, NEXT, NONE);
+    set(slot, NEXT, NO_SLOT);
   }
 
   function move(from: number, to: number): void {
@@ -119,7 +114,7 @@ export function createPrincipalIndex(): PrincipalIndex {
     // In this order it holds for a ring of one, too.
     link(get(from, PREVIOUS), to);
     link(to, get(from, NEXT));
-    set(from, NEXT, NONE);
+    set(from, NEXT, NO_SLOT);
   }
 
   /** Puts another entry of the same digest into the chain. */
@@ -134,7 +129,7 @@ export function createPrincipalIndex(): PrincipalIndex {
   }
 
   function isFiled(slot: number): boolean {
-    return get(slot, NEXT) !== NONE;
+    return get(slot, NEXT) !== NO_SLOT;
   }
 
   function isFirst(slot: number): boolean {
@@ -142,22 +137,22 @@ export function createPrincipalIndex(): PrincipalIndex {
   }
 
   function get(slot: number, field: number): number {
-    return segments[slot >>> SEGMENT_SHIFT]?.[place(slot, field)] ?? NONE;
+    return segments[slot >>> SEGMENT_SHIFT]?.[place(slot, field)] ?? NO_SLOT;
   }
 
   function set(slot: number, field: number, value: number): void {
     const number = slot >>> SEGMENT_SHIFT;
     while (segments.length <= number) segments.push(undefined);
-    const segment = (segments[number] ??= new Int32Array((SEGMENT_ENTRIES * ENTRY_BYTES) / 4).fill(NONE));
+    const segment = (segments[number] ??= new Int32Array((SEGMENT_SLOTS * ENTRY_BYTES) / 4).fill(NO_SLOT));
     segment[place(slot, field)] = value;
   }
 
   function head(bucket: number): number {
-    return heads[bucket >>> SEGMENT_SHIFT]?.[bucket & SEGMENT_MASK] ?? NONE;
+    return heads[bucket >>> SEGMENT_SHIFT]?.[bucket & SEGMENT_MASK] ?? NO_SLOT;
   }
 
   function setHead(bucket: number, slot: number): void {
-    const segment = (heads[bucket >>> SEGMENT_SHIFT] ??= new Int32Array(SEGMENT_ENTRIES));
+    const segment = (heads[bucket >>> SEGMENT_SHIFT] ??= new Int32Array(SEGMENT_SLOTS));
     segment[bucket & SEGMENT_MASK] = slot;
   }
 

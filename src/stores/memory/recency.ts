@@ -4,7 +4,7 @@
  * @module
  */
 
-import { NEWER, NONE, OLDER, type Slots } from "./slots.ts";
+import { NEWER, NO_SLOT, OLDER, type Slots } from "./slots.ts";
 
 /** Slots from the least to the most recently used. */
 export interface Recency {
@@ -22,12 +22,12 @@ export interface Recency {
 
 /** Makes an empty list. */
 export function createRecency(slots: Slots): Recency {
-  let oldest = NONE;
-  let newest = NONE;
+  let oldest = NO_SLOT;
+  let newest = NO_SLOT;
 
   function insert(slot: number): void {
     slots.set(slot, OLDER, newest);
-    slots.set(slot, NEWER, NONE);
+    slots.set(slot, NEWER, NO_SLOT);
     setNewerOf(newest, slot);
     newest = slot;
   }
@@ -51,12 +51,12 @@ export function createRecency(slots: Slots): Recency {
   }
 
   function setNewerOf(slot: number, newer: number): void {
-    if (slot === NONE) oldest = newer;
+    if (slot === NO_SLOT) oldest = newer;
     else slots.set(slot, NEWER, newer);
   }
 
   function setOlderOf(slot: number, older: number): void {
-    if (slot === NONE) newest = older;
+    if (slot === NO_SLOT) newest = older;
     else slots.set(slot, OLDER, older);
   }
 

@@ -14,7 +14,7 @@
  */
 
 /** No slot: the end of a list. */
-export const NONE = -1;
+export const NO_SLOT = -1;
 
 /** The fields of a slot, as bytes from its start. */
 export const DIGEST = 0;
@@ -29,24 +29,27 @@ export const PAGE = 44;
 /** Where in the page it begins. */
 export const OFFSET = 48;
 /** Three times that the store keeps, in seconds since 1970. */
-export const CREATED = 52;
-export const SEEN = 56;
-export const RENEWED = 60;
+export const CREATED_AT = 52;
+export const SEEN_AT = 56;
+export const RENEWED_AT = 60;
+
+/** A SHA-256. */
+export const DIGEST_BYTES = 32;
 
 const SLOT_BYTES = 64;
 const EXPIRES_BYTES = 8;
 const HEAD_BYTES = 4;
 
 /** Small enough that a table of ten sessions is small, large enough that a million are few objects. */
-const SEGMENT_SLOTS = 256;
-const SEGMENT_SHIFT = 8;
-const SEGMENT_MASK = SEGMENT_SLOTS - 1;
+export const SEGMENT_SLOTS = 256;
+export const SEGMENT_SHIFT = 8;
+export const SEGMENT_MASK: number = SEGMENT_SLOTS - 1;
 
 const EXPIRES_START = SEGMENT_SLOTS * SLOT_BYTES;
 const HEADS_START = EXPIRES_START + SEGMENT_SLOTS * EXPIRES_BYTES;
 const SEGMENT_BYTES = HEADS_START + SEGMENT_SLOTS * HEAD_BYTES;
 
-/** Slots by number. Links and addresses are signed 32-bit numbers, so that −1 can be {@link NONE}. */
+/** Slots by number. Links and addresses are signed 32-bit numbers, so that −1 can be {@link NO_SLOT}. */
 export interface Slots {
   /** How many there are. */
   readonly length: number;

@@ -17,7 +17,7 @@ const REMOVALS_TOLD = 20;
 const STEP = 10;
 
 /** Looks after which a timer that has not come is taken for dropped. */
-const PATIENCE = 10;
+const LOOKS_FOR_TIMER = 10;
 
 /**
  * A sweeper for a table. Once a minute, by the clock of the requests, it passes over the whole table, a slice between
@@ -64,7 +64,7 @@ export function createSweeper(table: Table, onRemove: ((slot: number) => void) |
         if (!isLate) begin(now);
       }
       // workerd drops a timer when the request that set it is over: then requests do a slice each.
-      if (isLate && left > 0 && ++waited > PATIENCE) sweepSlice(now);
+      if (isLate && left > 0 && ++waited > LOOKS_FOR_TIMER) sweepSlice(now);
     },
   };
 }

@@ -24,10 +24,8 @@ import { createBuckets } from "./buckets.ts";
 import { createPages } from "./pages.ts";
 import { createPrincipalIndex } from "./principal-index.ts";
 import { createRecency } from "./recency.ts";
-import { CREATED, createSlots, DIGEST, RENEWED, SEEN } from "./slots.ts";
+import { CREATED_AT, createSlots, DIGEST, DIGEST_BYTES, RENEWED_AT, SEEN_AT } from "./slots.ts";
 import { createTexts } from "./texts.ts";
-
-const DIGEST_BYTES = 32;
 
 /**
  * Sessions by handle: the SHA-256 of a key, as 32 bytes. Synchronous, without timers; no call takes longer for a larger table.
@@ -88,9 +86,9 @@ export function createTable(): Table {
   function insert(handle: Buffer, text: string, expires: number): number {
     const slot = slots.reserve();
     for (let byte = 0; byte < DIGEST_BYTES; byte += 4) slots.set(slot, DIGEST + byte, handle.readInt32LE(byte));
-    setTime(slot, CREATED, 0);
-    setTime(slot, SEEN, 0);
-    setTime(slot, RENEWED, 0);
+    setTime(slot, CREATED_AT, 0);
+    setTime(slot, SEEN_AT, 0);
+    setTime(slot, RENEWED_AT, 0);
     slots.setExpires(slot, expires);
     // The text comes before what others can see: it may be refused for want of memory.
     texts.write(slot, text);
@@ -163,12 +161,12 @@ export function createTable(): Table {
     slotsOf: principals.slotsOf,
     expires: slots.expires,
     setExpires: slots.setExpires,
-    created: (slot) => time(slot, CREATED),
-    setCreated: (slot, milliseconds) => setTime(slot, CREATED, milliseconds),
-    seen: (slot) => time(slot, SEEN),
-    setSeen: (slot, milliseconds) => setTime(slot, SEEN, milliseconds),
-    renewed: (slot) => time(slot, RENEWED),
-    setRenewed: (slot, milliseconds) => setTime(slot, RENEWED, milliseconds),
+    created: (slot) => time(slot, CREATED_AT),
+    setCreated: (slot, milliseconds) => setTime(slot, CREATED_AT, milliseconds),
+    seen: (slot) => time(slot, SEEN_AT),
+    setSeen: (slot, milliseconds) => setTime(slot, SEEN_AT, milliseconds),
+    renewed: (slot) => time(slot, RENEWED_AT),
+    setRenewed: (slot, milliseconds) => setTime(slot, RENEWED_AT, milliseconds),
     sweep,
   };
 }

@@ -14,7 +14,7 @@
 
 import { Buffer } from "node:buffer";
 import type { Page, Pages } from "./pages.ts";
-import { NONE, OFFSET, PAGE, type Slots } from "./slots.ts";
+import { NO_SLOT, OFFSET, PAGE, type Slots } from "./slots.ts";
 
 const OWNER = 0;
 const SIZE = 4;
@@ -50,11 +50,11 @@ export function createTexts(slots: Slots, pages: Pages): Texts {
 
   function write(slot: number, text: string): void {
     const wide = isWide(text);
-    const size = HEADER_BYTES + byteLength(text, wide);
+    const size = HEADER_BYTES + sizeOf(text, wide);
     const page = pages.take(size);
     own(slot, page, size);
     page.bytes.writeInt32LE(size, page.used - size + SIZE);
-    put(page, page.used - size, text, wide);
+    writeText(page, page.used - size, text, wide);
   }
 
   function own(slot: number, page: Page, size: number): void {
@@ -77,8 +77,8 @@ export function createTexts(slots: Slots, pages: Pages): Texts {
     const page = pageOf(slot);
     const offset = slots.get(slot, OFFSET);
     const room = page.bytes.readInt32LE(offset + SIZE);
-    const needed = HEADER_BYTES + byteLength(text, wide);
-    if (needed <= room && needed * 2 >= room) return put(page, offset, text, wide);
+    const needed = HEADER_BYTES + sizeOf(text, wide);
+    if (needed <= room && needed * 2 >= room) return writeText(page, offset, text, wide);
     write(slot, text);
     free(page, offset);
   }
@@ -93,7 +93,7 @@ export function createTexts(slots: Slots, pages: Pages): Texts {
 
   function free(page: Page, offset: number): void {
     const size = page.bytes.readInt32LE(offset + SIZE);
-    page.bytes.writeInt32LE(NONE, offset + OWNER);
+    page.bytes.writeInt32LE(NO_SLOT, offset + OWNER);
     pages.give(page, size);
     tidy(Math.min(size * TIDY_PACE, LONGEST_TIDY));
   }
@@ -112,7 +112,7 @@ export function createTexts(slots: Slots, pages: Pages): Texts {
   function moveOut(page: Page, offset: number): number {
     const size = page.bytes.readInt32LE(offset + SIZE);
     const owner = page.bytes.readInt32LE(offset + OWNER);
-    if (owner === NONE) return size;
+    if (owner === NO_SLOT) return size;
     const target = pages.take(size);
     page.bytes.copy(target.bytes, target.used - size, offset, offset + size);
     own(owner, target, size);
@@ -127,12 +127,12 @@ export function createTexts(slots: Slots, pages: Pages): Texts {
   return { write, read, replace, remove, move };
 }
 
-function put(page: Page, offset: number, text: string, wide: boolean): void {
+function writeText(page: Page, offset: number, text: string, wide: boolean): void {
   page.bytes.writeInt32LE(text.length * 2 + Number(wide), offset + LENGTH);
   page.bytes.write(text, offset + HEADER_BYTES, wide ? "utf16le" : "latin1");
 }
 
-function byteLength(text: string, wide: boolean): number {
+function sizeOf(text: string, wide: boolean): number {
   return wide ? text.length * 2 : text.length;
 }
 

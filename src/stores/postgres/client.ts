@@ -20,13 +20,13 @@ export interface Statement {
 export type Value = string | number | null;
 
 /** A row, as far as a statement asks for it. Times are numbers, or the text or BigInt of one. */
-export type Row = Readonly<Record<string, unknown>>;
+export type ResultRow = Readonly<Record<string, unknown>>;
 
 /** What of a call's context a statement needs. */
 export type Limits = Pick<StoreContext, "deadline" | "signal">;
 
 /** Runs a statement, a transaction of its own, within the call's deadline. */
-export type Run = (statement: Statement, values: Value[], limits: Limits) => Promise<readonly Row[]>;
+export type Run = (statement: Statement, values: Value[], limits: Limits) => Promise<readonly ResultRow[]>;
 
 /** What `pg` takes in the place of text. */
 interface Query {
@@ -50,13 +50,13 @@ interface PgPool extends PostgresClient {
 }
 
 /** Undefined: it met another transaction. */
-type Attempt = (...args: Parameters<Run>) => Promise<readonly Row[] | undefined>;
+type Attempt = (...args: Parameters<Run>) => Promise<readonly ResultRow[] | undefined>;
 
 /** Another transaction was there first, under "repeatable read" or "serializable"; or a deadlock. Nothing was done. */
 const CONFLICTS: readonly (string | undefined)[] = ["40001", "40P01"];
 
 /** Others may get in a statement's way this often; each time one of them got something done. */
-const MOST_RUNS = 1000;
+const MOST_TRIES = 1000;
 
 /**
  * How statements reach the server. One that met another transaction runs again; any other failure comes out with its
@@ -72,16 +72,16 @@ export function createRun(where: string, client: PostgresClient, prepared: boole
     } catch (error) {
       if (error === limits.signal?.reason) throw error;
       if (CONFLICTS.includes(codeOf(error))) return undefined;
-      throw failure(where, error);
+      throw withoutValues(where, error);
     }
   };
   return async (statement, values, limits) => {
-    for (let runs = 0; runs < MOST_RUNS; runs++) {
+    for (let runs = 0; runs < MOST_TRIES; runs++) {
       limits.signal?.throwIfAborted();
       const rows = await attempt(statement, values, limits);
       if (rows !== undefined) return rows;
     }
-    throw new Error(`${where}: a statement gave way to other transactions ${MOST_RUNS} times`);
+    throw new Error(`${where}: a statement gave way to other transactions ${MOST_TRIES} times`);
   };
 }
 
@@ -108,11 +108,11 @@ function createSend(where: string, client: PostgresClient, prepared: boolean): R
  */
 function onPool(pool: PgPool, prepared: boolean): Run {
   // Without a listener, an idle connection that the server ends would end the process.
-  if (pool.listenerCount("error") === 0) pool.on("error", ignore);
+  if (pool.listenerCount("error") === 0) pool.on("error", ignoreError);
   return async (statement, values, limits) => {
     const query = queryMaker(statement, values, limits, prepared);
     const client = await pool.connect();
-    client.on("error", ignore);
+    client.on("error", ignoreError);
     let broken = false;
     try {
       return rowsOf(await client.query(query()));
@@ -121,7 +121,7 @@ function onPool(pool: PgPool, prepared: boolean): Run {
       throw error;
     } finally {
       client.release(broken);
-      client.off("error", ignore);
+      client.off("error", ignoreError);
     }
   };
 }
@@ -132,7 +132,7 @@ function onClient(client: PgClient, prepared: boolean): Run {
   return (statement, values, limits) => {
     const query = queryMaker(statement, values, limits, prepared);
     const answer = last.then(async () => rowsOf(await client.query(query())));
-    last = answer.catch(ignore);
+    last = answer.catch(ignoreError);
     return answer;
   };
 }
@@ -167,16 +167,16 @@ function isFunction(client: PostgresClient, name: string): boolean {
   return typeof Reflect.get(client, name) === "function";
 }
 
-function rowsOf({ rows }: { readonly rows: readonly unknown[] }): readonly Row[] {
-  return rows as readonly Row[];
+function rowsOf({ rows }: { readonly rows: readonly unknown[] }): readonly ResultRow[] {
+  return rows as readonly ResultRow[];
 }
 
-function failure(where: string, error: unknown): Error {
+function withoutValues(where: string, error: unknown): Error {
   const code = codeOf(error);
   const message = error instanceof Error && error.message !== "" ? error.message : (code ?? "the client failed");
   return Object.assign(new Error(`${where}: ${message}`), code && { code });
 }
 
-function ignore(): void {
+function ignoreError(): void {
   // The statement that was under way fails, and the next one gets another connection.
 }

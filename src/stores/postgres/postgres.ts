@@ -9,12 +9,12 @@ import { migrating, type Migration } from "../shared/migration.ts";
 import { createRows } from "../shared/rows.ts";
 import { optimistic } from "../shared/optimistic.ts";
 import { checkFlag, checkNames } from "../../shared/options.ts";
-import { codeOf, createRun, type PostgresClient, type Row, type Statement, type Value } from "./client.ts";
-import { handleText, nowOf, principalText, type Stored, storedOf } from "./row.ts";
+import { codeOf, createRun, type PostgresClient, type ResultRow, type Statement, type Value } from "./client.ts";
+import { handleText, nowOf, principalOrHash, sessionRow } from "./row.ts";
 import { statements } from "./statements.ts";
 import { createSweep } from "./sweep.ts";
 import { createTableMaker, quotedTable, tableText, type PostgresTableOptions } from "./table.ts";
-import { columnExpires, isDue } from "../shared/row-times.ts";
+import { columnExpires, isDue, type SessionRow } from "../shared/row-times.ts";
 import { textCodec } from "../shared/text-codec.ts";
 import type {
   AtomicSessionStore,
@@ -78,11 +78,11 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const sql = statements(table);
   const sweep = createSweep(run, sql);
 
-  const query = async (statement: Statement, values: Value[], context: StoreContext): Promise<readonly Row[]> => {
+  const query = async (statement: Statement, values: Value[], context: StoreContext): Promise<readonly ResultRow[]> => {
     await maker?.ready(context);
     try {
       const rows = await run(statement, values, context);
-      sweep.look(context.now);
+      sweep(context.now);
       return rows;
     } catch (error) {
       if (codeOf(error) === UNDEFINED_TABLE) maker?.doubt();
@@ -94,10 +94,10 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     (await query(statement, values, context)).length > 0;
 
   /** What is stored of a session that is in time. */
-  const load = async (key: string, context: StoreContext): Promise<Stored | undefined> => {
+  const load = async (key: string, context: StoreContext): Promise<SessionRow | undefined> => {
     const [row] = await query(sql.read, [handleOf(key)], context);
     if (row === undefined) return undefined;
-    const stored = storedOf(row);
+    const stored = sessionRow(row);
     if (stored.expires === null || stored.expires >= nowOf(context)) return stored;
     context.report?.("expired");
     return undefined;
@@ -105,7 +105,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
 
   const valuesOf = (key: string, data: string, context: StoreContext): Value[] => {
     const { principal } = context;
-    const owner = principal === undefined ? null : principalText(principal);
+    const owner = principal === undefined ? null : principalOrHash(principal);
     return [handleOf(key), data, owner, nowOf(context), columnExpires(context)];
   };
 
@@ -151,7 +151,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
       return (await did(sql.renew, [handleOf(key), nowOf(context), latest], context)) ? key : undefined;
     },
     async listSessions(principal, context) {
-      const listed = await query(sql.list, [principalText(principal), nowOf(context)], context);
+      const listed = await query(sql.list, [principalOrHash(principal), nowOf(context)], context);
       return listed.map(({ id, data, created, seen }) => ({
         handle: String(id),
         session: codec.decode(String(data)),
@@ -160,7 +160,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
       }));
     },
     async revokeSessions(principal, { only, except }, context) {
-      const values = [principalText(principal), nowOf(context), handleText(only), handleText(except)];
+      const values = [principalOrHash(principal), nowOf(context), handleText(only), handleText(except)];
       return (await query(sql.revoke, values, context)).map(({ id }) => String(id));
     },
   };
@@ -174,7 +174,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
 }
 
 /** A row as far as it is known: of one that was just written, its text. */
-type NewestRow = Pick<Stored, "data"> & Partial<Stored>;
+type NewestRow = Pick<SessionRow, "data"> & Partial<SessionRow>;
 
 /**
  * The SQL that makes the table and its indexes, for a migration of the application's: `postgresStore` then gets

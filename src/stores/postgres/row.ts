@@ -1,21 +1,14 @@
 import { handleOf } from "../../crypto/session-key.ts";
 import type { StoreContext } from "../../types.ts";
-import type { Row } from "./client.ts";
-import type { RowTimes } from "../shared/row-times.ts";
+import type { ResultRow } from "./client.ts";
+import type { SessionRow } from "../shared/row-times.ts";
 import { isStorable } from "../shared/text-codec.ts";
 
 /** What of a principal's text an index takes without trouble. */
 const LONGEST_PRINCIPAL = 500;
 
-/** A stored session, as the table has it. Times are in milliseconds since 1970. */
-export interface Stored extends RowTimes {
-  readonly data: string;
-  /** When its cookie was last sent. */
-  readonly renewed: number;
-}
-
 /** A bigint comes as text, unless the application has told its client otherwise. */
-export function storedOf({ data, seen, renewed, expires }: Row): Stored {
+export function sessionRow({ data, seen, renewed, expires }: ResultRow): SessionRow {
   return {
     data: String(data),
     seen: Number(seen),
@@ -39,7 +32,7 @@ export function handleText(handle: string | undefined): string | null {
  * A principal as the table has it: as it is, so that it can be found by hand; but its hash, behind a backslash, where
  * PostgreSQL could not keep it, or not index it. No two principals have the same.
  */
-export function principalText(principal: string): string {
+export function principalOrHash(principal: string): string {
   if (principal.length <= LONGEST_PRINCIPAL && !principal.startsWith("\\") && isStorable(principal)) return principal;
   // JSON tells half a surrogate pair from another.
   return `\\${handleOf(JSON.stringify(principal))}`;

@@ -17,7 +17,7 @@ export interface Statements {
 }
 
 /** Sessions that a sweep takes in one statement. */
-export const SLICE = 500;
+export const SWEEP_SLICE = 500;
 
 /** The statements for a table, by its name as SQL has it. They tell what they did by the rows that they answer. */
 export function statements(table: string): Statements {
@@ -51,7 +51,7 @@ AND ($3::text IS NULL OR id = $3) AND ($4::text IS NULL OR id <> $4) RETURNING i
     // Several processes may sweep at once: each skips what another has locked, and none waits.
     sweep: statement(
       `DELETE FROM ${table} WHERE id = ANY (ARRAY(
-  SELECT id FROM ${table} WHERE expires_hour < $1 LIMIT ${SLICE} FOR UPDATE SKIP LOCKED
+  SELECT id FROM ${table} WHERE expires_hour < $1 LIMIT ${SWEEP_SLICE} FOR UPDATE SKIP LOCKED
 )) RETURNING 1`,
     ),
   };

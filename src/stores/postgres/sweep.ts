@@ -1,15 +1,9 @@
-import { everyMinute } from "../shared/passes.ts";
+import { everyMinute, type Sweep } from "../shared/passes.ts";
 import type { Run } from "./client.ts";
-import { SLICE, type Statements } from "./statements.ts";
-
-/** Takes expired sessions out of a table, without anybody waiting for it. */
-export interface Sweep {
-  /** Called with the time of each call. Starts a pass once a minute. */
-  readonly look: (now: number) => void;
-}
+import { SWEEP_SLICE, type Statements } from "./statements.ts";
 
 /** Milliseconds that a slice may take: nobody waits for it, but it must not hold a connection for ever. */
-const DEADLINE = 30_000;
+const SLICE_DEADLINE = 30_000;
 
 const HOUR = 3_600_000;
 
@@ -24,18 +18,16 @@ export function createSweep(run: Run, { sweep }: Pick<Statements, "sweep">): Swe
   const pass = async (now: number): Promise<void> => {
     if (latest !== now) return;
     try {
-      const taken = await run(sweep, [Math.floor(now / HOUR)], { deadline: DEADLINE });
-      if (taken.length === SLICE) void pass(now);
+      const taken = await run(sweep, [Math.floor(now / HOUR)], { deadline: SLICE_DEADLINE });
+      if (taken.length === SWEEP_SLICE) void pass(now);
     } catch {
       // No visitor is concerned.
     }
   };
 
-  return {
-    look(now) {
-      if (!isTime(now)) return;
-      latest = now;
-      void pass(now);
-    },
+  return (now) => {
+    if (!isTime(now)) return;
+    latest = now;
+    void pass(now);
   };
 }

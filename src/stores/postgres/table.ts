@@ -16,6 +16,8 @@ export interface PostgresTableOptions {
 /** PostgreSQL cuts names off at 63 octets; what we append for an index is at most 13. */
 const LONGEST_NAME = 50;
 
+const PART = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 /** A statement under a name that belongs to its text alone. */
 export function statement(text: string): Statement {
   return { text, name: `ringlet_${handleOf(text)}` };
@@ -28,7 +30,7 @@ export function statement(text: string): Statement {
  */
 export function quotedTable(where: string, table: string = "ringlet_sessions"): string {
   const parts: readonly string[] = typeof table === "string" ? table.split(".") : [];
-  if (parts.length > 0 && parts.length < 3 && parts.every(isName)) return parts.map((name) => `"${name}"`).join(".");
+  if (parts.length > 0 && parts.length < 3 && parts.every(isPart)) return parts.map((name) => `"${name}"`).join(".");
   const rule = `ASCII letters, digits and underscores, no digit first, at most ${LONGEST_NAME} of them`;
   throw new TypeError(`${where}: table must be a name or schema.name (${rule}), got ${show(table)}`);
 }
@@ -100,18 +102,6 @@ export function createTableMaker(run: Run, quoted: string, unlogged: boolean): T
   };
 }
 
-function isName(name: string): boolean {
-  return name !== "" && name.length <= LONGEST_NAME && !isDigit(name.charAt(0)) && [...name].every(isNamePart);
-}
-
-function isNamePart(character: string): boolean {
-  return character === "_" || between("a", character, "z") || between("A", character, "Z") || isDigit(character);
-}
-
-function isDigit(character: string): boolean {
-  return between("0", character, "9");
-}
-
-function between(first: string, character: string, last: string): boolean {
-  return character >= first && character <= last;
+function isPart(name: string): boolean {
+  return name.length <= LONGEST_NAME && PART.test(name);
 }

@@ -79,7 +79,7 @@ export function sendBy(client: unknown): SendCommand {
   if (isPool(client)) return byPool(client);
   if (isClient(client)) return byClient(client);
   throw new TypeError(
-    `redisStore: client must be a node-redis client, pool, cluster or sentinel, an ioredis Redis or Cluster, or a connection { url } or { host, port }, got ${described(client)}`,
+    `redisStore: client must be a node-redis client, pool, cluster or sentinel, an ioredis Redis or Cluster, or a connection { url } or { host, port }, got ${describeClient(client)}`,
   );
 }
 
@@ -231,7 +231,7 @@ function has(client: unknown, ...functions: readonly string[]): client is object
   return functions.every((name) => typeof Reflect.get(client, name) === "function");
 }
 
-function described(client: unknown): string {
+function describeClient(client: unknown): string {
   if (client instanceof Promise) return "a Promise; await it first";
   if (typeof client === "string") return "text; for a URL write { url }";
   if (isPlainObject(client)) return "an object with other functions";

@@ -32,7 +32,7 @@ export interface OwnRedisClient {
 }
 
 /** What is used of the client that is made. */
-interface Client {
+interface ClosableClient {
   on(event: "error", listener: (error: Error) => void): unknown;
   connect(): Promise<unknown>;
   close(): Promise<unknown>;
@@ -57,7 +57,7 @@ export function isRedisConnection(value: unknown): value is RedisConnection {
 export function ownRedisClient(connection: RedisConnection): OwnRedisClient {
   const options = clientOptions(connection);
   let opening: Promise<SendCommand> | undefined;
-  let client: Client | undefined;
+  let client: ClosableClient | undefined;
   let failure: Error | undefined;
   let isConnected = false;
   let isClosed = false;
@@ -105,7 +105,7 @@ export function ownRedisClient(connection: RedisConnection): OwnRedisClient {
   };
 }
 
-async function createClient(options: object, pool = 1): Promise<Client> {
+async function createClient(options: object, pool = 1): Promise<ClosableClient> {
   const redis = await import("redis").catch((error: unknown) => {
     throw new Error("redisStore: a connection needs the package redis, which is not there; npm install redis", {
       cause: error,
@@ -115,7 +115,7 @@ async function createClient(options: object, pool = 1): Promise<Client> {
   return redis.createClientPool(options, { minimum: 1, maximum: pool });
 }
 
-async function end(client: Client, isConnected: boolean): Promise<void> {
+async function end(client: ClosableClient, isConnected: boolean): Promise<void> {
   const closing = isConnected ? client.close().catch(() => undefined) : undefined;
   await Promise.race([closing, wait(CLOSING_TIME, undefined, { ref: false })]);
   try {

@@ -3,11 +3,11 @@ import type { StoreContext } from "../../types.ts";
 const DAY = 24 * 60 * 60;
 
 /** What a Date can hold, and what Redis can add to its clock. */
-const LONGEST = 8.64e15;
+const LONGEST_EXPIRY = 8.64e15;
 
 /** Seconds as Redis takes them: whole milliseconds, at least one. */
 export function milliseconds(seconds: number): string {
-  return String(Math.min(LONGEST, Math.max(1, Math.ceil(seconds * 1000))));
+  return String(Math.min(LONGEST_EXPIRY, Math.max(1, Math.ceil(seconds * 1000))));
 }
 
 /** When a session that is written ends, as SET takes it. */

@@ -4,7 +4,7 @@ import type { SendCommand } from "./client.ts";
 import type { CompareAndSet } from "./compare-and-set.ts";
 import { isListingDue, listingTime, milliseconds, sameExpiry } from "./expiry.ts";
 import { redisScript, runScript } from "./script.ts";
-import { headerOf, redisValue, textOf, type RedisHeader, type RedisOwner } from "./value.ts";
+import { headerOf, redisValue, sessionText, type RedisHeader, type RedisOwner } from "./value.ts";
 
 /** The handles of each principal's sessions: a sorted set per principal, by the second each was put there. */
 export interface RedisIndex {
@@ -39,7 +39,7 @@ export interface Listings {
 }
 
 /** A list longer than this is looked through, a few members with each push. */
-const LONG = 32;
+const LONG_LIST = 32;
 const SAMPLE = 8;
 
 /** Seconds in which a session that has been listed is written, or never. */
@@ -50,7 +50,7 @@ redis.call("ZADD", KEYS[1], redis.call("TIME")[1], ARGV[1])
 local life = tonumber(ARGV[2])
 if not life then redis.call("PERSIST", KEYS[1])
 elseif left ~= -1 and left < life then redis.call("PEXPIRE", KEYS[1], ARGV[2]) end
-if redis.call("ZCARD", KEYS[1]) <= ${LONG} then return {} end
+if redis.call("ZCARD", KEYS[1]) <= ${LONG_LIST} then return {} end
 return redis.call("ZRANDMEMBER", KEYS[1], ${SAMPLE})`);
 
 const TIDY = redisScript(`local limit = tonumber(redis.call("TIME")[1]) - ${GRACE}
@@ -65,7 +65,7 @@ export function createRedisIndex(send: SendCommand, prefix: string): RedisIndex 
 
   const tidy: RedisIndex["tidy"] = async (principal, handles, context) => {
     if (handles.length === 0) return;
-    await quietly(runScript(send, TIDY, keyOf(principal), handles, context));
+    await ignoreFailure(runScript(send, TIDY, keyOf(principal), handles, context));
   };
 
   const tidyMissing = async (principal: string, sample: readonly string[], context: StoreContext): Promise<void> => {
@@ -79,7 +79,7 @@ export function createRedisIndex(send: SendCommand, prefix: string): RedisIndex 
     async push(principal, handle, seconds, context) {
       const life = seconds === undefined ? "" : milliseconds(seconds);
       const sample = texts(await runScript(send, PUSH, keyOf(principal), [handle, life], context));
-      if (sample.length > 0) void quietly(tidyMissing(principal, sample, context));
+      if (sample.length > 0) void ignoreFailure(tidyMissing(principal, sample, context));
     },
     async handles(principal, context) {
       const key = keyOf(principal);
@@ -87,7 +87,7 @@ export function createRedisIndex(send: SendCommand, prefix: string): RedisIndex 
     },
     remove(principal, handles, context) {
       const key = keyOf(principal);
-      if (handles.length > 0) void quietly(send(key, ["ZREM", key, ...handles], context));
+      if (handles.length > 0) void ignoreFailure(send(key, ["ZREM", key, ...handles], context));
     },
   };
 }
@@ -111,7 +111,7 @@ export function createListings(index: RedisIndex, compareAndSet: CompareAndSet, 
   ): Promise<string> => {
     try {
       const listedUntil = await push(owner.principal, handle, context);
-      const next = redisValue(textOf(value), { ...header, owner: { ...owner, listedUntil } });
+      const next = redisValue(sessionText(value), { ...header, owner: { ...owner, listedUntil } });
       const { done } = await compareAndSet(prefix + handle, value, next, sameExpiry(context), context);
       return done ? next : value;
     } catch {
@@ -146,7 +146,7 @@ async function exists(send: SendCommand, key: string, context: StoreContext): Pr
   return Number(await send(key, ["EXISTS", key], context)) === 1;
 }
 
-async function quietly(work: Promise<unknown>): Promise<void> {
+async function ignoreFailure(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch {

@@ -3,7 +3,7 @@ import { bytesOf } from "../../crypto/compare.ts";
 import type { SendCommand } from "./client.ts";
 import type { RedisIndex } from "./listing.ts";
 import { redisScript, runScript } from "./script.ts";
-import { endOfHeader, headerOf, textOf, type RedisOwner } from "./value.ts";
+import { endOfHeader, headerOf, sessionText, type RedisOwner } from "./value.ts";
 
 /** Deletes a session whose line ends as that of the principal's sessions does, and answers 1 where it did. */
 const REVOKE = redisScript(`local value = redis.call("GET", KEYS[1])
@@ -28,7 +28,7 @@ export function createRedisPrincipals(
     if (typeof value !== "string") return undefined;
     const { owner } = headerOf(value);
     if (owner?.principal !== principal) return undefined;
-    const session = codec.decode(textOf(value));
+    const session = codec.decode(sessionText(value));
     return { handle, session, created: owner.created, lastSeen: lastSeen(owner, Number(left), context) };
   };
 

@@ -9,7 +9,7 @@ import type { SendCommand } from "./client.ts";
 import { createCompareAndSet } from "./compare-and-set.ts";
 import { expiry, milliseconds, sameExpiry } from "./expiry.ts";
 import { createListings, type RedisIndex } from "./listing.ts";
-import { firstRedisValue, headerOf, redisValue, textOf } from "./value.ts";
+import { firstRedisValue, headerOf, redisValue, sessionText } from "./value.ts";
 
 /** Sessions under the handles of their keys, one value of Redis each. */
 export interface RedisSessions extends AtomicSessionStore, RenewingSessionStore {
@@ -28,7 +28,7 @@ export function createRedisSessions(
 ): RedisSessions {
   const compareAndSet = createCompareAndSet(send);
   const listings = createListings(index, compareAndSet, prefix);
-  const rows = createRows(codec, textOf, (decode) => sharedDecoder(codec, decode));
+  const rows = createRows(codec, sessionText, (decode) => sharedDecoder(codec, decode));
 
   const load = async (key: string, context: StoreContext): Promise<string | undefined> => {
     const redisKey = prefix + handleOf(key);
@@ -54,7 +54,7 @@ export function createRedisSessions(
     const text = codec.encode(next);
     const { renewed, owner: before } = headerOf(row);
     // The same value again: whoever has read it, and comes next, still finds it there.
-    if (text === textOf(row) && before?.principal === context.principal) {
+    if (text === sessionText(row) && before?.principal === context.principal) {
       return compareAndSet(prefix + handle, row, row, expiry(context), context);
     }
     const owner = await listings.list(handle, before, context);
@@ -101,7 +101,7 @@ export function createRedisSessions(
       for (let count = 0; count < MOST_RENEWALS && row !== undefined; count++) {
         const header = headerOf(row);
         if (header.renewed !== undefined && now - header.renewed < maxAge * 100) return undefined;
-        const value = redisValue(textOf(row), { ...header, renewed: now });
+        const value = redisValue(sessionText(row), { ...header, renewed: now });
         const answer: Replacement<string> = await compareAndSet(redisKey, row, value, sameExpiry(context), context);
         if (answer.done) return key;
         row = answer.row;

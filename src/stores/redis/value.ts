@@ -20,7 +20,7 @@ export interface RedisOwner {
 }
 
 const NONCE_BYTES = 9;
-const NONE: RedisHeader = {};
+const NO_HEADER: RedisHeader = {};
 
 /** The length of a line with nothing but a nonce in it. */
 const NONCE_ONLY = 16;
@@ -46,17 +46,17 @@ export function firstRedisValue(text: string, header: RedisHeader): string {
 }
 
 /** The session's text. */
-export function textOf(value: string): string {
+export function sessionText(value: string): string {
   return value.slice(value.indexOf("\n") + 1);
 }
 
 /** What the line of a value says. */
 export function headerOf(value: string): RedisHeader {
   const end = value.indexOf("\n");
-  if (end <= NONCE_ONLY) return NONE;
-  const [, renewed, created, written, idle, listedUntil, principal] = listed(value.slice(0, end));
+  if (end <= NONCE_ONLY) return NO_HEADER;
+  const [, renewed, created, written, idle, listedUntil, principal] = partsOf(value.slice(0, end));
   return {
-    renewed: positive(renewed),
+    renewed: ifPositive(renewed),
     owner: typeof principal === "string" ? ownerOf(principal, [created, written, idle, listedUntil]) : undefined,
   };
 }
@@ -69,14 +69,14 @@ export function endOfHeader(principal: string): string {
 function ownerOf(principal: string, [created, written, idle, listedUntil]: readonly unknown[]): RedisOwner {
   return {
     principal,
-    created: positive(created) ?? 0,
-    written: positive(written) ?? 0,
-    idle: positive(idle),
-    listedUntil: positive(listedUntil),
+    created: ifPositive(created) ?? 0,
+    written: ifPositive(written) ?? 0,
+    idle: ifPositive(idle),
+    listedUntil: ifPositive(listedUntil),
   };
 }
 
-function listed(line: string): readonly unknown[] {
+function partsOf(line: string): readonly unknown[] {
   try {
     const value: unknown = JSON.parse(line);
     return Array.isArray(value) ? value : [];
@@ -86,6 +86,6 @@ function listed(line: string): readonly unknown[] {
   }
 }
 
-function positive(value: unknown): number | undefined {
+function ifPositive(value: unknown): number | undefined {
   return typeof value === "number" && value > 0 ? value : undefined;
 }

@@ -27,7 +27,7 @@ export function migrating<Store extends AtomicSessionStore>(
   migration: Migration | undefined,
 ): Store {
   if (migration === undefined) return store;
-  const { from, until } = checked(where, migration);
+  const { from, until } = checkedMigration(where, migration);
   const isOn = ({ now }: StoreContext): boolean => now < until.getTime();
 
   const adopt = async (key: string, context: StoreContext): Promise<SessionData | undefined> => {
@@ -69,7 +69,7 @@ export function migrating<Store extends AtomicSessionStore>(
   };
 }
 
-function checked(where: string, migration: Migration): Migration {
+function checkedMigration(where: string, migration: Migration): Migration {
   checkNames(`${where}: migrate`, "option", migration, ["from", "until"]);
   const { from, until } = migration;
   if (typeof from?.readSession !== "function" || typeof from.deleteSession !== "function") {

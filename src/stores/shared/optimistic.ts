@@ -1,6 +1,6 @@
 import type { AtomicSessionStore, SessionData, StoreContext } from "../../types.ts";
 import type { Rows } from "./rows.ts";
-import { createTurns } from "./turns.ts";
+import { turnsByKey } from "./turns.ts";
 
 /** What a store that can compare and set does with the rows of its sessions. */
 export interface RowStore<Row> {
@@ -26,7 +26,7 @@ export interface Replacement<Row> {
 }
 
 /** Other processes may win this often before an update gives up; each time one of them got something done. */
-const MOST_RUNS = 1000;
+export const MOST_RUNS = 1000;
 
 /**
  * Updates by comparing and setting: first on the row that the caller has read, which costs one command where nobody
@@ -37,7 +37,7 @@ export function optimistic<Row>(
   name: string,
   { rows, load, replace }: RowStore<Row>,
 ): AtomicSessionStore["updateSession"] {
-  const turns = createTurns<Row | undefined>();
+  const turns = turnsByKey<Row | undefined>();
 
   const run = async (
     key: string,

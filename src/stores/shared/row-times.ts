@@ -1,8 +1,12 @@
 import type { StoreContext } from "../../types.ts";
 
-/** When a session was seen, and when it ends, as a table has it: milliseconds since 1970, null for never. */
-export interface RowTimes {
+/** A session as a table has it. Times are in milliseconds since 1970. */
+export interface SessionRow {
+  readonly data: string;
   readonly seen: number;
+  /** When its cookie was last sent. */
+  readonly renewed: number;
+  /** Null for never. */
   readonly expires: number | null;
 }
 
@@ -10,7 +14,7 @@ export interface RowTimes {
 const SEEN_EVERY = 3_600_000;
 
 /** Whether a read has to write: a tenth of the idle time after the last that did, or where it is another than before. */
-export function isDue({ seen, expires }: RowTimes, context: StoreContext): boolean {
+export function isDue({ seen, expires }: SessionRow, context: StoreContext): boolean {
   const { now, ttl } = context;
   const next = columnExpires(context);
   if (next === null || ttl === undefined) return now - seen >= SEEN_EVERY;

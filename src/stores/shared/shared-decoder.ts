@@ -4,7 +4,7 @@ import { freezeForGood } from "../../data/freeze.ts";
 import { textCache } from "./text-cache.ts";
 
 /** How many characters of text are kept. */
-const ROOM = 512 * 1024;
+const DECODED_ROOM = 512 * 1024;
 
 /**
  * Decoder for a store that is asked for the same texts again and again. A text that comes for the third time in a short
@@ -18,7 +18,7 @@ export function sharedDecoder(
   decode: (text: string) => SessionData = codec.decode,
 ): (text: string) => SessionData {
   if (codec !== jsonCodec) return decode;
-  const sessions = textCache<SessionData>(ROOM);
+  const sessions = textCache<SessionData>(DECODED_ROOM);
   return (text) => {
     const known = sessions.get(text);
     if (known !== undefined) return known;

@@ -26,10 +26,10 @@ export interface TextCache<Value> {
 }
 
 /** The longest text that is kept, in characters. */
-const LONGEST = 4096;
+const LONGEST_TEXT = 4096;
 
 /** How many texts it remembers to have seen. */
-const SEEN = 4096;
+const SEEN_TEXTS = 4096;
 /** How many characters of a text its hash looks at. */
 const SAMPLES = 256;
 
@@ -40,7 +40,7 @@ export function textCache<Value>(room: number): TextCache<Value> {
   let left = room;
 
   const set = (text: string, value: Value): void => {
-    if (text.length > LONGEST) return;
+    if (text.length > LONGEST_TEXT) return;
     if (text.length > left) {
       old = young;
       young = new Map();
@@ -51,7 +51,7 @@ export function textCache<Value>(room: number): TextCache<Value> {
   };
 
   /** Hashes of the texts seen lately. Two texts in one place push each other out, which costs a decoding. */
-  const seen = new Int32Array(SEEN);
+  const seen = new Int32Array(SEEN_TEXTS);
 
   return {
     get(text) {
@@ -63,9 +63,9 @@ export function textCache<Value>(room: number): TextCache<Value> {
     },
     set,
     setIfSeenBefore(text, value) {
-      if (text.length > LONGEST) return false;
+      if (text.length > LONGEST_TEXT) return false;
       const hash = hashOf(text);
-      const place = hash & (SEEN - 1);
+      const place = hash & (SEEN_TEXTS - 1);
       const isKnown = seen[place] === hash;
       seen[place] = hash;
       if (isKnown) set(text, value);

@@ -15,7 +15,7 @@ interface Turn<T> {
 }
 
 /** Makes an empty row of turns. It holds nothing of a key once its last call has ended. */
-export function createTurns<T>(): Turns<T> {
+export function turnsByKey<T>(): Turns<T> {
   const last = new Map<string, Turn<T>>();
   return {
     async take(key, context, run) {

@@ -49,7 +49,7 @@ const SETUP_TIMEOUT = 5000;
  */
 export function connect(where: string, given: unknown, setUp: (database: SqliteDatabase) => void): Connection {
   const own = typeof given === "string";
-  const database = own ? open(where, given) : checked(where, given);
+  const database = own ? openDatabase(where, given) : checkedDatabase(where, given);
   const timeout = own ? 0 : timeoutOf(where, database);
   try {
     setTimeoutOf(database, SETUP_TIMEOUT);
@@ -78,7 +78,7 @@ export function prepare(database: SqliteDatabase, source: string): SqliteStateme
   return statement;
 }
 
-function open(where: string, path: string): SqliteDatabase {
+function openDatabase(where: string, path: string): SqliteDatabase {
   if (path === "") throw new TypeError(`${where}: path must not be empty; for a database in memory write ":memory:"`);
   const sqlite = process.getBuiltinModule("node:sqlite") as
     | { readonly DatabaseSync: new (path: string) => SqliteDatabase }
@@ -88,7 +88,7 @@ function open(where: string, path: string): SqliteDatabase {
   throw new TypeError(`${where}: node:sqlite, which opens a path, is not in Node ${process.version}; ${cure}`);
 }
 
-function checked(where: string, given: unknown): SqliteDatabase {
+function checkedDatabase(where: string, given: unknown): SqliteDatabase {
   const members = Object(given) as Readonly<Record<string, unknown>>;
   if (["prepare", "exec", "close"].every((name) => typeof members[name] === "function")) return given as SqliteDatabase;
   const wanted = "a path, a DatabaseSync of node:sqlite or a Database of better-sqlite3";

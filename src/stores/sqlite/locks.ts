@@ -13,11 +13,11 @@ export type Patience = <T>(context: StoreContext, attempt: () => T) => Awaitable
 const LOCKED = [5, 6];
 
 /** Milliseconds between two attempts: twice as long after each that fails. */
-const SHORTEST = 1;
-const LONGEST = 32;
+const SHORTEST_WAIT = 1;
+const LONGEST_WAIT = 32;
 
 /** The most calls that are done in one turn of the event loop when a lock is gone. */
-const SLICE = 20;
+const CALLS_PER_TURN = 20;
 
 /** A gate in front of a connection. */
 export function createGate({ database, own, timeout }: Connection): Gate {
@@ -61,15 +61,15 @@ export function createPatience(): Patience {
   /** Each tries again, and answers whether its call is done. */
   const waiting = new Set<() => boolean>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let pause = SHORTEST;
+  let pause = SHORTEST_WAIT;
 
   const goOn = (): void => {
     timer = undefined;
-    pause = Math.min(pause * 2, LONGEST);
-    let left = SLICE;
+    pause = Math.min(pause * 2, LONGEST_WAIT);
+    let left = CALLS_PER_TURN;
     for (const tryAgain of waiting) {
       if (left-- === 0 || !tryAgain()) break;
-      pause = SHORTEST;
+      pause = SHORTEST_WAIT;
     }
     wake();
   };
@@ -83,7 +83,7 @@ export function createPatience(): Patience {
     if (waiting.size > 0) return;
     clearTimeout(timer);
     timer = undefined;
-    pause = SHORTEST;
+    pause = SHORTEST_WAIT;
   };
 
   const wait = async <T>({ signal }: StoreContext, attempt: () => T): Promise<T> => {

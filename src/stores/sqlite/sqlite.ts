@@ -7,12 +7,13 @@
 import { createKey, handleOf } from "../../crypto/session-key.ts";
 import { migrating, type Migration } from "../shared/migration.ts";
 import { checkNames } from "../../shared/options.ts";
+import { MOST_RUNS } from "../shared/optimistic.ts";
 import { createRows } from "../shared/rows.ts";
-import { columnExpires, isDue } from "../shared/row-times.ts";
+import { columnExpires, isDue, type SessionRow } from "../shared/row-times.ts";
 import { connect, type SqliteDatabase } from "./database.ts";
 import { createGate, createPatience, isLocked } from "./locks.ts";
 import { createSweep } from "./sweep.ts";
-import { checkedTable, createTable, principalText, sessionTable, type Entry, type Row } from "./table.ts";
+import { checkedTable, makeTable, quotedPrincipal, sessionTable, type Entry } from "./table.ts";
 import { textCodec } from "../shared/text-codec.ts";
 import type {
   AtomicSessionStore,
@@ -42,9 +43,6 @@ export interface SqliteStore extends AtomicSessionStore, IndexedSessionStore, Re
   readonly close: () => void;
 }
 
-/** Other processes may be faster this often before an update gives up. */
-const MOST_RUNS = 1000;
-
 /**
  * A store in SQLite: atomic across the processes of one machine, and durable. Give it a path, which node:sqlite opens
  * (Node 22.13 or later), or a database of node:sqlite or better-sqlite3. The table is made if it is not there.
@@ -67,11 +65,11 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
   checkNames(where, "option", options, ["table", "codec", "migrate"]);
   const name = checkedTable(where, options.table ?? "ringlet_sessions");
   const codec = textCodec(where, "SQLite", options.codec);
-  const connection = connect(where, database, (opened) => createTable(where, opened, name));
+  const connection = connect(where, database, (opened) => makeTable(where, opened, name));
   const table = sessionTable(connection.database, name, createGate(connection));
   const patiently = createPatience();
   const sweep = createSweep(table.sweep);
-  const rows = createRows<Row>(codec, ({ data }) => data);
+  const rows = createRows<SessionRow>(codec, ({ data }) => data);
   let closed = false;
 
   const call = <T>(context: StoreContext, attempt: () => T): Awaitable<T> => {
@@ -84,14 +82,14 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
   };
 
   /** The row of a session that is in time. */
-  const find = (handle: string, { now, report }: StoreContext): Row | undefined => {
+  const find = (handle: string, { now, report }: StoreContext): SessionRow | undefined => {
     const row = table.find(handle);
     if (row === undefined || row.expires === null || row.expires >= now) return row;
     report?.("expired");
     return undefined;
   };
 
-  const slide = (handle: string, row: Row, context: StoreContext): void => {
+  const slide = (handle: string, row: SessionRow, context: StoreContext): void => {
     const { now, ttl } = context;
     if (!isDue(row, context)) return;
     try {
@@ -163,7 +161,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
     },
     listSessions: (principal, context) =>
       call(context, () =>
-        table.list(principalText(principal), context.now).map(({ id, data, created, seen }) => ({
+        table.list(quotedPrincipal(principal), context.now).map(({ id, data, created, seen }) => ({
           handle: id,
           session: codec.decode(data),
           created,
@@ -171,7 +169,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
         })),
       ),
     revokeSessions: (principal, which, context) =>
-      call(context, () => table.revoke(principalText(principal), which, context.now)),
+      call(context, () => table.revoke(quotedPrincipal(principal), which, context.now)),
     close() {
       if (!closed && connection.own) connection.database.close();
       closed = true;
@@ -184,7 +182,7 @@ function entryOf(data: string, context: StoreContext): Entry {
   const { now, principal } = context;
   return {
     data,
-    principal: principal === undefined ? null : principalText(principal),
+    principal: principal === undefined ? null : quotedPrincipal(principal),
     now,
     expires: columnExpires(context),
   };

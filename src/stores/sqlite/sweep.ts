@@ -1,7 +1,4 @@
-import { everyMinute } from "../shared/passes.ts";
-
-/** Deletes expired sessions at the end of a call, a bounded share of them. */
-export type Sweep = (now: number) => void;
+import { everyMinute, type Sweep } from "../shared/passes.ts";
 
 /** The most that a call deletes: a millisecond or two. */
 const SLICE = 100;

@@ -2,15 +2,8 @@ import type { Revocation } from "../../types.ts";
 import { show } from "../../shared/values.ts";
 import { prepare, type SqliteDatabase, type SqliteStatement } from "./database.ts";
 import type { Gate } from "./locks.ts";
-import type { RowTimes } from "../shared/row-times.ts";
+import type { SessionRow } from "../shared/row-times.ts";
 import { isStorable } from "../shared/text-codec.ts";
-
-/** What stands in the table of a session, beside its handle. Times in milliseconds. */
-export interface Row extends RowTimes {
-  readonly data: string;
-  /** When its cookie was last sent. */
-  readonly renewed: number;
-}
 
 /** A session of a principal. */
 export interface ListedRow {
@@ -31,7 +24,7 @@ export interface Entry {
 /** The operations on the table: one statement each, which commits by itself, and so each indivisible. */
 export interface SessionTable {
   /** In time or not. */
-  readonly find: (handle: string) => Row | undefined;
+  readonly find: (handle: string) => SessionRow | undefined;
   /** Notes that it was seen, and gives it another end; null: leaves its end. */
   readonly slide: (handle: string, now: number, expires: number | null) => void;
   /** Writes under a handle, over what stands there. */
@@ -76,7 +69,7 @@ export function checkedTable(where: string, name: unknown): string {
  *
  * @throws TypeError where a table of the name is there, and not of this store
  */
-export function createTable(where: string, database: SqliteDatabase, table: string): void {
+export function makeTable(where: string, database: SqliteDatabase, table: string): void {
   database.exec(`
     CREATE TABLE IF NOT EXISTS "${table}" (
       id TEXT NOT NULL PRIMARY KEY,
@@ -127,7 +120,7 @@ export function sessionTable(database: SqliteDatabase, table: string, gate: Gate
 
   return {
     // Bun answers null for none.
-    find: (handle) => (find.get(handle) as Row | null | undefined) ?? undefined,
+    find: (handle) => (find.get(handle) as SessionRow | null | undefined) ?? undefined,
     slide: (handle, now, expires) => void slide.run(Math.round(now), expires, handle, now),
     write: (handle, entry) => void write.run(...columns(handle, entry)),
     insert: (handle, entry) => insert.run(...columns(handle, entry)).changes === 1,
@@ -157,6 +150,6 @@ function gated(statement: SqliteStatement, pass: Gate): SqliteStatement {
 }
 
 /** A principal as the table has it: as it is, or in quotes where SQLite could not tell it from another. */
-export function principalText(principal: string): string {
+export function quotedPrincipal(principal: string): string {
   return isStorable(principal) && !principal.startsWith('"') ? principal : JSON.stringify(principal);
 }

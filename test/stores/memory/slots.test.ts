@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CREATED, createSlots, type Slots } from "../../../src/stores/memory/slots.ts";
+import { CREATED_AT, createSlots, type Slots } from "../../../src/stores/memory/slots.ts";
 import { heldBytes } from "./held-bytes.ts";
 
 /** Bytes of a segment: 256 slots of 64 bytes, and for each 8 bytes for its end and 4 for its head. */
@@ -22,22 +22,22 @@ describe("slots", () => {
     const slots = createSlots();
     push(slots, 600);
     for (let slot = 0; slot < 600; slot += 1) {
-      slots.set(slot, CREATED, slot);
+      slots.set(slot, CREATED_AT, slot);
       slots.setExpires(slot, slot + 0.5);
       slots.setHead(slot, -slot);
     }
     slots.copy(599, 3);
-    assert.deepEqual([slots.get(3, CREATED), slots.expires(3), slots.head(3)], [599, 599.5, -3]);
+    assert.deepEqual([slots.get(3, CREATED_AT), slots.expires(3), slots.head(3)], [599, 599.5, -3]);
     for (let slot = 4; slot < 600; slot += 1) {
-      assert.deepEqual([slots.get(slot, CREATED), slots.expires(slot), slots.head(slot)], [slot, slot + 0.5, -slot]);
+      assert.deepEqual([slots.get(slot, CREATED_AT), slots.expires(slot), slots.head(slot)], [slot, slot + 0.5, -slot]);
     }
   });
 
   it("refuse a number beyond their memory", () => {
     const slots = createSlots();
     push(slots, 1);
-    assert.throws(() => slots.get(-1, CREATED), { name: "RangeError", message: "no slot -1: there are 1" });
-    assert.throws(() => slots.set(256, CREATED, 0), RangeError);
+    assert.throws(() => slots.get(-1, CREATED_AT), { name: "RangeError", message: "no slot -1: there are 1" });
+    assert.throws(() => slots.set(256, CREATED_AT, 0), RangeError);
   });
 });
 

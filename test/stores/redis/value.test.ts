@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
-import { endOfHeader, firstRedisValue, headerOf, redisValue, textOf } from "../../../src/stores/redis/value.ts";
+import { endOfHeader, firstRedisValue, headerOf, redisValue, sessionText } from "../../../src/stores/redis/value.ts";
 
 const milliseconds = fc.integer({ min: 1, max: 8.64e15 });
 const owner = fc.record(
@@ -26,7 +26,7 @@ test("text and header are read back from a value", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), header, (text, noted) => {
       for (const value of [redisValue(text, noted), firstRedisValue(text, noted)]) {
-        assert.equal(textOf(value), text);
+        assert.equal(sessionText(value), text);
         assert.deepEqual({ ...nothing, ...headerOf(value) }, noted);
       }
     }),
@@ -54,5 +54,5 @@ test("a foreign header line is ignored, without an error", () => {
   for (const line of ["", "{}", "null", '["a"', "not json, and longer than that", '["x",1,2,3,4,5,6]']) {
     assert.equal(headerOf(`${line}\n{}`).owner, undefined);
   }
-  assert.equal(textOf("no line at all"), "no line at all");
+  assert.equal(sessionText("no line at all"), "no line at all");
 });

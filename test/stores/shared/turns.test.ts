@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { createTurns } from "../../../src/stores/shared/turns.ts";
+import { turnsByKey } from "../../../src/stores/shared/turns.ts";
 import type { StoreContext } from "../../../src/types.ts";
 import { deferred } from "../../adapters/live.ts";
 
@@ -11,7 +11,7 @@ function context(signal?: AbortSignal): StoreContext {
 
 describe("the calls for one key", () => {
   test("run one after the other, each given the result of the one before", async () => {
-    const turns = createTurns<number>();
+    const turns = turnsByKey<number>();
     const gate = deferred();
     const seen: (number | undefined)[] = [];
     const call = (answer: number, wait?: Promise<void>) =>
@@ -29,7 +29,7 @@ describe("the calls for one key", () => {
   });
 
   test("are given undefined when all have ended, and after one that failed", async () => {
-    const turns = createTurns<number>();
+    const turns = turnsByKey<number>();
     await turns.take("K", context(), async () => 1);
     const failing = turns.take("K", context(), async (before) => {
       assert.equal(before, undefined);
@@ -44,7 +44,7 @@ describe("the calls for one key", () => {
   });
 
   test("do not wait for the calls of another key", async () => {
-    const turns = createTurns<number>();
+    const turns = turnsByKey<number>();
     const gate = deferred();
     const slow = turns.take("K", context(), async () => (await gate.promise, 1));
     assert.equal(await turns.take("L", context(), async () => 2), 2);
@@ -55,7 +55,7 @@ describe("the calls for one key", () => {
 
 describe("a call that hangs", () => {
   test("lets the next one start when its own deadline has passed", async () => {
-    const turns = createTurns<number>();
+    const turns = turnsByKey<number>();
     const first = new AbortController();
     const hung = turns.take("K", context(first.signal), () => new Promise<never>(() => undefined));
     const next = turns.take("K", context(new AbortController().signal), async () => 2);
@@ -65,7 +65,7 @@ describe("a call that hangs", () => {
   });
 
   test("makes the next one fail without running, if the next one's deadline passes first", async () => {
-    const turns = createTurns<number>();
+    const turns = turnsByKey<number>();
     const gate = deferred();
     const slow = turns.take("K", context(), async () => (await gate.promise, 1));
     const late = new AbortController();
