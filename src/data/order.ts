@@ -104,7 +104,7 @@ export function throughReserved(
  * @throws SessionDataError
  */
 export function refuseReserved(session: unknown, name: string): void {
-  if (!isPlainObject(session) || !Object.hasOwn(session, name)) return;
+  if (!isPlainObject(session) || !Object.hasOwn(session, name) || session[name] === undefined) return;
   throw new SessionDataError(
     name === FLASH
       ? `response.session.${FLASH} is reserved for the flash; put it in response.flash`
@@ -113,5 +113,6 @@ export function refuseReserved(session: unknown, name: string): void {
 }
 
 function withValue(session: SessionData, name: string, value: unknown): SessionData {
-  return value === undefined ? session : { ...session, [name]: value };
+  // A list or a text stays what it is, so that it is refused as no session.
+  return value === undefined || !isPlainObject(session) ? session : { ...session, [name]: value };
 }

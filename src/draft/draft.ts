@@ -13,8 +13,8 @@ import { DRAFT, DRAFT_FACE, draftOn, type DraftRequest, type OpenDraft, type Ord
 import { readSession } from "../session/read.ts";
 import type { SessionConfig } from "../session/options/config.ts";
 import { hasSecret, keepSecret } from "../anti-forgery/session-strategy.ts";
-import { CHANGES, type OrderPart, refuseReserved } from "../data/order.ts";
-import { RESERVED, withoutReserved } from "../data/reserved.ts";
+import { CHANGES, type OrderPart, refuseReserved, type SessionUpdate, throughReserved } from "../data/order.ts";
+import { RESERVED, SECRET, withoutReserved } from "../data/reserved.ts";
 import { type Visit, withVisit } from "../session/visit.ts";
 import { configOf, respond } from "../session/session.ts";
 import type {
@@ -164,8 +164,18 @@ function responseOf(opened: OpenDraft): Awaitable<Response> {
   if (write === undefined && order[CHANGES] !== undefined && asksForDataOnly(orders)) return response;
   const seen = requestWithFlash(opened);
   const keepsSecret = write === undefined && hasSecret(seen);
-  const written = keepsSecret ? keepSecret(seen, response, undefined) : (write?.(response as never) ?? response);
+  const written = keepsSecret
+    ? keepSecret(seen, response, undefined)
+    : (write?.(frozen(response) as never) ?? response);
   return andThen(written as Awaitable<DraftResponse>, (final) => withFlash(seen, orders, final));
+}
+
+/** A strategy that changed the session in place would change it unseen: its changes are known already. */
+function frozen({ session, ...response }: DraftResponse): DraftResponse {
+  if (typeof session !== "object" || session === null) return { ...response, session };
+  const copy = Object.freeze({ ...session });
+  const known = response[CHANGES];
+  return { ...response, session: copy, [CHANGES]: known && { ...known, session: copy } };
 }
 
 /** Whether a handler has ordered nothing but changes to its data. */
@@ -175,15 +185,22 @@ function asksForDataOnly({ recreate, deleted, cookieAttrs, flashShown, flash }: 
 
 /** Returns the order of a handler about the session, as a response says it. */
 function orderOf(read: SessionData, { working, assigned, update, deleted }: Orders): OrderPart {
-  if (deleted) return { session: working === undefined || Object.keys(working).length === 0 ? null : working };
-  if (working === undefined) return { session: update };
   for (const name of RESERVED) refuseReserved(working, name);
+  // After a deletion another session begins, which a function or a change in place makes of an empty one.
+  if (deleted && update !== undefined) return { session: throughSecret(() => update(working ?? {})) };
+  if (deleted) return { session: working === undefined || Object.keys(working).length === 0 ? null : working };
+  if (working === undefined) return { session: update && throughSecret(update) };
   const changes = changesBetween(withoutReserved(read), working);
   // The session was changed in place before a function was assigned: both count.
-  if (update !== undefined) return { session: (current) => update(applyChanges(current, changes)) };
+  if (update !== undefined) return { session: throughSecret((current) => update(applyChanges(current, changes))) };
   // A handler that only looks makes no session.
   const session = assigned || changes.size > 0 ? working : undefined;
   return { session, [CHANGES]: { session, changes } };
+}
+
+/** Hides the secret of the newest session from the application's function, and keeps it. */
+function throughSecret(update: SessionUpdate): SessionUpdate {
+  return throughReserved(update, SECRET, ({ [SECRET]: secret }) => secret);
 }
 
 function withFlash(seen: RequestWithFlash, { flash, flashShown }: Orders, response: DraftResponse): Response {
@@ -193,6 +210,6 @@ function withFlash(seen: RequestWithFlash, { flash, flashShown }: Orders, respon
   const flashed = { ...response, flash: flash ?? keptFlash };
   return flashResponse<typeof flashed, unknown>(
     flashed,
-    flashShown || keptFlash !== undefined ? seen : { ...seen, flash: undefined },
+    flashShown || flashed.flash !== undefined ? seen : { ...seen, flash: undefined },
   );
 }

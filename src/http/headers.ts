@@ -6,7 +6,7 @@ import { show } from "../shared/values.ts";
  * fields, such as CORS, hold for both.
  */
 export const FIELDS_OF_ONE_RESPONSE: readonly string[] = [
-  // Its representation: RFC 9110, sections 8, 14.3 and 14.4; RFC 6266; RFC 9530.
+  // Its representation: RFC 9110, sections 8, 14.3 and 14.4; RFC 6266; RFC 9530, and what it replaced (RFC 1864, RFC 3230).
   "content-type",
   "content-encoding",
   "content-language",
@@ -16,6 +16,8 @@ export const FIELDS_OF_ONE_RESPONSE: readonly string[] = [
   "content-disposition",
   "content-digest",
   "repr-digest",
+  "content-md5",
+  "digest",
   "accept-ranges",
   "etag",
   "last-modified",

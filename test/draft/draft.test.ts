@@ -200,12 +200,67 @@ describe("a draft's session", () => {
     assert.deepEqual(stored, [{ user: "Bob", n: 7 }]);
   });
 
-  test("may not have a name of ours", async () => {
+  test("may not have a reserved name", async () => {
     for (const name of ["_flash", "ringlet/anti-forgery-token"]) {
-      const { draft, save } = await openedOn({ user: "Ada" });
-      Object.assign(draft.session, { [name]: "mine" });
-      await assert.rejects(save, { name: "SessionDataError", message: /is reserved/ });
+      const changes: readonly ((draft: Draft) => unknown)[] = [
+        (draft) => Object.assign(draft.session, { [name]: "mine" }),
+        (draft) => ((draft.session = null), Object.assign(draft.session, { [name]: "mine" })),
+        (draft) => (draft.session = { [name]: "mine" }),
+        (draft) => (draft.session = (current) => ({ ...current, [name]: "mine" })),
+      ];
+      for (const change of changes) {
+        const { draft, save } = await openedOn({ user: "Ada" });
+        change(draft);
+        await assert.rejects(save, { name: "SessionDataError", message: /is reserved/ }, `${name} ${String(change)}`);
+      }
     }
+  });
+
+  test("hides the secret of tokens from a function, and keeps it", async () => {
+    const stored: SessionData[] = [];
+    const secret = { "ringlet/anti-forgery-token": "s".repeat(43) };
+    const { draft, save } = await openedOn({ user: "Ada", ...secret }, (next) => stored.push(next));
+    let seen: unknown;
+    draft.session = (current) => ((seen = current), { ...current, n: 1 });
+    await save();
+    assert.deepEqual([seen, stored], [{ user: "Ada" }, [{ user: "Ada", n: 1, ...secret }]]);
+  });
+
+  test("is no list and no text, whatever else is to be stored", async () => {
+    for (const wrong of [["a"], "a"]) {
+      const { draft, save } = await openedOn({ user: "Ada", _flash: "left" });
+      draft.session = wrong as never;
+      draft.flash = "Saved.";
+      await assert.rejects(save, /must be a plain object/);
+    }
+  });
+
+  test("by a function after null is another one, made of an empty one", async () => {
+    const { send, read, jar } = application();
+    await send((draft) => (draft.session.user = "Ada"));
+    const before = jar.get("ring-session");
+    await send((draft) => {
+      draft.session = null;
+      draft.session = (current) => ({ ...current, n: 1 });
+    });
+    assert.notEqual(jar.get("ring-session"), before);
+    assert.deepEqual(await read(), { n: 1 });
+  });
+
+  test("is frozen for a strategy: a change in place would be lost, because the changes are known already", async () => {
+    const { draft, save, opened } = await openedOn({ user: "Ada" });
+    opened.write = (response) => (Object.assign(response.session as object, { n: 7 }), response);
+    draft.session.user = "Bob";
+    await assert.rejects(async () => save(), TypeError);
+  });
+
+  test("with a flash that is there already is not written", async () => {
+    const stored: SessionData[] = [];
+    const { draft, save } = await openedOn({ user: "Ada", _flash: "left" }, (next) => stored.push(next));
+    assert.equal(draft.session.user, "Ada");
+    draft.flash = "left";
+    await save();
+    assert.deepEqual(stored, []);
   });
 
   test("that was discarded, or saved before, is not saved again", async () => {

@@ -6,7 +6,7 @@ import { signedDoubleSubmit } from "../../src/anti-forgery/signed-double-submit.
 import { wrapCookies } from "../../src/cookies/cookies.ts";
 import { wrapFlash } from "../../src/flash.ts";
 import { type HostSession, wrapHostSession } from "../../src/host-session/host-session.ts";
-import { extended } from "../../src/http/request-map.ts";
+import { extended, LAZY } from "../../src/http/request-map.ts";
 import { VISIT } from "../../src/session/visit.ts";
 import { wrapFormats } from "../../src/middleware/params/formats.ts";
 import { wrapKeywordParams } from "../../src/middleware/params/keyword-params.ts";
@@ -16,13 +16,31 @@ import { wrapParams } from "../../src/middleware/params/params.ts";
 import { wrapForwardedRemoteAddr, wrapForwardedScheme } from "../../src/middleware/security/forwarded.ts";
 import { wrapSession } from "../../src/session/session.ts";
 import { generateKey } from "../../src/stores/cookie/cookie.ts";
-import { mockRequest } from "../../src/testing/testing.ts";
-import type { Handler, Request } from "../../src/types.ts";
+import { createVisitor, mockRequest } from "../../src/testing/testing.ts";
+import type { FlashRequest, Handler, Request, SessionData } from "../../src/types.ts";
 
 test("extended makes a copy with further properties, and keeps the symbols", () => {
   const request = { uri: "/", [VISIT]: 1 };
   assert.deepEqual(extended(request, { uri: "/x", more: true }), { uri: "/x", more: true, [VISIT]: 1 });
   assert.deepEqual(request, { uri: "/", [VISIT]: 1 });
+});
+
+test("extended takes a frozen request, and one with accessors", () => {
+  const lazy = { [LAZY]: true, session: { n: 1 }, uri: "/" };
+  const frozen = Object.freeze({ ...lazy });
+  const accessor = Object.defineProperty({ ...lazy }, "session", { enumerable: true, get: () => ({ n: 1 }) });
+  for (const request of [frozen, accessor]) {
+    const once = extended(request, { session: { n: 2 } });
+    assert.deepEqual(extended(once, { session: { n: 3 } }), { ...lazy, session: { n: 3 } });
+  }
+});
+
+test("a request that the application has frozen inside wrapAntiForgery still gets its flash", async () => {
+  const page = wrapFlash((request: Request & FlashRequest<string>) => ({ body: request.flash ?? "", flash: "Saved." }));
+  const app = wrapAntiForgery<SessionData>((request) => page(Object.freeze({ ...request })));
+  const visitor = createVisitor(wrapSession(app));
+  await visitor.send("GET", "/");
+  assert.equal((await visitor.send("GET", "/")).body, "Saved.");
 });
 
 test("middleware inside wrapAntiForgery reads no token, and so makes no session", async () => {

@@ -59,12 +59,15 @@ export function createSweeper(table: Table, onRemove: ((slot: number) => void) |
 
   return {
     look(now) {
-      if (isTime(now)) {
-        isLate = left > 0;
-        if (!isLate) begin(now);
+      const isDue = isTime(now);
+      if (left > 0) {
+        isLate ||= isDue;
+        // workerd drops a timer when the request that set it is over: then requests do a slice each.
+        if (isLate && ++waited > LOOKS_FOR_TIMER) sweepSlice(now);
+      } else if (isDue || isLate) {
+        isLate = false;
+        begin(now);
       }
-      // workerd drops a timer when the request that set it is over: then requests do a slice each.
-      if (isLate && left > 0 && ++waited > LOOKS_FOR_TIMER) sweepSlice(now);
     },
   };
 }

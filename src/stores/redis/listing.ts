@@ -4,7 +4,7 @@ import type { SendCommand } from "./client.ts";
 import type { CompareAndSet } from "./compare-and-set.ts";
 import { isListingDue, listingTime, milliseconds, sameExpiry } from "./expiry.ts";
 import { redisScript, runScript } from "./script.ts";
-import { headerOf, redisValue, sessionText, type RedisHeader, type RedisOwner } from "./value.ts";
+import { headerOf, redisValue, sessionText, type RedisOwner } from "./value.ts";
 
 /** The handles of each principal's sessions: a sorted set per principal, by the second each was put there. */
 export interface RedisIndex {
@@ -28,14 +28,15 @@ export interface RedisIndex {
 
 /** Sees to it that the index lists the sessions of principals for as long as they live. */
 export interface Listings {
-  /** Lists a session that is about to be written. Returns what its value is to say of its owner; undefined for nobody's. */
+  /** Lists a session of a principal that is about to be written. Returns what its value is to say of its owner. */
   readonly list: (
+    principal: string,
     handle: string,
     before: RedisOwner | undefined,
     context: StoreContext,
-  ) => Promise<RedisOwner | undefined>;
+  ) => Promise<RedisOwner>;
   /** Lists a session that is only read again, when that is due. Returns the value that is stored now. */
-  readonly keepListed: (key: string, value: string, context: StoreContext) => Awaitable<string>;
+  readonly keepListed: (key: string, value: string, owner: RedisOwner, context: StoreContext) => Awaitable<string>;
 }
 
 /** A list longer than this is looked through, a few members with each push. */
@@ -105,13 +106,12 @@ export function createListings(index: RedisIndex, compareAndSet: CompareAndSet, 
   const listAgain = async (
     handle: string,
     value: string,
-    header: RedisHeader,
     owner: RedisOwner,
     context: StoreContext,
   ): Promise<string> => {
     try {
       const listedUntil = await push(owner.principal, handle, context);
-      const next = redisValue(sessionText(value), { ...header, owner: { ...owner, listedUntil } });
+      const next = redisValue(sessionText(value), { ...headerOf(value), owner: { ...owner, listedUntil } });
       const { done } = await compareAndSet(prefix + handle, value, next, sameExpiry(context), context);
       return done ? next : value;
     } catch {
@@ -120,9 +120,8 @@ export function createListings(index: RedisIndex, compareAndSet: CompareAndSet, 
   };
 
   return {
-    async list(handle, before, context) {
-      const { principal, now } = context;
-      if (principal === undefined) return undefined;
+    async list(principal, handle, before, context) {
+      const { now } = context;
       const known = before?.principal === principal ? before : undefined;
       const due = known === undefined || isListingDue(known.listedUntil, context);
       return {
@@ -133,11 +132,9 @@ export function createListings(index: RedisIndex, compareAndSet: CompareAndSet, 
         listedUntil: due ? await push(principal, handle, context) : known.listedUntil,
       };
     },
-    keepListed(key, value, context) {
-      const header = headerOf(value);
-      const { owner } = header;
-      if (owner === undefined || context.ttl === undefined || !isListingDue(owner.listedUntil, context)) return value;
-      return listAgain(handleOf(key), value, header, owner, context);
+    keepListed(key, value, owner, context) {
+      const isDue = context.ttl !== undefined && isListingDue(owner.listedUntil, context);
+      return isDue ? listAgain(handleOf(key), value, owner, context) : value;
     },
   };
 }

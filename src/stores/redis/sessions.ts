@@ -57,7 +57,8 @@ export function createRedisSessions(
     if (text === sessionText(row) && before?.principal === context.principal) {
       return compareAndSet(prefix + handle, row, row, expiry(context), context);
     }
-    const owner = await listings.list(handle, before, context);
+    const { principal } = context;
+    const owner = principal === undefined ? undefined : await listings.list(principal, handle, before, context);
     const value = redisValue(text, { renewed, owner });
     const answer = await compareAndSet(prefix + handle, row, value, expiry(context), context);
     const left = before !== undefined && before.principal !== owner?.principal;
@@ -74,14 +75,16 @@ export function createRedisSessions(
         context.ttl === undefined ? ["GET", redisKey] : ["GETEX", redisKey, "PX", milliseconds(context.ttl)];
       const read = asText(await send(redisKey, command, context, "read"));
       if (read === undefined) return undefined;
-      const row = listings.keepListed(key, read, context);
+      const { owner } = headerOf(read);
+      const row = owner === undefined ? read : listings.keepListed(key, read, owner, context);
       return rows.sessionOf(isPromise(row) ? await row : row);
     },
     async writeSession(given, session, context) {
       const key = given ?? createKey();
       const handle = handleOf(key);
       const text = codec.encode(session);
-      const owner = await listings.list(handle, undefined, context);
+      const { principal } = context;
+      const owner = principal === undefined ? undefined : await listings.list(principal, handle, undefined, context);
       const header = { renewed: context.maxAge === undefined ? undefined : context.now, owner };
       const value = given === undefined ? firstRedisValue(text, header) : redisValue(text, header);
       await send(prefix + handle, ["SET", prefix + handle, value, ...expiry(context)], context);

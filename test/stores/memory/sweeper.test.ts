@@ -26,4 +26,7 @@ test("if timers do not fire, each request sweeps a slice", () => {
     "but is taken for dropped then",
   );
   assert.equal(after(120_013), 3000, "the next pass has a timer of its own");
+  const soon = Array.from({ length: 10 }, (_, count) => 180_014 + count);
+  assert.equal(after(...soon), 3000, "and begins at once, because the last one was late");
+  assert.equal(after(180_024), 4000, "so that it is late a minute after that");
 });
