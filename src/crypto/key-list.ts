@@ -1,32 +1,32 @@
 import { kindOf } from "../shared/values.ts";
 
-/** The two ways to give keys: the one, or several of which the first seals. */
+/** The two options for keys: `key` is the only key, `keys` are several. The first of several keys seals. */
 export interface KeyOptions {
   readonly key?: unknown;
   readonly keys?: unknown;
 }
 
-/** What a key of some kind is made of. */
+/** How keys of one kind are made. */
 export interface KeyKind<Key> {
-  /** Makes a key of what was given, or throws a TypeError that begins with `where`. */
+  /** Makes a key from a given value. Throws a TypeError whose message begins with `where` if the value is no key. */
   readonly make: (where: string, given: unknown) => Key;
-  /** Makes a key up where none is given. Default: one must be given. */
+  /** Makes up a key if none is given. Default: a key must be given. */
   readonly makeUp?: () => Key;
-  /** How to get a key, for the end of a message. */
+  /** How to get a key: the end of a message. */
   readonly cure?: string;
 }
 
 /**
- * The keys that the options `key` or `keys` give, checked. The first is the one that seals.
+ * Returns the checked keys of the options `key` or `keys`. The first key is the one that seals.
  *
- * @throws TypeError where both are given, where one is given as undefined, and where what is given is no key
+ * @throws TypeError if both options are given, if one of them is undefined, or if a value is no key
  */
 export function keyOrKeys<Key>(where: string, options: KeyOptions, kind: KeyKind<Key>): [Key, ...Key[]] {
   const { key, keys } = options;
   const { make, makeUp } = kind;
   if (key === undefined && keys === undefined && makeUp === undefined) return [make(`${where}: key`, undefined)];
   for (const name of ["key", "keys"] as const) {
-    // Most likely an environment variable that is not set: a key made up instead would be noticed much later.
+    // Most likely an environment variable is not set. A key made up instead would be noticed much later.
     if (name in options && options[name] === undefined) {
       throw new TypeError(`${where}: ${name} is undefined; set it, or leave it out`);
     }

@@ -1,11 +1,14 @@
 import { isIP } from "node:net";
 
-/** Sockets that serve both families show an IPv4 peer as `::ffff:192.0.2.1`. */
+/** Returns an address without the prefix `::ffff:`, which sockets for both families put before an IPv4 address. */
 export function plainAddress(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 }
 
-/** The IP address in what a proxy wrote; some add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+/**
+ * Returns the IP address in a text of a proxy, or undefined if it is none. Some proxies add a port:
+ * `[2001:db8::1]:4711`.
+ */
 export function parseAddress(text: string): string | undefined {
   const bracket = text.startsWith("[") ? text.indexOf("]") : -1;
   const colon = text.indexOf(":");

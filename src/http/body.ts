@@ -1,12 +1,12 @@
 import type { ResponseBody } from "../types.ts";
 
-/** A body that comes in chunks. */
+/** Body that comes in chunks. */
 export type StreamedBody = Exclude<ResponseBody, string | Uint8Array | null>;
 
-/** The reading end of a streamed body. */
+/** Reader of a streamed body. */
 export interface BodySource {
   readonly next: () => Promise<Chunk>;
-  /** Tells the body that nobody wants the rest. Never throws. */
+  /** Tells the body that nobody wants the rest of it. Never throws. */
   readonly cancel: () => void;
 }
 
@@ -19,7 +19,7 @@ export function isStreamed(body: ResponseBody | undefined): body is StreamedBody
   return typeof body === "object" && body !== null && !ArrayBuffer.isView(body);
 }
 
-/** Starts reading a streamed body. */
+/** Returns a reader of a streamed body. */
 export function openBody(body: StreamedBody): BodySource {
   if ("getReader" in body) {
     const reader = body.getReader();
@@ -32,18 +32,18 @@ export function openBody(body: StreamedBody): BodySource {
   };
 }
 
-/** Releases what a body holds where it will not be sent: after HEAD, a 304, or a client that left. */
+/** Releases what a body holds, because it will not be sent: for a HEAD, a 304, or a client that has left. */
 export function discard(body: ResponseBody | undefined): void {
   if (!isStreamed(body)) return;
   letGo(() => openBody(body).cancel());
 }
 
-/** Node's streams: their iterator answers `return` only after the chunk that it waits for, `destroy` acts at once. */
+/** Whether a body can be destroyed, as Node's streams can. Their iterator's `return` would wait for the next chunk. */
 function isDestroyable(body: object): body is { destroy(): unknown } {
   return "destroy" in body && typeof body.destroy === "function";
 }
 
-/** Nobody is left to hear that letting go failed. */
+/** Releases a body. Errors are dropped, because nobody is left to hear of them. */
 function letGo(release: () => unknown): void {
   try {
     Promise.resolve(release()).catch(() => undefined);

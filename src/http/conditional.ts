@@ -2,8 +2,8 @@ import type { Headers } from "../types.ts";
 import { headerValues, isSpace } from "./headers.ts";
 
 /**
- * Whether a client has what would be sent (RFC 9110, section 13.2.2): by `If-None-Match` where it is there, by
- * `If-Modified-Since` only where it is not.
+ * Whether a client has the representation already (RFC 9110, section 13.2.2). `If-None-Match` decides if the request
+ * has it. Otherwise `If-Modified-Since` does.
  */
 export function isFresh(request: Headers, response: Headers): boolean {
   const wanted = headerValues(request, "if-none-match").join(",");
@@ -13,14 +13,16 @@ export function isFresh(request: Headers, response: Headers): boolean {
   return modified !== undefined && since !== undefined && modified <= since;
 }
 
-/** Milliseconds of a date in the one form that is sent today; undefined for any other text. */
+/** Returns the milliseconds of an HTTP date, or undefined if the text is not in the one form that is sent today. */
 export function parseHttpDate(text: string): number | undefined {
   const time = Date.parse(text);
-  // What Date.parse makes of other texts is each engine's own guess.
+  // Engines differ in how Date.parse reads other texts.
   return !Number.isNaN(time) && new Date(time).toUTCString() === text ? time : undefined;
 }
 
-/** Weak comparison: `W/"a"` and `"a"` are the same (RFC 9110, section 8.8.3.2). `*` is any. */
+/**
+ * Whether a list has an entity tag, by weak comparison: `W/"a"` equals `"a"` (RFC 9110, section 8.8.3.2). `*` has all.
+ */
 function hasTag(list: string, tag: string): boolean {
   if (tag === "") return false;
   if (list === "*") return true;
@@ -35,7 +37,7 @@ function hasTag(list: string, tag: string): boolean {
   return false;
 }
 
-/** Where the next tag begins: tags may hold commas, so the list cannot be split at them. */
+/** Returns the position of the next tag. Tags may hold commas, so the list cannot be split at commas. */
 function skipped(list: string, from: number): number {
   let at = from;
   while (at < list.length && (list.charAt(at) === "," || isSpace(list.charCodeAt(at)))) at++;

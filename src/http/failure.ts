@@ -1,34 +1,34 @@
 import type { RequestError } from "../errors.ts";
 import type { Response } from "../types.ts";
 
-/** The answer where no handler has one. */
+/** Response of a server if the handler returns none. */
 export const notFoundResponse: Response = plainText(404, "Not Found");
 
 const unavailable: Response = plainText(503, "Service Unavailable");
 const internalError: Response = plainText(500, "Internal Server Error");
 
 /**
- * The answer to a visitor when a handler fails: what is wrong with the request, 503 for a session store, 500 for all
- * else, and never a detail.
+ * Returns the response to a visitor when a handler fails. A RequestError gives its own status and message, a failed
+ * session store 503, and every other error 500. The last two show no detail.
  */
 export function failureResponse(error: unknown): Response {
   if (isRequestError(error)) return plainText(error.status, error.message);
   return hasCode(error, "ERR_SESSION_STORE") ? unavailable : internalError;
 }
 
-/** Whether a request, and not the application, is at fault. */
+/** Whether an error is a RequestError: the request is wrong, and not the application. */
 export function isRequestError(error: unknown): error is RequestError {
   return hasCode(error, "ERR_REQUEST");
 }
 
-/** The status of the answer that tells of an error: 503 where a session store failed, otherwise 500. */
+/** Returns the status of the response to an error: 503 if a session store failed, otherwise 500. */
 export function statusOf(error: unknown): number {
   return failureResponse(error).status ?? 500;
 }
 
 /**
- * An error on its way to a framework's own handling, which reads the status off it under one name or the other: 503
- * where a session store failed. `expose` is what http-errors says of a message that is not for visitors.
+ * Returns an error for a framework's own error handling. If a session store failed, the error gets the status 503,
+ * under both names that frameworks read. `expose: false` tells http-errors that the message is not for visitors.
  */
 export function withStatus<E>(error: E): E {
   const status = statusOf(error);
@@ -36,7 +36,7 @@ export function withStatus<E>(error: E): E {
   return error;
 }
 
-/** By its code, not its class: two copies of this package may be installed. */
+/** Whether an error has a code. The class is not compared, because two copies of this package may be installed. */
 function hasCode(error: unknown, code: string): boolean {
   return typeof error === "object" && error !== null && "code" in error && error.code === code;
 }

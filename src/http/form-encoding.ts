@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
 
 /**
- * Text in the encoding of HTML forms, which is how Ring writes the values of cookies: letters, digits and `-._*` stand
- * for themselves, a space is `+`, all else is `%XX` of its UTF-8. Half a surrogate pair, which has none, is U+FFFD.
+ * Returns a text in the encoding of HTML forms, in which Ring writes the values of cookies. Letters, digits and `-._*`
+ * stay as they are. A space becomes `+`. Every other character becomes the `%XX` of its UTF-8. Half a surrogate pair
+ * has no UTF-8 and becomes U+FFFD.
  */
 export function formEncode(text: string): string {
   if (isPlainText(text)) return text;
@@ -10,20 +11,20 @@ export function formEncode(text: string): string {
 }
 
 /**
- * The text again; undefined where a `%` is not followed by two hexadecimal digits. What is not UTF-8 comes out as
- * U+FFFD, as in Ring. Never throws.
+ * Returns the decoded text, or undefined if a `%` is not followed by two hexadecimal digits. Bytes that are not UTF-8
+ * become U+FFFD, as in Ring. Never throws.
  */
 export function formDecode(text: string): string | undefined {
   if (!text.includes("%") && !text.includes("+")) return text;
-  // Not by URLSearchParams: Node's garbles what stands beside a code that is no UTF-8.
+  // URLSearchParams of Node garbles characters beside a code that is not UTF-8.
   const bytes = Buffer.from(text);
   const length = unescapeInPlace(bytes, false);
   return length === undefined ? undefined : bytes.toString("utf8", 0, length);
 }
 
 /**
- * Puts what form-encoded bytes stand for into their place, and answers how many these are. Undefined where a `%` is not
- * followed by two hexadecimal digits, unless `lenient` lets it stand for itself.
+ * Decodes form-encoded bytes in place. Returns the number of decoded bytes, or undefined if a `%` is not followed by
+ * two hexadecimal digits. With `lenient` such a `%` stays as it is.
  */
 export function unescapeInPlace(bytes: Buffer, lenient: boolean): number | undefined {
   let length = 0;
@@ -48,10 +49,10 @@ function isPlainText(text: string): boolean {
   return true;
 }
 
-/** What a hexadecimal digit stands for; NaN where it is none. */
+/** Returns the value of a hexadecimal digit, or NaN if the code is none. */
 function hexDigit(code = 0): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  // Without the bit that tells lower case.
+  // Clears the bit that makes a letter lower case.
   const upper = code & 0xdf;
   return upper >= 0x41 && upper <= 0x46 ? upper - 0x37 : Number.NaN;
 }

@@ -2,8 +2,8 @@ import type { Headers, Response } from "../types.ts";
 import { show } from "../shared/values.ts";
 
 /**
- * The fields that belong to one response and must not be on another that is sent in its place. A middleware's other
- * fields, such as CORS, hold for both.
+ * Header fields that belong to one response alone. Another response that is sent in its place must not have them. Other
+ * fields of middleware, such as those of CORS, are true of both.
  */
 export const FIELDS_OF_ONE_RESPONSE: readonly string[] = [
   // Its representation: RFC 9110, sections 8, 14.3 and 14.4; RFC 6266; RFC 9530, and what it replaced (RFC 1864, RFC 3230).
@@ -24,33 +24,33 @@ export const FIELDS_OF_ONE_RESPONSE: readonly string[] = [
   // How it is framed: RFC 9112, section 6.1; RFC 9110, section 6.6.2.
   "transfer-encoding",
   "trailer",
-  // Who may keep it: RFC 9111, section 5.
+  // How it is cached: RFC 9111, section 5.
   "cache-control",
   "expires",
-  // Where it leads to, and what it leaves in the browser.
+  // Its redirect, and its cookies.
   "location",
   "set-cookie",
 ];
 
-/** The name under which a header stands in a map, whatever its case; undefined where it is not there. */
+/** Returns the key of a header in a map, in whatever case it is written, or undefined if the map does not have it. */
 export function headerName(headers: Headers, name: string): string | undefined {
   if (Object.hasOwn(headers, name) && headers[name] !== undefined) return name;
   return Object.keys(headers).find((key) => spells(key, name) && headers[key] !== undefined);
 }
 
-/** What a header says, in whatever case it is spelled and however often; empty where it is not there. */
+/** Returns all values of a header, in whatever case its name is written. The list is empty if there is none. */
 export function headerValues(headers: Headers, name: string): readonly string[] {
   return Object.entries(headers).flatMap(([key, value]) => (value !== undefined && spells(key, name) ? value : []));
 }
 
-/** Headers with this one in the place of every spelling of it, under its name in lower case. */
+/** Returns headers with one header set. The name is in lower case, and other spellings of it are removed. */
 export function withHeader(headers: Headers, name: string, value: string | readonly string[]): Headers {
   const changed: Record<string, Headers[string]> = { ...headers, [name]: value };
   for (const key of Object.keys(headers)) if (key !== name && spells(key, name)) delete changed[key];
   return changed;
 }
 
-/** A response that no cache may keep or hand to another visitor: it sets a cookie (RFC 9111, section 7.3). */
+/** Returns a response that no cache may store, because it sets a cookie (RFC 9111, section 7.3). */
 export function uncacheable<R extends Response>(response: R): R {
   const headers = response.headers ?? {};
   const decided = headerName(headers, "cache-control") !== undefined;
@@ -60,7 +60,7 @@ export function uncacheable<R extends Response>(response: R): R {
   };
 }
 
-/** Headers that say that the response depends on this field of the request (RFC 9110, section 12.5.5). */
+/** Returns headers whose `Vary` has a field of the request on which the response depends (RFC 9110, section 12.5.5). */
 export function varying(headers: Headers, name: string): Headers {
   const fields = headerValues(headers, "vary")
     .flatMap((value) => value.split(","))
@@ -71,8 +71,8 @@ export function varying(headers: Headers, name: string): Headers {
 }
 
 /**
- * A text without the SP and HTAB round it. JavaScript's own trim takes Unicode's spaces too, and the prefix of a
- * cookie's name could hide behind one.
+ * Returns a text without the SP and HTAB around it. JavaScript's own `trim` removes the spaces of Unicode too. The
+ * prefix of a cookie's name could hide behind such a space.
  */
 export function trimmed(text: string): string {
   let start = 0;
@@ -82,18 +82,19 @@ export function trimmed(text: string): string {
   return text.slice(start, end);
 }
 
-/** SP or HTAB. */
+/** Whether a character code is SP or HTAB. */
 export function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-/** A digit of ASCII. */
+/** Whether a character code is a digit of ASCII. */
 export function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
 /**
- * Refuses what cannot stand in a header that a program sets: other than visible ASCII and spaces, or one of `forbidden`.
+ * Throws if a value cannot be part of a header. It must be visible ASCII and spaces, without the `forbidden`
+ * characters.
  *
  * @throws TypeError
  */

@@ -1,13 +1,13 @@
 import type { Request } from "../types.ts";
 import { isDigit } from "./headers.ts";
 
-/** What a client asked for: a name in lower case (an IPv6 address in its brackets), and a port where it named one. */
+/** Host and port that a client asked for. The name is in lower case; an IPv6 address keeps its brackets. */
 export interface Host {
   readonly name: string;
   readonly port: number | undefined;
 }
 
-/** Reads the value of a `Host` header (RFC 9110, section 7.2). Undefined where it is malformed. */
+/** Parses the value of a `Host` header (RFC 9110, section 7.2). Returns undefined if it is malformed. */
 export function parseHost(text: string): Host | undefined {
   const end = text.startsWith("[") ? text.indexOf("]") + 1 : nameEnd(text);
   const name = text.slice(0, end);
@@ -45,21 +45,23 @@ function everyCode(text: string, fits: (code: number) => boolean): boolean {
   return true;
 }
 
-/** Letters, digits, `-`, `.` and `_`: what names are made of, and nothing that means something in a page or a URL. */
+/**
+ * Whether a name may have this character: a letter, a digit, `-`, `.` or `_`. None of them is special in a page or URL.
+ */
 function isNameCode(code: number): boolean {
   const lower = code | 0x20;
   return isDigit(code) || (lower >= 0x61 && lower <= 0x7a) || code === 0x2d || code === 0x2e || code === 0x5f;
 }
 
-/** Hexadecimal digits, `:` and `.`. */
+/** Whether an IPv6 address may have this character: a hexadecimal digit, `:` or `.`. */
 function isAddressCode(code: number): boolean {
   const lower = code | 0x20;
   return (lower >= 0x61 && lower <= 0x66) || (code >= 0x30 && code <= 0x3a) || code === 0x2e;
 }
 
 /**
- * The host that a client asked for, fit to stand in a URL; undefined where it named none, or nonsense. A `serverName`
- * other than that of the Host header comes from a trusted proxy, and counts.
+ * Returns the host that a client asked for, fit for a URL. Returns undefined if the client named none, or a malformed
+ * one. If `serverName` differs from the Host header, it comes from a trusted proxy, and it counts.
  */
 export function requestHost({ headers, serverName, serverPort }: Request): Host | undefined {
   const field = headers["host"];
@@ -70,7 +72,7 @@ export function requestHost({ headers, serverName, serverPort }: Request): Host 
   return { name: host.name, port: serverPort === 80 || serverPort === 443 ? undefined : serverPort };
 }
 
-/** A host as it stands in a URL. */
+/** Returns a host as it is written in a URL. */
 export function authorityOf({ name, port }: Host): string {
   return port === undefined ? name : `${name}:${port}`;
 }

@@ -1,10 +1,12 @@
 import type { Request } from "../types.ts";
 import { show } from "../shared/values.ts";
 
-/** Hears of an error that a visitor was not told of. What it answers is not used. */
+/** Listener of errors that a visitor was not told of. Its result is not used. */
 export type ErrorListener = (error: unknown, request: Request) => unknown;
 
-/** Hands an error to its listener. A listener that fails itself never reaches the visitor: both errors go to stderr. */
+/**
+ * Passes an error to its listener. If the listener fails too, both errors go to stderr, and the visitor sees neither.
+ */
 export function reportError(error: unknown, request: Request, listener: ErrorListener = writeToStderr): void {
   const failed = (second: unknown): void => {
     writeToStderr(error, request);
@@ -18,8 +20,8 @@ export function reportError(error: unknown, request: Request, listener: ErrorLis
 }
 
 /**
- * Method, path and stack, with the stacks of its causes. Other properties stay out: a database client hangs the command
- * that failed, and so the session, on its errors.
+ * Writes method, path and stack of an error, and the stacks of its causes. Other properties are left out: errors of a
+ * database client can carry the failed command, and so the session.
  */
 function writeToStderr(error: unknown, request: Request): void {
   const { process }: { process?: { stderr?: { write(text: string): unknown } } } = globalThis;
@@ -33,7 +35,10 @@ function stackOf(error: unknown, depth: number): string {
   return cause === undefined || depth === 0 ? first : `${first}\n[cause]: ${stackOf(cause, depth - 1)}`;
 }
 
-/** What a client sent must not steer a terminal: all but printable ASCII comes out as `%xx`. */
+/**
+ * Returns a path in printable ASCII; every other character becomes `%xx`. A client must not be able to control a
+ * terminal.
+ */
 function printable(uri: string): string {
   return encodeURI(Buffer.from(uri, "latin1").toString("latin1")).replaceAll("%25", "%");
 }

@@ -1,4 +1,4 @@
-/** On a request with a property that is made when it is read: the anti-forgery token. */
+/** Mark on a request that has a lazy property, which is made when it is read: the anti-forgery token. */
 export const LAZY: unique symbol = Symbol.for("ringlet.lazy");
 
 /**

@@ -1,7 +1,7 @@
 import type { Response } from "../types.ts";
 import { isPlainObject, kindOf, show } from "../shared/values.ts";
 
-/** What keeps a value from being a response map that can be sent, in words; undefined where nothing does. */
+/** Returns the reason why a value is no response map that can be sent, or undefined if it is one. */
 export function responseFault(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return `a response must be an object such as { status: 200, body: "…" }, got ${kindOf(value)}`;
@@ -19,7 +19,7 @@ export function responseFault(value: unknown): string | undefined {
   return undefined;
 }
 
-/** What a middleware takes off a response when it has acted on it. */
+/** Properties of a response that a middleware acts on and removes, with the name of that middleware. */
 const ORDERS = [
   ["session", "wrapSession"],
   ["sessionRecreate", "wrapSession"],
@@ -28,13 +28,19 @@ const ORDERS = [
   ["cookies", "wrapCookies or wrapSession"],
 ] as const;
 
-/** @throws TypeError where the value is no response map, or asks for something that no middleware has done */
+/**
+ * Throws if a response cannot be sent.
+ *
+ * @throws TypeError if it is no response map, or has a property that no middleware has acted on
+ */
 export function checkResponse(response: Response): void {
   const fault = responseFault(response) ?? orderFault(response);
   if (fault !== undefined) throw new TypeError(fault);
 }
 
-/** Sent as it is, such a response would lose a session or a log-out without a word. */
+/**
+ * Returns a message if a property was not acted on. Sending the response would silently lose a session or a log-out.
+ */
 function orderFault(response: object): string | undefined {
   for (const [order, wrapper] of ORDERS) {
     if (!(order in response) || Reflect.get(response, order) === undefined) continue;
@@ -43,18 +49,22 @@ function orderFault(response: object): string | undefined {
   return undefined;
 }
 
-/** @throws TypeError where the value of a header is neither text nor a list */
+/**
+ * Throws if the value of a header cannot be sent.
+ *
+ * @throws TypeError if it is neither text nor a list
+ */
 export function checkField(name: string, value: unknown): void {
   if (typeof value === "string" || Array.isArray(value)) return;
   throw new TypeError(`response.headers[${show(name)}] must be text or a list of texts, got ${kindOf(value)}`);
 }
 
-/** Whether a response of this status may have content: 204, 205 and 304 may not (RFC 9110, sections 15.3 and 15.4). */
+/** Whether a response of this status may have content. 204, 205 and 304 may not (RFC 9110, sections 15.3 and 15.4). */
 export function mayHaveContent(status: number): boolean {
   return status !== 204 && status !== 205 && status !== 304;
 }
 
-/** 1xx is no answer yet; the server sends those itself. */
+/** Whether a status is one of a final response. The server itself sends those of 1xx. */
 function isStatus(status: unknown): boolean {
   return Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599;
 }

@@ -1,17 +1,17 @@
-/** A request target or a URL, taken apart but not decoded. */
+/** The parts of a request target or a URL, not decoded. */
 export interface Target {
-  /** `"https"`, as it stands; undefined where the target is only a path. */
+  /** The scheme as it is written, `"https"`; undefined if the target is only a path. */
   readonly scheme: string | undefined;
-  /** Host and port; undefined where the target is only a path. */
+  /** Host and port; undefined if the target is only a path. */
   readonly authority: string | undefined;
-  /** At least `"/"`, or the `"*"` of OPTIONS. */
+  /** The path, at least `"/"`; or the `"*"` of OPTIONS. */
   readonly path: string;
   readonly query: string | undefined;
 }
 
 /**
- * Takes apart what came on the request line (RFC 9112, section 3.2) or in `request.url`. Never throws: some runtimes
- * hand on a URL whose host is malformed, and `new URL` would refuse it.
+ * Parses the target of a request line (RFC 9112, section 3.2), or the URL in `request.url`. Never throws. Some runtimes
+ * pass on a URL with a malformed host, for which `new URL` would throw.
  */
 export function parseTarget(text: string): Target {
   const mark = text.startsWith("/") ? -1 : text.indexOf("://");

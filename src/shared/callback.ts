@@ -1,9 +1,9 @@
 import { isPromise } from "./awaitable.ts";
 
 /**
- * Calls a function that calls back, as the stores of express-session do; answers what it called back with. Where it
- * throws, or answers a promise that rejects, that counts too; only the first word counts. One that never calls back is
- * cut off by the deadline of the core.
+ * Calls a function that takes a callback, as the stores of express-session do. Returns a promise of the callback's
+ * value. The promise rejects if the callback gets an error, if the function throws, or if it returns a promise that
+ * rejects. The first of these counts. If the function never calls back, the deadline of the core ends the wait.
  */
 export function called<T>(run: (callback: (error?: unknown, value?: T) => void) => unknown): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
@@ -13,7 +13,7 @@ export function called<T>(run: (callback: (error?: unknown, value?: T) => void) 
   });
 }
 
-/** The same, but "there is no such file" is undefined: how a store of files says that there is no such session. */
+/** Does the same, but returns `"missing"` for the error ENOENT. A store of files reports a missing session with it. */
 export async function calledUnlessMissing<T>(
   run: (callback: (error?: unknown, value?: T) => void) => unknown,
 ): Promise<T | undefined | "missing"> {

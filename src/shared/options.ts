@@ -1,7 +1,7 @@
 import { isPlainObject, kindOf, show } from "./values.ts";
 
 /**
- * Refuses options that are no object or have a name nobody knows, and names the nearest known one.
+ * Throws if options are no object, or if one of them has an unknown name. The message suggests the nearest known name.
  *
  * @throws TypeError
  */
@@ -13,7 +13,7 @@ export function checkNames(where: string, what: string, given: unknown, known: r
 }
 
 /**
- * Refuses what is no handler.
+ * Throws if a handler is no function.
  *
  * @throws TypeError
  */
@@ -23,7 +23,7 @@ export function checkHandler(where: string, handler: unknown): void {
 }
 
 /**
- * Refuses an option that is neither a function nor left out. `what`: the function in words.
+ * Throws if an option is given and is no function. `what` describes the function in the message.
  *
  * @throws TypeError
  */
@@ -33,7 +33,7 @@ export function checkFunction(where: string, name: string, value: unknown, what:
 }
 
 /**
- * Refuses an option that is neither true nor false nor left out.
+ * Throws if an option is given and is neither true nor false.
  *
  * @throws TypeError
  */
@@ -43,7 +43,7 @@ export function checkFlag(where: string, name: string, value: unknown): void {
 }
 
 /**
- * Refuses an option that is neither one of some texts nor left out.
+ * Throws if an option is given and is none of the `choices`.
  *
  * @throws TypeError
  */
@@ -54,7 +54,7 @@ export function checkChoice(where: string, name: string, value: unknown, choices
 }
 
 /**
- * Refuses an option that is neither a whole number in a range nor left out.
+ * Throws if an option is given and is no whole number from `least` to `most`.
  *
  * @throws TypeError
  */
@@ -65,7 +65,7 @@ export function checkWhole(where: string, name: string, value: unknown, least: n
 }
 
 /**
- * Refuses an option that is neither a whole number of seconds nor left out.
+ * Throws if an option is given and is no whole number of seconds.
  *
  * @throws TypeError
  */
@@ -74,7 +74,7 @@ export function checkSeconds(where: string, name: string, value: unknown): void 
   throw new TypeError(`${where}: ${name} must be a whole number of seconds, got ${show(value)}`);
 }
 
-/** "unknown option \"sotre\"; did you mean \"store\"?" */
+/** Returns a message about an unknown name: `unknown option "sotre"; did you mean "store"?` */
 export function unknownName(what: string, name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   const cure = near === undefined ? `known are ${known.join(", ")}` : `did you mean "${near}"?`;
@@ -92,12 +92,12 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   return best;
 }
 
-/** `cookie-name`, `cookie_name` and `cookieName` are one name to whoever types them. */
+/** Makes `cookie-name`, `cookie_name` and `cookieName` equal: whoever types one of them means the same option. */
 function simplified(name: string): string {
   return name.slice(0, 60).toLowerCase().replaceAll("-", "").replaceAll("_", "");
 }
 
-/** Levenshtein's distance, a row at a time. */
+/** Returns the Levenshtein distance of two texts. The table is computed one row at a time. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

@@ -1,6 +1,6 @@
 import { isDate } from "node:util/types";
 
-/** Whether a value is an object of the kind that `{}` makes: no list, no Date, no instance of a class. */
+/** Whether a value is a plain object, as `{}` makes it: no list, no Date, no instance of a class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -8,7 +8,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Whether a value is a list of the kind that `[]` makes: no instance of a class that extends Array. */
+/** Whether a value is a plain list, as `[]` makes it: no instance of a class that extends Array. */
 export function isPlainList(value: unknown): value is readonly unknown[] {
   if (!Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -16,7 +16,7 @@ export function isPlainList(value: unknown): value is readonly unknown[] {
   return prototype === Array.prototype || Array.isArray(prototype);
 }
 
-/** Says what a value is, for a message: "null", "a list", "a Date", "text", "NaN". */
+/** Returns the kind of a value, for a message: "null", "a list", "a Date", "text", "NaN". */
 export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (value === undefined) return "undefined";
@@ -28,7 +28,7 @@ export function kindOf(value: unknown): string {
   return `a ${typeof value}`;
 }
 
-/** Shows a value in a message: what was given, not more than a line of it. */
+/** Returns a value as text for a message, shortened to one line. */
 export function show(value: unknown): string {
   if (isDate(value)) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return kindOf(value);
