@@ -5,7 +5,7 @@ import type { CookieAttrs } from "../types.ts";
 import { unknownName } from "../shared/options.ts";
 import { isPlainObject, kindOf, show } from "../shared/values.ts";
 
-/** Browsers keep no cookie for longer than 400 days (RFC 6265bis, section 5.5). */
+/** Most seconds that a browser keeps a cookie: 400 days (RFC 6265bis, section 5.5). */
 const LONGEST_MAX_AGE = 34_560_000;
 const LONGEST_ATTRIBUTE = 1024;
 
@@ -14,12 +14,15 @@ const SAME_SITE = ["strict", "lax", "none"];
 const PRIORITY = ["low", "medium", "high"];
 
 /**
- * Checks the name and the attributes of a cookie, and completes what the name itself asks for:
- * `__Secure-` and `__Host-` are always Secure, `__Host-` has the path `/` (RFC 6265bis, section 4.1.3); `__Http-` and
- * `__Host-Http-` are HttpOnly too (draft-ietf-httpbis-layered-cookies).
+ * Checks the name and the attributes of a cookie. Returns the attributes, with those added that the name itself asks
+ * for:
+ *
+ * - `__Secure-` and `__Host-` ask for Secure, and `__Host-` for the path `/` (RFC 6265bis, section 4.1.3).
+ * - `__Http-` and `__Host-Http-` ask for Secure and HttpOnly (draft-ietf-httpbis-layered-cookies).
+ *
  * Attributes that are undefined are left out.
  *
- * @throws CookieError naming the cookie, the attribute, what was expected and what was given
+ * @throws CookieError that names the cookie, the attribute, what was expected and what was given
  */
 export function checkedAttrs(name: string, given: unknown): CookieAttrs {
   if (!isToken(name)) throw new CookieError(name, "the name must be letters, digits and any of !#$%&'*+-.^_`|~");
@@ -35,12 +38,12 @@ export function checkedAttrs(name: string, given: unknown): CookieAttrs {
   return checkTogether(name, attrs);
 }
 
-/** Attributes merged over others; one that is undefined leaves the other as it is. */
+/** Returns attributes merged over others. An undefined attribute does not replace the other one. */
 export function mergeAttrs(under: CookieAttrs, over: CookieAttrs): CookieAttrs {
   return { ...under, ...Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined)) };
 }
 
-/** Whether a text may be the name of a cookie: an RFC 9110 token. */
+/** Whether a text is a token of RFC 9110, and so may be the name of a cookie or of a header. */
 export function isToken(text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -49,7 +52,7 @@ export function isToken(text: string): boolean {
   return text.length > 0;
 }
 
-/** What an attribute should have been; undefined where it is fine. */
+/** Returns what an attribute must be, or undefined if its value is right. */
 function expectation(attribute: string, value: unknown): string | undefined {
   switch (attribute) {
     case "domain":
@@ -108,7 +111,7 @@ function askedByName(name: string): CookieAttrs {
   };
 }
 
-/** Browsers compare the prefixes without regard to case, so a name that only looks alike is held to the same. */
+/** Whether a name begins with a prefix, in any case: browsers too compare prefixes without regard to case. */
 function startsWith(name: string, prefix: string): boolean {
   return name.slice(0, prefix.length).toLowerCase() === prefix;
 }

@@ -5,8 +5,8 @@ const MOST_COOKIES = 200;
 const MOST_OCTETS = 16_384;
 
 /**
- * The Cookie header, several joined into one (RFC 6265bis, section 5.7), and no more of it than 200 cookies
- * and 16 KiB: what a client sends beyond that is not looked at.
+ * Returns the Cookie header of a request; several headers are joined (RFC 6265bis, section 5.7). It is cut after 200
+ * cookies and after 16 KiB.
  */
 export function cookieHeader(request: Pick<Request, "headers">): string {
   const header = request.headers["cookie"];
@@ -15,8 +15,8 @@ export function cookieHeader(request: Pick<Request, "headers">): string {
 }
 
 /**
- * The values of one cookie, found by scanning for its name: none where it was not sent,
- * at most `most` different ones where the client sent several.
+ * Returns the values of a cookie in a header, found by a scan for its name. If the client sent several, these are at
+ * most `most` different ones.
  */
 export function valuesNamed(header: string, name: string, most: number): readonly string[] {
   const values: string[] = [];
@@ -29,13 +29,13 @@ export function valuesNamed(header: string, name: string, most: number): readonl
   return values;
 }
 
-/** A value without the pair of double quotes that RFC 6265 allows round it. */
+/** Returns a value without the pair of double quotes that RFC 6265 allows around it. */
 export function unquoted(value: string): string {
   return value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
 }
 
 function bounded(header: string): string {
-  // Where the limit cuts a cookie in two, the whole of it is left out.
+  // If the limit cuts a cookie in two, the whole of it is left out.
   const whole = header.length <= MOST_OCTETS ? header : header.slice(0, header.lastIndexOf(";", MOST_OCTETS) + 1);
   if (whole.length <= MOST_COOKIES) return whole;
   let end = -1;

@@ -1,5 +1,5 @@
 /**
- * The Cookie header and the values in it; values and the Set-Cookie headers for them. After
+ * Cookies of requests and responses: the values in a Cookie header, and Set-Cookie headers for values. After
  * `ring.middleware.cookies`.
  *
  * @module
@@ -18,14 +18,14 @@ import { isPlainObject, kindOf } from "../shared/values.ts";
 import { attributesText, setCookieText, withSetCookies } from "./set-cookie.ts";
 import type { CookiesRequest, CookiesResponse, Handler, Request, Response } from "../types.ts";
 
-/** How values become text in a header, and text becomes values. */
+/** Options of `wrapCookies`, `cookiesRequest` and `cookiesResponse`. */
 export interface CookiesOptions {
   /**
-   * From the text of a value to the value; undefined, or a throw, leaves that cookie out.
-   * Default: Ring's form-decoding, where `+` is a space and a `%` that starts no code leaves the cookie out.
+   * Decodes the text of a value. If it returns undefined or throws, the cookie is left out. Default: Ring's
+   * form-decoding, in which `+` is a space. A cookie whose `%` starts no code is left out.
    */
   readonly decoder?: ((text: string) => string | null | undefined) | undefined;
-  /** From `{ name: value }` to `name=value`. Default: Ring's form-encoding. */
+  /** Encodes `{ name: value }` as `name=value`. Default: Ring's form-encoding. */
   readonly encoder?: ((cookie: Readonly<Record<string, string>>) => string) | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface CookiesOptions {
  *   cookies: { name: { value: "Ada", path: "/", maxAge: 3600 } },
  * }));
  * ```
- * @throws TypeError where an option has an unknown name or is no function
+ * @throws TypeError if an option has an unknown name or is no function
  */
 export function wrapCookies<
   Req extends Request = Request,
@@ -59,11 +59,11 @@ export function wrapCookies<
 }
 
 /**
- * Adds `cookies` to a request, by name: `{ name: { value: "Ada" } }`. Where they are there already they are left
- * alone. Names are never decoded; of two cookies of one name the first that can be decoded counts; at most 200
- * cookies and 16 KiB are looked at. Nothing that a client sends makes it throw.
+ * Adds `cookies` to a request, by name: `{ name: { value: "Ada" } }`. If the request has `cookies` already, they stay
+ * as they are. Names are never decoded. Of several cookies with one name, the first that can be decoded counts. At most
+ * 200 cookies and 16 KiB are read. Nothing that a client sends makes it throw.
  *
- * @throws TypeError where an option has an unknown name or is no function
+ * @throws TypeError if an option has an unknown name or is no function
  */
 export function cookiesRequest<Req extends Pick<Request, "headers">>(
   request: Req,
@@ -74,11 +74,11 @@ export function cookiesRequest<Req extends Pick<Request, "headers">>(
 }
 
 /**
- * Turns the `cookies` of a response into Set-Cookie headers, beside those that are there; of one name the last is
- * kept. No response gives no response.
+ * Turns the `cookies` of a response into Set-Cookie headers, and keeps those that it has. Of several cookies with one
+ * name, only the last is kept. Returns undefined or null as it is.
  *
- * @throws CookieError where a name, a value or an attribute is not what a browser would take; TypeError where an
- *   option has an unknown name or is no function
+ * @throws CookieError if a browser would not accept a name, a value or an attribute; TypeError if an option has an
+ *   unknown name or is no function
  */
 export function cookiesResponse<const R extends (Response & CookiesResponse) | null | undefined>(
   response: R,
@@ -88,7 +88,7 @@ export function cookiesResponse<const R extends (Response & CookiesResponse) | n
   return withoutCookies(response, options?.encoder);
 }
 
-/** A response when its cookies are in its headers. */
+/** A response after `cookiesResponse`: its cookies are in its headers. */
 export type AfterCookies<R> = R extends null | undefined ? R : Omit<R, "cookies"> & Response;
 
 type CookieDecoder = NonNullable<CookiesOptions["decoder"]>;

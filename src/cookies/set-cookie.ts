@@ -4,18 +4,20 @@ import { CookieError } from "../errors.ts";
 import type { CookieAttrs, Response } from "../types.ts";
 import { headerValues, trimmed, withHeader } from "../http/headers.ts";
 
-/** Browsers ignore a cookie whose name and value are longer (RFC 6265bis, section 5.6). */
+/** Most octets of name and value; browsers ignore a longer cookie (RFC 6265bis, section 5.6). */
 const LONGEST_COOKIE = 4096;
 
-/** The attributes of a cookie as they stand behind its value: `; Path=/; HttpOnly`. Checked before, by `checkedAttrs`. */
+/**
+ * Returns attributes as text, to follow the value of a cookie: `; Path=/; HttpOnly`. `checkedAttrs` has checked them.
+ */
 export function attributesText(name: string, attrs: CookieAttrs): string {
   return stringifySetCookie({ name, value: "", ...definedOnly(attrs) }).slice(name.length + 1);
 }
 
 /**
- * One Set-Cookie text, its value looked at octet by octet.
+ * Returns the text of a Set-Cookie header. Every octet of the value is checked.
  *
- * @throws CookieError where the value is not what RFC 6265bis allows, or name and value are over 4096 octets
+ * @throws CookieError if RFC 6265bis does not allow the value, or if name and value are over 4096 octets
  */
 export function setCookieText(name: string, value: string, attributes: string): string {
   const bad = badOctet(value);
@@ -30,9 +32,9 @@ export function setCookieText(name: string, value: string, attributes: string): 
 }
 
 /**
- * Refuses a cookie that no browser would keep.
+ * Throws if a cookie is too long for browsers.
  *
- * @throws CookieError where name and value are over 4096 octets
+ * @throws CookieError if name and value are over 4096 octets
  */
 export function checkLength(name: string, value: string): void {
   if (!isTooLong(name, value)) return;
@@ -43,12 +45,12 @@ export function checkLength(name: string, value: string): void {
   );
 }
 
-/** Whether name and value together are more than a browser keeps. */
+/** Whether name and value together are too long for browsers. */
 export function isTooLong(name: string, value: string): boolean {
   return name.length + value.length > LONGEST_COOKIE;
 }
 
-/** A response with further Set-Cookie lines; of one name the last alone is kept. */
+/** Returns a response with further Set-Cookie lines. Of several lines with one name, only the last is kept. */
 export function withSetCookies<R extends Response>(response: R, lines: readonly string[]): R {
   if (lines.length === 0) return response;
   const headers = response.headers ?? {};
@@ -60,14 +62,16 @@ function lastOfEachName(lines: readonly string[]): readonly string[] {
   return [...new Map(lines.map((line) => [nameOf(line), line])).values()];
 }
 
-/** As a browser reads it (RFC 6265bis, section 5.6): without `=` there is no name, and all is value. */
+/** Returns the name in a Set-Cookie line, as browsers read it (RFC 6265bis, section 5.6): it is empty without `=`. */
 function nameOf(line: string): string {
   const semicolon = line.indexOf(";");
   const pair = semicolon === -1 ? line : line.slice(0, semicolon);
   return trimmed(pair.slice(0, Math.max(0, pair.indexOf("="))));
 }
 
-/** The place of the first octet that is no cookie-octet, -1 where there is none. A pair of quotes round all is fine. */
+/**
+ * Returns the index of the first octet that a value may not have, or -1. A pair of quotes around the value is allowed.
+ */
 function badOctet(value: string): number {
   const quoted = value.length > 1 && value.startsWith('"') && value.endsWith('"');
   const end = quoted ? value.length - 1 : value.length;

@@ -1,20 +1,20 @@
 import { SessionDataError } from "../errors.ts";
 import type { SessionData } from "../types.ts";
 
-/** A session of another framework: an object that carries the application's data beside what is the framework's. */
+/** How another framework's session keeps its own properties beside the application's data. */
 export interface FrameworkFields {
   readonly framework: string;
-  /** Whether a property of the object's own is the framework's. */
+  /** Whether an own property of the session belongs to the framework. */
   readonly isFrameworks: (name: string) => boolean;
 }
 
-/** The application's data. */
+/** Returns the application's data in a session of the framework. */
 export function fieldsOf({ isFrameworks }: FrameworkFields, session: object): SessionData {
   return Object.fromEntries(Object.entries(session).filter(([name]) => !isFrameworks(name)));
 }
 
 /**
- * Refuses data under a name that the framework's object has for itself.
+ * Throws if new data use a name that the framework's session needs for itself.
  *
  * @throws SessionDataError
  */
@@ -29,7 +29,7 @@ export function checkFields(fields: FrameworkFields, session: object, next: Sess
   );
 }
 
-/** The application's data are these from now on. */
+/** Replaces the application's data in a session of the framework. */
 export function replaceFields(fields: FrameworkFields, session: object, next: SessionData): void {
   checkFields(fields, session, next);
   for (const name of Object.keys(fieldsOf(fields, session))) {

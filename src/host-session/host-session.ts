@@ -1,6 +1,6 @@
 /**
- * Ring handlers under a framework that has a session already: what Luminus calls servlet-backed sessions. The handler
- * meets the host's session through the same words as under `wrapSession`; store, cookie and expiry are the host's.
+ * Ring handlers in a framework that has a session of its own; Luminus calls these servlet-backed sessions. The handler
+ * uses the host's session by the same properties as in `wrapSession`. Store, cookie and expiry are the host's.
  *
  * @module
  */
@@ -29,13 +29,13 @@ export { expressHost, fastifyHost, koaHost } from "./hosts.ts";
 export type { ExpressHostRequest, FastifyHostRequest, HostSession, KoaHostContext } from "./hosts.ts";
 
 /**
- * Middleware with the face of `wrapSession` on another framework's session: `session` and `sessionKey` on the request;
- * `session` (an object, `null`, a function) and `sessionRecreate` on the response are done to the host's. Build it for
- * each request, round a handler that was built once. `wrapFlash` works inside it.
+ * Middleware like `wrapSession`, on another framework's session. The request has `session` and `sessionKey`. The
+ * response's `session` (an object, `null` or a function) and `sessionRecreate` change the host's session. Build the
+ * middleware for each request, around a handler that was built once. `wrapFlash` works inside it.
  *
- * An object is compared with what was read, and only the changes are made. A function is applied to what the host has
- * in hand, once. What two requests do at once is settled by the host, and `sessionKey` is undefined where the session
- * has no data.
+ * An object is compared with the session that was read, and only the changes are made. A function is applied once, to
+ * the session that the host has at that time. The host decides what becomes of overlapping requests. `sessionKey` is
+ * undefined if the session has no data.
  *
  * @example
  * ```ts
@@ -52,8 +52,8 @@ export type { ExpressHostRequest, FastifyHostRequest, HostSession, KoaHostContex
  *   destroy: () => void data.delete("ada"),
  * });
  * ```
- * @throws TypeError where the handler is no function; the handler's answer rejects with a `TypeError` where a response
- *   asks for what cannot be, and with whatever the host fails with
+ * @throws TypeError if the handler is no function. The returned handler rejects with a `TypeError` if a response asks
+ *   for something impossible, and with the errors of the host.
  */
 export function wrapHostSession<S extends object = SessionData, Req extends Request = Request>(
   handler: Handler<Req & SessionRequest<S>, Response & CookiesResponse & SessionResponse<NoInfer<S>>>,
@@ -63,7 +63,7 @@ export function wrapHostSession<S extends object = SessionData, Req extends Requ
   return async (request) => {
     const seen = freeze(copyOf(await framework.read()) as SessionData);
     const sessionKey = Object.keys(seen).length === 0 ? undefined : framework.key();
-    // What the caller's request lacks of `Req`, the two keys add.
+    // The two properties are what the caller's request lacks of `Req`.
     const withSession = extended(request, { session: seen, sessionKey }) as unknown as Req & SessionRequest<S>;
     return actOn(await handler(withSession), seen, framework);
   };
@@ -90,7 +90,9 @@ async function actOn(
   return answer;
 }
 
-/** As the table of `wrapSession` has it, with the host for a store. */
+/**
+ * Does what a response asks of the session, by the table of `wrapSession`. The framework takes the place of the store.
+ */
 async function applyOrder(
   order: SessionOrder,
   recreate: boolean,

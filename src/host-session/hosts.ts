@@ -4,22 +4,22 @@ import { called } from "../shared/callback.ts";
 import { checkFields, fieldsOf, type FrameworkFields, replaceFields } from "./fields.ts";
 import { FLASH } from "../data/reserved.ts";
 
-/** The session that another framework holds for one request. */
+/** Access to the session that another framework holds for one request. */
 export interface HostSession {
-  /** What it knows the session by; undefined where it has no such thing. */
+  /** Returns the framework's key of the session, or undefined if it has none. */
   readonly key: () => string | undefined;
-  /** The application's data in it; `{}` where there are none. */
+  /** Returns the application's data in the session, `{}` if there are none. */
   readonly read: () => Awaitable<SessionData>;
-  /** The application's data are these from now on. */
+  /** Replaces the application's data. */
   readonly write: (session: SessionData) => Awaitable<void>;
-  /** The session goes on with these data under a new key, and the old key opens nothing. */
+  /** Gives the session a new key and these data. The old key opens no session any more. */
   readonly regenerate: (session: SessionData) => Awaitable<void>;
   readonly destroy: () => Awaitable<void>;
 }
 
 type Callback = (error?: unknown) => void;
 
-/** What of a request with a session of express-session is used. */
+/** The part of a request with a session of express-session that `expressHost` uses. */
 export interface ExpressHostRequest {
   readonly session?:
     | {
@@ -32,7 +32,7 @@ export interface ExpressHostRequest {
     | undefined;
 }
 
-/** What of a request with a session of `@fastify/session` is used. */
+/** The part of a request with a session of `@fastify/session` that `fastifyHost` uses. */
 export interface FastifyHostRequest {
   readonly session?:
     | { readonly sessionId: string; regenerate(): Promise<void>; destroy(): Promise<void> }
@@ -40,7 +40,7 @@ export interface FastifyHostRequest {
     | undefined;
 }
 
-/** What of a context with a session of koa-session is used. */
+/** The part of a context with a session of koa-session that `koaHost` uses. */
 export interface KoaHostContext {
   readonly app: object;
   session?: unknown;
@@ -48,14 +48,14 @@ export interface KoaHostContext {
 
 const EXPRESS: FrameworkFields = { framework: "express-session", isFrameworks: (name) => name === "cookie" };
 const FASTIFY: FrameworkFields = { framework: "@fastify/session", isFrameworks: (name) => name === "cookie" };
-/** It stores nothing whose name begins with an underscore. */
+/** koa-session does not store properties whose names begin with an underscore. */
 const KOA: FrameworkFields = {
   framework: "koa-session",
   isFrameworks: (name) => name === "isNew" || name.startsWith("_"),
 };
 const KOA_FLASH = "ring.flash";
 
-/** The session of express-session, saved before the response is sent. */
+/** Returns access to the session of express-session. The session is saved before the response is sent. */
 export function expressHost(request: ExpressHostRequest): HostSession {
   const held = () => present("expressHost: request.session", request.session);
   const save = () => inStore("write", () => called((done) => held().save(done)));
@@ -76,7 +76,10 @@ export function expressHost(request: ExpressHostRequest): HostSession {
   };
 }
 
-/** The session of `@fastify/session`, which saves it when the reply is sent: send it through Fastify, not `reply.raw`. */
+/**
+ * Returns access to the session of `@fastify/session`, which is saved when the reply is sent. Send the reply through
+ * Fastify, not by `reply.raw`.
+ */
 export function fastifyHost(request: FastifyHostRequest): HostSession {
   const held = () => present("fastifyHost: request.session", request.session);
   return {
@@ -92,7 +95,10 @@ export function fastifyHost(request: FastifyHostRequest): HostSession {
   };
 }
 
-/** The session of koa-session, which saves it behind its middleware: answer through Koa, not `ctx.res`. */
+/**
+ * Returns access to the session of koa-session, which is saved after its middleware. Send the response through Koa, not
+ * by `ctx.res`.
+ */
 export function koaHost(context: KoaHostContext): HostSession {
   const held = (): KoaSession | null => {
     if (context.session !== null) return present("koaHost: ctx.session", context.session as KoaSession);
@@ -125,7 +131,9 @@ function renameField(session: SessionData, from: string, to: string): SessionDat
   return Object.fromEntries(Object.entries(session).map(([name, value]) => [name === from ? to : name, value]));
 }
 
-/** Without the framework's own methods it is not its session: it may be switched off for the path, or destroyed. */
+/**
+ * Returns the framework's session. Throws if it lacks the framework's methods: it may be switched off, or destroyed.
+ */
 function present<T extends { regenerate: unknown }>(what: string, session: T | null | undefined): T {
   if (typeof session?.regenerate === "function") return session;
   throw new TypeError(`${what} is not there: nothing has made it for this request, or it was destroyed before`);
