@@ -1,6 +1,6 @@
 import { isPlainObject, kindOf } from "../shared/values.ts";
 
-/** A map with the value at a path put in the place of what was there. */
+/** Type of a map in which the value at a path is replaced. */
 export type AssocIn<M, P extends readonly string[], V> = P extends readonly [
   infer K extends string,
   ...infer Rest extends readonly string[],
@@ -9,8 +9,8 @@ export type AssocIn<M, P extends readonly string[], V> = P extends readonly [
   : V;
 
 /**
- * A copy of nested data with one value changed; what is above it is copied, all else is shared. What is missing on the way
- * is made, and so is what `true` or `false` stands for. Clojure's `assoc-in`.
+ * Returns nested data with the value at a path replaced. The maps on the path are copied, everything else is shared. A
+ * map that is missing on the path is made, also in the place of `true` or `false`. This is Clojure's `assoc-in`.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@ export type AssocIn<M, P extends readonly string[], V> = P extends readonly [
  *
  * const config = assocIn(siteDefaults, ["session", "cookieName"], "example-app-sessions");
  * ```
- * @throws TypeError where the path is empty, or leads into what is no map
+ * @throws TypeError if the path is empty, or leads into something that is no map
  */
 export function assocIn<const M extends object, const P extends readonly [string, ...string[]], const V>(
   map: M,

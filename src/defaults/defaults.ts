@@ -1,5 +1,6 @@
 /**
- * The middleware that most applications want, in the right order, switched by one map. After `ring-defaults`.
+ * The middleware that most applications need, in the right order. One map switches it on and off. After
+ * `ring-defaults`.
  *
  * @module
  */
@@ -47,8 +48,9 @@ type WithSession<S extends object, F> = SessionRequest<S> & FlashRequest<F>;
 type DefaultsResponse<S extends object, F> = Response & CookiesResponse & SessionResponse<S> & FlashResponse<F>;
 
 /**
- * Middleware: all that a map switches on, round a handler. Start from one of the four maps, and change it by spreading
- * or by `assocIn`. What a part adds to the request, the handler may demand; what is switched off, it may not.
+ * Middleware: puts everything that a map switches on around a handler. Start from one of the four maps, and change it
+ * by spreading or by `assocIn`. The type of the handler's request has the properties of the parts that are switched on,
+ * and of no others.
  *
  * The order is that of ring-defaults: proxy headers, https, other headers, static files, cookies, params, session,
  * flash, anti-forgery, handler. So a static file or a redirect costs no session.
@@ -63,8 +65,8 @@ type DefaultsResponse<S extends object, F> = Response & CookiesResponse & Sessio
  *   session: { ...siteDefaults.session, store: memoryStore(), cookieName: "example-app-sessions" },
  * });
  * ```
- * @throws TypeError where a part has an unknown name, or is not as its middleware wants it; where a folder of
- *   `static.files` is not there, too
+ * @throws TypeError if a part has an unknown name, if its middleware refuses its options, or if a folder of
+ *   `static.files` does not exist
  */
 export function wrapDefaults<
   const D extends Defaults<S> & { readonly session: object },
@@ -89,13 +91,13 @@ export function wrapDefaults(handler: Handler, defaults: Defaults): Handler {
   return layers(defaults).reduce((inner, wrap) => wrap(inner), handler);
 }
 
-/** Anti-forgery keeps its token in a session: where there is none here, one must stand outside. */
+/** The session that the request must have. Anti-forgery keeps its secret in one, and here the map makes none. */
 type Needed<D> = Has<D, "security", "antiForgery"> extends true ? SessionRequest<object> : object;
 
-/** A middleware, or nothing where its part is off. */
+/** Puts a middleware around a handler, or returns the handler if the middleware's part is off. */
 type Layer = (handler: Handler) => Handler;
 
-/** The layers of a map, the innermost first. */
+/** Returns the layers of a map, the innermost first. */
 function layers(defaults: Defaults): readonly Layer[] {
   const { params, cookies, session, security, static: served, responses, proxy } = defaults;
   const { flash, ...sessionOptions } = session || {};
@@ -130,7 +132,7 @@ function layers(defaults: Defaults): readonly Layer[] {
   ];
 }
 
-/** Calls `wrap` with what a part says of its options: undefined where it is only switched on. */
+/** Returns the layer of a part. `wrap` gets the options of the part, or undefined if the part is `true`. */
 function layer<Option>(option: Option, wrap: (handler: Handler, options: Told<Option>) => Handler<never>): Layer {
   if (option === undefined || option === false) return (handler) => handler;
   const told = (option === true ? undefined : option) as Told<Option>;

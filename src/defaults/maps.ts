@@ -1,6 +1,6 @@
-/** Four maps to start from. After `ring-defaults` 0.7; `docs/defaults.md` says where they differ. */
+/** The four maps to start from. After `ring-defaults` 0.7; `docs/defaults.md` lists the differences. */
 
-/** Responses as every application wants them. */
+/** Type of `responses` in all four maps. */
 export interface ResponseDefaults {
   readonly notModifiedResponses: true;
   readonly absoluteRedirects: false;
@@ -9,13 +9,13 @@ export interface ResponseDefaults {
   readonly defaultCharset: "utf-8";
 }
 
-/** What `apiDefaults` holds. */
+/** Type of `apiDefaults`. */
 export interface ApiDefaults {
   readonly params: { readonly urlencoded: true; readonly keywordize: true };
   readonly responses: ResponseDefaults;
 }
 
-/** What `siteDefaults` holds. */
+/** Type of `siteDefaults`. */
 export interface SiteDefaults {
   readonly params: {
     readonly urlencoded: true;
@@ -34,18 +34,18 @@ export interface SiteDefaults {
   readonly responses: ResponseDefaults;
 }
 
-/** What `secureApiDefaults` and `secureSiteDefaults` add to `security`. */
+/** The part of `security` that `secureApiDefaults` and `secureSiteDefaults` add. */
 export interface SecureDefaults {
   readonly sslRedirect: true;
   readonly hsts: true;
 }
 
-/** What `secureApiDefaults` holds. */
+/** Type of `secureApiDefaults`. */
 export interface SecureApiDefaults extends ApiDefaults {
   readonly security: SecureDefaults;
 }
 
-/** What `secureSiteDefaults` holds. */
+/** Type of `secureSiteDefaults`. */
 export interface SecureSiteDefaults extends SiteDefaults {
   readonly session: {
     readonly flash: true;
@@ -63,13 +63,13 @@ const responses: ResponseDefaults = Object.freeze({
   defaultCharset: "utf-8",
 });
 
-/** For an HTTP API that is used over plain HTTP. Ring's `api-defaults`. */
+/** Map for an HTTP API over plain HTTP. Ring's `api-defaults`. */
 export const apiDefaults: ApiDefaults = Object.freeze({
   params: Object.freeze({ urlencoded: true, keywordize: true }),
   responses,
 });
 
-/** For a site that is used by browsers. Ring's `site-defaults`. */
+/** Map for a site that browsers use, over plain HTTP. Ring's `site-defaults`. */
 export const siteDefaults: SiteDefaults = Object.freeze({
   params: Object.freeze({ urlencoded: true, multipart: true, nested: true, keywordize: true }),
   cookies: true,
@@ -85,10 +85,10 @@ export const siteDefaults: SiteDefaults = Object.freeze({
 
 const secure: SecureDefaults = Object.freeze({ sslRedirect: true, hsts: true });
 
-/** `apiDefaults`, over https only. Ring's `secure-api-defaults`. */
+/** Map for an HTTP API over https only: `apiDefaults` and more. Ring's `secure-api-defaults`. */
 export const secureApiDefaults: SecureApiDefaults = Object.freeze({ ...apiDefaults, security: secure });
 
-/** `siteDefaults`, over https only. Ring's `secure-site-defaults`. */
+/** Map for a site over https only: `siteDefaults` and more. Ring's `secure-site-defaults`. */
 export const secureSiteDefaults: SecureSiteDefaults = Object.freeze({
   ...siteDefaults,
   session: Object.freeze({

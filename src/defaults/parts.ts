@@ -13,10 +13,10 @@ import { checkFlag, checkNames } from "../shared/options.ts";
 import { isPlainObject, show } from "../shared/values.ts";
 import type { CookiesRequest, SessionData, SessionOptions } from "../types.ts";
 
-/** A part: `true` switches it on as it comes, options switch it on with them; `false`, or no word of it, leaves it out. */
+/** A part of a map. `true` switches it on, and so do options. `false` leaves it out, and so does a missing part. */
 export type Part<Options = never> = boolean | Options | undefined;
 
-/** What `wrapDefaults` takes: which middleware, and with which options. */
+/** Map for `wrapDefaults`: which middleware to use, and with which options. */
 export interface Defaults<S extends object = SessionData> {
   readonly params?:
     | false
@@ -24,11 +24,11 @@ export interface Defaults<S extends object = SessionData> {
         readonly urlencoded?: Part<ParamsOptions>;
         readonly multipart?: Part<MultipartParamsOptions>;
         readonly nested?: Part<NestedParamsOptions>;
-        /** `first-name` is `params.firstName`. */
+        /** Makes `first-name` the parameter `params.firstName`. */
         readonly keywordize?: Part;
       };
   readonly cookies?: Part<CookiesOptions>;
-  /** The options of `wrapSession`; and whether there is a flash. */
+  /** The options of `wrapSession`, and whether there is a flash. */
   readonly session?: false | (SessionOptions<S> & { readonly flash?: Part });
   readonly security?:
     | false
@@ -43,9 +43,9 @@ export interface Defaults<S extends object = SessionData> {
   readonly static?:
     | false
     | {
-        /** A folder that may be missing; see `wrapResource`. */
+        /** A folder that may be missing. See `wrapResource`. */
         readonly resources?: Served;
-        /** A folder that must be there; see `wrapFile`. */
+        /** A folder that must exist. See `wrapFile`. */
         readonly files?: Served;
       };
   readonly responses?:
@@ -57,17 +57,19 @@ export interface Defaults<S extends object = SessionData> {
         readonly contentTypes?: Part<ContentTypeOptions>;
         readonly defaultCharset?: string | false;
       };
-  /** Behind a proxy: whose `X-Forwarded-Proto` and `X-Forwarded-For` to believe. `true` is Ring's: whoever sends them. */
+  /** The proxies whose `X-Forwarded-Proto` and `X-Forwarded-For` count. `true`: those of everybody, as in Ring. */
   readonly proxy?: Part<ForwardedOptions>;
 }
 
-/** The header that old browsers understood: on by default, or with `enable: false` told to be off. */
+/**
+ * Options of `X-XSS-Protection`, for old browsers. It is on by default; `enable: false` tells browsers to turn it off.
+ */
 export interface XssProtection {
   readonly enable?: boolean;
   readonly mode?: "block";
 }
 
-/** One folder, several, or one with options. */
+/** Folders of static files: one, several, or one with options. */
 export type Served =
   | false
   | string
@@ -75,13 +77,13 @@ export type Served =
   | readonly (string | URL)[]
   | (StaticOptions & { readonly root: string | URL });
 
-/** What a handler finds on its request, besides a session, under a map of defaults. */
+/** The properties that a map adds to a handler's request, besides those of a session. */
 export type DefaultsRequest<D> = (Has<D, "params", "urlencoded"> extends true ? ParamsRequest : object) &
   (Has<D, "params", "multipart"> extends true ? MultipartParamsRequest : object) &
   (On<D, "cookies"> extends true ? CookiesRequest : object) &
   (Has<D, "security", "antiForgery"> extends true ? AntiForgeryRequest : object);
 
-/** Whether a map says for certain that something is on: what is `boolean` may be off. */
+/** Whether the type of a map says for certain that something is on. A `boolean` may be off. */
 type On<M, K extends string> = M extends { readonly [Key in K]: infer V }
   ? false extends V
     ? false
@@ -90,7 +92,7 @@ type On<M, K extends string> = M extends { readonly [Key in K]: infer V }
       : true
   : false;
 
-/** Whether a map says for certain that a part of one of its sections is on. */
+/** Whether the type of a map says for certain that a part of a section is on. */
 export type Has<D, P extends string, K extends string> = D extends { readonly [Key in P]: infer M } ? On<M, K> : false;
 
 const PARTS = {
@@ -100,11 +102,11 @@ const PARTS = {
   responses: ["notModifiedResponses", "absoluteRedirects", "contentLength", "contentTypes", "defaultCharset"],
 } as const;
 
-/** Of these there are no options. */
+/** Parts that have no options. */
 const FLAGS = ["keywordize", "notModifiedResponses", "absoluteRedirects", "contentLength", "flash"];
 
 /**
- * Refuses a map with a part that has an unknown name, or is not what a part can be.
+ * Throws if a map has a part with an unknown name, or with a value that no part can have.
  *
  * @throws TypeError
  */
@@ -129,7 +131,7 @@ export function checkParts(defaults: Defaults): void {
 function checkPart(path: string, name: string, value: unknown): void {
   if (value === undefined || typeof value === "boolean") return;
   if (FLAGS.includes(name)) return checkFlag("wrapDefaults", path, value);
-  // What else is wrong with options their own middleware says.
+  // The middleware itself checks its options.
   if (value === null || typeof value === "number") {
     throw new TypeError(`wrapDefaults: ${path} must be options, or false to leave it out, got ${show(value)}`);
   }

@@ -1,36 +1,37 @@
 import { DEEPEST_EDN, EdnError } from "./data.ts";
 
-/** A text, how far it has been read, and how deep. */
+/** Position in a text that is being read, and the depth of nesting there. */
 export interface Cursor {
   readonly text: string;
   at: number;
   depth: number;
 }
 
-/** Java's `Character.isWhitespace`, and the comma. */
+/** White space of Clojure: that of Java's `Character.isWhitespace`, and the comma. */
 const SPACE =
   ", \t\n\v\f\r\u001c\u001d\u001e\u001f\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006" +
   "\u2008\u2009\u200a\u2028\u2029\u205f\u3000";
 const TERMINATING = '";^()[]{}\\';
 const NEVER = "@`~";
 
-/** What Clojure takes for white space. */
+/** Whether a character is white space in Clojure. */
 export function isEdnSpace(character: string): boolean {
   return SPACE.includes(character);
 }
 
-/** Whether a token ends before this character; at the end of the text it is empty. */
+/** Whether a token ends before this character. At the end of the text the character is empty. */
 export function endsToken(character: string): boolean {
   return character === "" || isEdnSpace(character) || TERMINATING.includes(character);
 }
 
-/** The character under the cursor; empty at the end. */
+/** Returns the character at the cursor; it is empty at the end of the text. */
 export function peek(cursor: Cursor): string {
   return cursor.text.charAt(cursor.at);
 }
 
 /**
- * Reads a number, a symbol or a keyword as text: up to white space, a bracket, a quote or a backslash.
+ * Reads a token: a number, a symbol or a keyword as text. It ends before white space, a bracket, a quote or a
+ * backslash.
  *
  * @throws EdnError
  */
@@ -44,7 +45,7 @@ export function readToken(cursor: Cursor): string {
 }
 
 /**
- * Reads what is nested, one deeper.
+ * Calls `read` one level deeper.
  *
  * @throws EdnError
  */
@@ -57,7 +58,7 @@ export function deeper<C extends Cursor, T>(cursor: C, read: (cursor: C) => T): 
   return answer;
 }
 
-/** Whether a text is made of digits, and is not empty. */
+/** Whether a text is made of digits of ASCII, and is not empty. */
 export function isDigits(text: string): boolean {
   return text !== "" && [...text].every((character) => character >= "0" && character <= "9");
 }

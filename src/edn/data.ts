@@ -1,4 +1,4 @@
-/** What Clojure has and JSON has not, as an object with one property. */
+/** A value that Clojure has and JSON has not, as an object with one property. */
 export type EdnTag =
   /** `:admin` as a value, `:user/admin` with its namespace. */
   | { readonly $keyword: string }
@@ -7,7 +7,7 @@ export type EdnTag =
   | { readonly $char: string }
   /** `#{…}`, in the order in which it was printed. */
   | { readonly $set: readonly Edn[] }
-  /** `(…)`, where a vector is an array. */
+  /** `(…)`. A vector is an array instead. */
   | { readonly $list: readonly Edn[] }
   /** `#inst`, as `Date.prototype.toISOString` writes it. */
   | { readonly $inst: string }
@@ -25,10 +25,13 @@ export type EdnTag =
   /** `#app/point [1 2]`, a literal of the application's own. */
   | { readonly $tagged: readonly [tag: string, value: Edn] };
 
-/** Clojure's data as it comes out of a cookie of Ring's: plain data through and through. */
+/** Data of Clojure, as they are read from EDN. They are plain data at every depth. */
 export type Edn = null | boolean | number | string | readonly Edn[] | EdnTag | EdnMap;
 
-/** A map. A key that is a keyword is its name; a text is in double quotes, and any other key its EDN behind a space. */
+/**
+ * A map of Clojure. The property of a keyword is its name. The property of a text is the text in double quotes. The
+ * property of any other key is its EDN after a space.
+ */
 export interface EdnMap {
   readonly [key: string]: Edn;
 }
@@ -49,20 +52,20 @@ const TAGS = [
   "$tagged",
 ];
 
-/** How deep data may be nested, when they are read and when they are written. */
+/** Deepest nesting of data that are read or printed. */
 export const DEEPEST_EDN = 500;
 
-/** What is no EDN, or none that can be kept. Its message shows nothing of the text. */
+/** Error for a text that is no EDN, or that has data which cannot be kept. Its message shows nothing of the text. */
 export class EdnError extends TypeError {
   override readonly name: string = "EdnError";
 }
 
-/** Whether a map with this one property would be taken for something else than a map. */
+/** Whether a map with this one property would be read as a tagged value, and not as a map. */
 export function isTagName(name: string): boolean {
   return TAGS.includes(name);
 }
 
-/** The one property of an object that stands for something else than a map; undefined where it is a map. */
+/** Returns the one property of a tagged value, or undefined if the object is a map. */
 export function tagOf(object: Readonly<Record<string, unknown>>): [name: string, content: unknown] | undefined {
   const entries = Object.entries(object).filter(([, value]) => value !== undefined);
   const [first] = entries;

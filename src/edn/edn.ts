@@ -6,9 +6,9 @@ export { type Edn, EdnError, type EdnMap, type EdnTag, tagOf } from "./data.ts";
 export { printEdn } from "./printer.ts";
 
 /**
- * The first form of a text, as `clojure.edn/read-string` reads it; undefined where there is none.
+ * Reads the first form of a text, as `clojure.edn/read-string` does. Returns undefined if there is none.
  *
- * @throws EdnError where the text is no EDN, and nothing else whatever the text is
+ * @throws EdnError if the text is no EDN. No text makes it throw another error.
  */
 export function readEdn(text: string): Edn | undefined {
   return readFirst(text, printKey);

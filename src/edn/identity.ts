@@ -1,8 +1,8 @@
 import { type Edn, type EdnMap, tagOf } from "./data.ts";
 
 /**
- * A text that two values share where Clojure's `=` calls them equal: a vector and a list of the same, `1` and `1N`, but
- * not `1` and `1.0`.
+ * Returns a text that is the same for two values if Clojure's `=` calls them equal. A vector equals a list with the
+ * same items, and `1` equals `1N`; but `1` and `1.0` differ.
  */
 export function identityOf(value: Edn): string {
   if (typeof value === "number") return Number.isInteger(value) && !Object.is(value, -0) ? `i${value}` : `d${value}`;

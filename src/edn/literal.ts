@@ -3,8 +3,8 @@ import { isDigits } from "./cursor.ts";
 const SHAPE = "dddd-dd-ddTdd:dd:dd";
 
 /**
- * An instant (RFC 3339, of which Clojure lets the end be left out) as `Date.prototype.toISOString` writes it; undefined
- * for what is none. Behind the millisecond it is cut, as Clojure does.
+ * Returns an instant as `Date.prototype.toISOString` writes it, or undefined if the text is none. The text is as in RFC
+ * 3339, but Clojure lets its end be left out. Digits after the millisecond are dropped, as in Clojure.
  */
 export function instantOf(text: string): string | undefined {
   const [local, offset] = splitOffset(text);
@@ -24,7 +24,7 @@ export function instantOf(text: string): string | undefined {
   return instant.length === 24 && !instant.startsWith("0000") ? instant : undefined;
 }
 
-/** A UUID in lower case; undefined for what is none. */
+/** Returns a UUID in lower case, or undefined if the text is none. */
 export function uuidOf(text: string): string | undefined {
   const parts = text.split("-");
   const lengths = [8, 4, 4, 4, 12];
@@ -38,7 +38,7 @@ function isShaped(stamp: string): boolean {
   );
 }
 
-/** The offset in minutes, undefined where it is none. Without one it is Greenwich's. */
+/** Splits an instant into local time and offset in minutes. Without an offset it is 0; a malformed one is undefined. */
 function splitOffset(text: string): [local: string, offset: number | undefined] {
   if (text.endsWith("Z")) return [text.slice(0, -1), 0];
   const sign = text.charAt(text.length - 6);

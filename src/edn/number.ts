@@ -4,7 +4,7 @@ import { isDigits } from "./cursor.ts";
 const LONG_LIMIT = 2n ** 63n;
 
 /**
- * A number from its token, as Clojure's reader knows them: `42`, `0x1F`, `017`, `36rZZ`, `42N`, `10/4`, `1.5`, `1e3`, `1.50M`.
+ * Reads a number from its token, as Clojure does: `42`, `0x1F`, `017`, `36rZZ`, `42N`, `10/4`, `1.5`, `1e3`, `1.50M`.
  *
  * @throws EdnError
  */
@@ -16,12 +16,12 @@ export function readNumber(token: string): Edn {
   return value;
 }
 
-/** An integer as EDN text; undefined where a number cannot hold it. */
+/** Prints an integer. Returns undefined if the number is none, or is too large to be exact. */
 export function printInteger(value: number): string | undefined {
   return isPlainDouble(value) ? undefined : String(value);
 }
 
-/** A double as EDN text, which no reader takes for an integer. */
+/** Prints a double. No reader takes the text for an integer. */
 export function printDouble(value: number): string {
   if (value === Infinity) return "##Inf";
   if (value === -Infinity) return "##-Inf";
@@ -62,7 +62,7 @@ function magnitude(text: string): bigint | undefined {
   return inBase(text.slice(1), 8);
 }
 
-/** `2r101`: one or two digits, an r, and digits in that base. */
+/** Reads an integer with its radix, such as `2r101`: one or two digits, an r, and digits in that base. */
 function inRadix(text: string): bigint | undefined {
   const at = text[1] === "r" || text[1] === "R" ? 1 : 2;
   const base = text.slice(0, at);
@@ -113,7 +113,10 @@ function readDecimal(digits: string, negative: boolean): Edn | undefined {
   return isPlainDouble(value) ? value : { $double: value };
 }
 
-/** Without the zeros before it, and without a point that nothing stands behind. What is behind the point stays: it is precision. */
+/**
+ * Returns a decimal without leading zeros, and without a point at its end. Digits after the point stay, because they
+ * are its precision.
+ */
 function shortest(decimal: string): string {
   const text = decimal.endsWith(".") ? decimal.slice(0, -1) : decimal;
   let at = 0;
@@ -121,12 +124,12 @@ function shortest(decimal: string): string {
   return text.slice(at);
 }
 
-/** Whether a number cannot be taken for an integer: `1` can, `1.5`, `-0` and 10^20 cannot. */
+/** Whether a number cannot be taken for an integer, such as `1.5`, `-0` and 10^20. */
 function isPlainDouble(value: number): boolean {
   return !Number.isSafeInteger(value) || Object.is(value, -0);
 }
 
-/** `12`, `12.`, `12.5`, each with an exponent or without. */
+/** Whether a text is a decimal: `12`, `12.` or `12.5`, with an exponent or without. */
 export function isDecimal(text: string): boolean {
   const [mantissa = "", exponent, ...more] = text.toLowerCase().split("e");
   const [whole = "", fraction = "", ...others] = mantissa.split(".");

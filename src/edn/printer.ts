@@ -10,29 +10,29 @@ import { isPlainList, isPlainObject, kindOf } from "../shared/values.ts";
 
 type Path = (string | number)[];
 
-/** Where the printer is: what it stands in, from the outside inwards, and how to get there. */
+/** Place of a value in the data: the path to it, and the objects around it, from the outside inwards. */
 interface Place {
   readonly path: Path;
   readonly above: object[];
-  /** Whether the reader made it: then its names are as they are printed, and nothing is twice. */
+  /** Whether the reader made the value. Then its keys are printed already, and none occurs twice. */
   readonly isRead: boolean;
-  /** Whether it stands in a set, which is read back with all that is in it. */
+  /** Whether the value is in a set. A set is read back with everything in it. */
   readonly isInSet?: boolean;
 }
 
 /**
- * Data as EDN, as Clojure's `pr-str` prints them.
+ * Prints data as EDN, as Clojure's `pr-str` does.
  *
- * @throws SessionDataError naming the first value that Clojure could not read back equal, its place and a cure
+ * @throws SessionDataError that names the first value which Clojure could not read back equal, its place and a cure
  */
 export function printEdn(value: unknown): string {
   return print(value, { path: [], above: [], isRead: false });
 }
 
 /**
- * A key that was read, as EDN.
+ * Prints the key of a map that was read.
  *
- * @throws EdnError where it has NaN in it, which is no key that anybody could look up
+ * @throws EdnError if it contains NaN, because nobody could look up such a key
  */
 export function printKey(key: Edn): string {
   try {
@@ -125,7 +125,7 @@ function printName(key: string, place: Place): string {
   throw unprintable(where, "has a name that is no keyword of Clojure's; take another, or put it in double quotes");
 }
 
-/** What a key stands for that is no keyword; undefined where it is not EDN. */
+/** Returns the value of a key that is no keyword, or undefined if the text is not EDN. */
 function formOf(text: string): unknown {
   try {
     return readWhole(text, printKey);
@@ -157,7 +157,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   $tagged: "a list of two: the name of the tag, and its value",
 };
 
-/** What a tag stands for; undefined where it is not what it should be. */
+/** Prints a tagged value. Returns undefined if its content is not right for the tag. */
 function printContent(tag: string, content: unknown, place: Place): string | undefined {
   if (tag === "$double") return printWholeDouble(content);
   if (typeof content === "string") return printScalar(tag, content);

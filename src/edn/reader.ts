@@ -6,14 +6,14 @@ import { isKeywordName, isSymbolName, isTagSymbol, startsNumber } from "./name.t
 import { readNumber } from "./number.ts";
 import { printString, readCharacter, readString } from "./text.ts";
 
-/** A value as EDN: how a key that is no keyword becomes the name of a property. */
+/** Prints a key as EDN. The name of a property is made of it if the key is no keyword. */
 export type PrintKey = (value: Edn) => string;
 
 /**
- * The first form of a text, as `clojure.edn/read-string` reads it; undefined where there is none. What comes behind it
- * is not looked at. Metadata are left out: nobody prints them.
+ * Reads the first form of a text, as `clojure.edn/read-string` does. Returns undefined if there is none. The rest of
+ * the text is not read. Metadata are left out, because nothing prints them.
  *
- * @throws EdnError where the text is no EDN, and nothing else whatever the text is
+ * @throws EdnError if the text is no EDN. No text makes it throw another error.
  */
 export function readFirst(text: string, printKey: PrintKey): Edn | undefined {
   const reader: Reader = { text, at: 0, depth: 0, printKey };
@@ -22,7 +22,7 @@ export function readFirst(text: string, printKey: PrintKey): Edn | undefined {
 }
 
 /**
- * The one form that a text is, from its first character to its last.
+ * Reads a text that is one form, from its first character to its last.
  *
  * @throws EdnError
  */
@@ -70,7 +70,7 @@ function readValue(reader: Reader): Edn {
   }
 }
 
-/** White space, comments, and forms that `#_` takes out. */
+/** Skips white space, comments, and forms after `#_`. */
 function skip(reader: Reader): void {
   for (;;) {
     const character = peek(reader);
@@ -112,7 +112,7 @@ function readAtom(reader: Reader): Edn {
   throw new EdnError("a token is neither number, symbol nor keyword");
 }
 
-/** A number ends before a `#` too. */
+/** Reads the token of a number, which ends before a `#` too. */
 function readDigits(reader: Reader): string {
   const start = reader.at;
   while (!endsToken(peek(reader)) && peek(reader) !== "#") reader.at++;
@@ -159,7 +159,7 @@ function readBehindMetadata(reader: Reader): Edn {
   throw new EdnError("what has metadata can have none");
 }
 
-/** `#:user{:id 1}`, short for `{:user/id 1}`. */
+/** Reads a map with a namespace: `#:user{:id 1}` is short for `{:user/id 1}`. */
 function readNamespaced(reader: Reader): Edn {
   reader.at++;
   const namespace = readToken(reader);
@@ -200,7 +200,7 @@ function inNamespace(key: Edn, namespace: string | undefined): Edn {
   return symbol === undefined ? key : { $symbol: qualified(symbol, namespace) };
 }
 
-/** `_` is the namespace of what is to have none. */
+/** Returns a name in a namespace. A name in the namespace `_` is to have none. */
 function qualified(name: string, namespace: string): string {
   if (!name.includes("/") || name === "/") return `${namespace}/${name}`;
   return name.startsWith("_/") ? name.slice(2) : name;
@@ -209,7 +209,7 @@ function qualified(name: string, namespace: string): string {
 function propertyName({ printKey }: Reader, key: Edn, lone: boolean): string {
   if (typeof key === "string") return printString(key);
   const { $keyword: keyword } = tags(key);
-  // Else `{:$set 1}` would be taken for a set.
+  // Otherwise `{:$set 1}` would be taken for a set.
   return keyword === undefined || (lone && isTagName(keyword)) ? ` ${printKey(key)}` : keyword;
 }
 

@@ -41,7 +41,7 @@ export function readString(cursor: Cursor): string {
   return text;
 }
 
-/** A text in double quotes, as `pr-str` prints it. */
+/** Prints a text in double quotes, as `pr-str` does. */
 export function printString(text: string): string {
   let printed = "";
   for (const character of text) {
@@ -51,13 +51,13 @@ export function printString(text: string): string {
   return `"${printed}"`;
 }
 
-/** Whether a text survives UTF-8. */
+/** Whether a text can be written in UTF-8 and read back: it has no half of a surrogate pair. */
 export function isWellFormed(text: string): boolean {
   return Buffer.from(text).toString() === text;
 }
 
 /**
- * Reads a character behind its backslash: `\a`, `\newline`, `\u00e9`, `\o101`.
+ * Reads a character after its backslash: `\a`, `\newline`, `\u00e9`, `\o101`.
  *
  * @throws EdnError
  */
@@ -75,7 +75,7 @@ export function readCharacter(cursor: Cursor): string {
   throw new EdnError("there is no such character");
 }
 
-/** A character as `pr-str` prints it, but for what nobody could see. */
+/** Prints a character as `pr-str` does. Invisible characters are printed as their codes. */
 export function printCharacter(character: string): string {
   const name = Object.keys(CHARACTER_NAMES).find((key) => CHARACTER_NAMES[key] === character);
   if (name !== undefined) return `\\${name}`;
@@ -83,7 +83,7 @@ export function printCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Whether a text is one UTF-16 unit, and no half of a pair. */
+/** Whether a text is one UTF-16 unit, and no half of a surrogate pair. */
 export function isCharacter(text: string): boolean {
   return text.length === 1 && isWellFormed(text);
 }
@@ -103,7 +103,7 @@ function takeExactly(cursor: Cursor, count: number): string | undefined {
   return taken.length === count ? taken : undefined;
 }
 
-/** One to three characters that should be octal digits, fewer where a token would end. */
+/** Takes up to three characters that should be octal digits. It stops where a token would end. */
 function takeOctal(cursor: Cursor): string {
   const start = cursor.at;
   while (cursor.at < start + 3 && !endsToken(peek(cursor)) && peek(cursor) !== "#") cursor.at++;
