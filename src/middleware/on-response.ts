@@ -2,7 +2,7 @@ import type { Handler, Response } from "../types.ts";
 import { andThen } from "../shared/awaitable.ts";
 import { headerName, withHeader } from "../http/headers.ts";
 
-/** A handler whose responses are changed on their way out. No response stays none. */
+/** Returns a handler whose responses are changed. A missing response stays missing. */
 export function onResponse<Req, Res extends Response>(
   handler: Handler<Req, Res>,
   change: (response: Res, request: Req) => Res,
@@ -13,7 +13,7 @@ export function onResponse<Req, Res extends Response>(
     );
 }
 
-/** The response with this header, unless it has one of that name: the handler knows its own page best. */
+/** Returns a response with a header, unless the handler has set it: the handler knows its own page best. */
 export function withDefaultHeader<R extends Response>(response: R, name: string, value: string): R {
   const headers = response.headers ?? {};
   if (headerName(headers, name) !== undefined) return response;

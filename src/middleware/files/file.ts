@@ -1,5 +1,5 @@
 /**
- * Files of a folder. After `ring.middleware.file`.
+ * Static files of a folder. After `ring.middleware.file`.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { besides, fileBelow } from "./send.ts";
 export type { StaticOptions } from "./options.ts";
 
 /**
- * Middleware: answers GET and HEAD with the file that the uri names below a folder, and asks the handler for all else.
- * After Ring's `wrap-file`.
+ * Middleware: responds to GET and HEAD with the file of a folder that the uri names. The handler is called for
+ * everything else. After Ring's `wrap-file`.
  *
- * Ranges, `ETag`, `Last-Modified` and conditions are answered (RFC 9110). Hidden files (`.env`), paths that lead out
- * of the folder, also by symbolic links, and malformed ones are not there: the handler answers.
+ * Ranges, `ETag`, `Last-Modified` and conditional requests are supported (RFC 9110). The handler is also called for
+ * hidden files (`.env`), for malformed paths, and for paths that lead out of the folder, by symbolic links too.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export type { StaticOptions } from "./options.ts";
  *
  * const app = wrapFile(() => notFound("Nothing here"), ".", { mount: "/static", maxAge: 3600 });
  * ```
- * @throws TypeError where the folder is not there, or an option has an unknown name or another kind of value
+ * @throws TypeError if the folder does not exist, or if an option has an unknown name or a wrong value
  */
 export function wrapFile<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,

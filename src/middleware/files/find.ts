@@ -2,13 +2,13 @@ import { constants, type Stats } from "node:fs";
 import { access, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 
-/** A file that may be served. */
+/** File that may be served. */
 export interface StaticFile {
   readonly path: string;
   readonly stats: Stats;
 }
 
-/** How a file is looked for. */
+/** Settings of `findFile`. */
 export interface StaticSearch {
   readonly indexFiles: boolean;
   readonly allowSymlinks: boolean;
@@ -17,8 +17,13 @@ export interface StaticSearch {
 const indexNames = ["index.html", "index.htm"];
 
 /**
- * The file that these names lead to from a folder, or the index of the folder that they lead to. Undefined where there
- * is none, where it is no plain file (a pipe would be waited for) or may not be read, or where links lead out of the folder.
+ * Finds the file that names lead to from a folder. If they lead to a folder, its index file is taken. Returns undefined
+ * in these cases:
+ *
+ * - There is no file.
+ * - It is no plain file. A pipe, for one, would be waited for.
+ * - It may not be read.
+ * - Symbolic links lead out of the folder.
  */
 export async function findFile(
   folder: string,
@@ -50,7 +55,7 @@ async function statsOf(folder: string, path: string, { allowSymlinks }: StaticSe
   }
 }
 
-/** It would be found out when the head has been sent. */
+/** Returns the stats of a file that may be read. Otherwise the error would come after the head has been sent. */
 async function readable(path: string): Promise<Stats> {
   const stats = await stat(path);
   if (stats.isFile()) await access(path, constants.R_OK);
@@ -61,7 +66,9 @@ function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-/** What a path can bring about that a client makes up; all else is a fault of the machine. */
+/**
+ * Whether an error means that there is no such file. A client can cause these; all others are faults of the machine.
+ */
 function isAbsence(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return ["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "EACCES", "EPERM", "EINVAL"].some((each) => each === code);

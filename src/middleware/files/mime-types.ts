@@ -5,9 +5,9 @@ import { checkHeaderText } from "../../http/headers.ts";
 export type MimeTypes = Readonly<Record<string, string>>;
 
 /**
- * A function from a path to its extension's type among those given; undefined for one that is not.
+ * Returns a function from a path to the given type of its extension. It returns undefined for other extensions.
  *
- * @throws TypeError where an extension or a type is none
+ * @throws TypeError if an extension or a type is invalid
  */
 export function ownTypes(where: string, given: MimeTypes | undefined): (path: string) => string | undefined {
   if (given === undefined) return () => undefined;

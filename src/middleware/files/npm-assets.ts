@@ -1,5 +1,5 @@
 /**
- * Styles and scripts out of installed npm packages: what `ring-webjars` is to the JVM.
+ * Styles and scripts of installed npm packages. After `ring-webjars`.
  *
  * @module
  */
@@ -16,22 +16,24 @@ import { namesBelow, pathNames } from "./path.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 import { besides, fileResponse } from "./send.ts";
 
-/** What `wrapNpmAssets` is told. */
+/** Options of `wrapNpmAssets`. */
 export interface NpmAssetsOptions {
-  /** The packages to serve, and no other: `["bulma"]`, or each with the folder in it, `{ bulma: "css" }`; `""` is all of it. */
+  /** The packages to serve: `["bulma"]`, or each with a folder in it, `{ bulma: "css" }`. `""` is the whole package. */
   readonly packages: readonly string[] | Readonly<Record<string, string>>;
-  /** From where they are resolved, as `import` would: `import.meta.url`. Default: the working directory. */
+  /**
+   * The place from which packages are resolved, as `import` does: `import.meta.url`. Default: the working directory.
+   */
   readonly from?: string | URL | undefined;
   /** The path before the name of the package. Default `"/assets"`. */
   readonly prefix?: string | undefined;
 }
 
 /**
- * Middleware: `/assets/bulma/css/bulma.css` is the file `css/bulma.css` of the installed package `bulma`; all else is
- * the handler's. After `wrap-webjars` of ring-webjars.
+ * Middleware: responds to `/assets/bulma/css/bulma.css` with the file `css/bulma.css` of the installed package `bulma`.
+ * The handler is called for everything else. After `wrap-webjars` of ring-webjars.
  *
- * Browsers ask each time, and are told 304 while the package has the same version. A path that names the version,
- * `/assets/bulma@1.0.4/css/bulma.css`, is kept for a year without asking; that of another version is not there.
+ * Browsers ask each time, and get a 304 while the package has the same version. A path with the version,
+ * `/assets/bulma@1.0.4/css/bulma.css`, is cached for a year. A path with another version is not found.
  *
  * @example
  * ```ts
@@ -40,7 +42,7 @@ export interface NpmAssetsOptions {
  *
  * const app = wrapNpmAssets(() => notFound("Nothing here"), { packages: ["bulma"], from: import.meta.url });
  * ```
- * @throws TypeError where a package is not installed, or an option is missing, unknown or of another kind
+ * @throws TypeError if a package is not installed, or if an option is missing, unknown or invalid
  */
 export function wrapNpmAssets<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,
@@ -108,7 +110,7 @@ function packageName(name: unknown): string {
 }
 
 function installed(name: string, folder: string, from: string | URL): Asset {
-  // Not by its exports: those need not show package.json, nor any style.
+  // Not by the package's exports: they need not have package.json or any style.
   for (const modules of createRequire(baseOf(from)).resolve.paths(name) ?? []) {
     const version = versionIn(join(modules, name, "package.json"));
     if (version !== undefined) return { names: name.split("/"), version, folder: join(modules, name, folder) };

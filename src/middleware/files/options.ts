@@ -5,25 +5,27 @@ import { checkFlag, checkNames, checkSeconds } from "../../shared/options.ts";
 import { show } from "../../shared/values.ts";
 import { pathNames } from "./path.ts";
 
-/** What `wrapFile` and `wrapResource` may be told. */
+/** Options of `wrapFile` and `wrapResource`. */
 export interface StaticOptions {
-  /** Whether a folder is answered with its `index.html` or `index.htm`. Default: `true` for files, `false` for resources. */
+  /**
+   * Whether `index.html` or `index.htm` is sent for a folder. Default: `true` in `wrapFile`, `false` in `wrapResource`.
+   */
   readonly indexFiles?: boolean | undefined;
   /** Whether symbolic links may lead out of the folder. Default false. */
   readonly allowSymlinks?: boolean | undefined;
-  /** Whether the handler is asked first, and the folder where it answers 404 or nothing. Default false. */
+  /** Whether the handler is called first, and a file is sent only for its 404 or missing response. Default false. */
   readonly preferHandler?: boolean | undefined;
-  /** The path that the folder is found below: `"/static"`. Default: `"/"`. */
+  /** The path below which the folder is served: `"/static"`. Default: `"/"`. */
   readonly mount?: string | undefined;
   /** Seconds that a browser keeps a file without asking. Default: no `Cache-Control`. */
   readonly maxAge?: number | undefined;
-  /** Whether a file of that name will never change: with `maxAge`, not even a reload asks. Default false. */
+  /** Whether files never change under their names. With `maxAge`, not even a reload asks then. Default false. */
   readonly immutable?: boolean | undefined;
-  /** Types by extension, before those that are known: `{ webmanifest: "application/manifest+json" }`. */
+  /** Your own types by extension: `{ webmanifest: "application/manifest+json" }`. They come before the known types. */
   readonly mimeTypes?: MimeTypes | undefined;
 }
 
-/** The options, checked. */
+/** Checked options of `wrapFile` and `wrapResource`. */
 export interface StaticSettings {
   readonly indexFiles: boolean;
   readonly allowSymlinks: boolean;
@@ -34,7 +36,11 @@ export interface StaticSettings {
   readonly ownType: (path: string) => string | undefined;
 }
 
-/** @throws TypeError where an option has an unknown name or another kind of value */
+/**
+ * Checks options, and fills in the defaults.
+ *
+ * @throws TypeError if an option has an unknown name or a wrong value
+ */
 export function staticSettings(where: string, options: StaticOptions, indexDefault: boolean): StaticSettings {
   const flags = ["indexFiles", "allowSymlinks", "preferHandler", "immutable"] as const;
   checkNames(where, "option", options, [...flags, "mount", "maxAge", "mimeTypes"]);
@@ -55,14 +61,14 @@ export function staticSettings(where: string, options: StaticOptions, indexDefau
   };
 }
 
-/** The names in a path of the server's own: `"/assets"`, `"/assets/"`. */
+/** Returns the names in the path of a mount, such as `"/assets"` or `"/assets/"`. Throws if it is no path. */
 export function mountNames(where: string, mount: unknown): readonly string[] {
   const names = typeof mount === "string" ? pathNames(mount) : undefined;
   if (names === undefined) throw new TypeError(`${where} must be a path such as "/assets", got ${show(mount)}`);
   return names.filter((name) => name !== "");
 }
 
-/** The path of a folder: as it is, below the working directory, or of a `file:` URL. */
+/** Returns the absolute path of a folder. It is given as a path from the working directory, or as a `file:` URL. */
 export function folderPath(where: string, root: unknown): string {
   if (root instanceof URL && root.protocol === "file:") return fileURLToPath(root);
   if (typeof root === "string" && root !== "" && !root.includes("\0")) return resolve(root);

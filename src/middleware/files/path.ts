@@ -1,6 +1,7 @@
 /**
- * The names in a path, decoded; the last is `""` where it ends in a slash. Undefined where it can be no file to serve:
- * malformed, with a name that is hidden (`.env`, `..`) or empty, or that hides a separator or a NUL.
+ * Returns the decoded names in a path. If the path ends in a slash, the last name is `""`. Returns undefined if no file
+ * may be served for the path: it is malformed, or one of its names is empty, begins with a dot (`.env`, `..`), or holds
+ * an encoded separator or NUL.
  */
 export function pathNames(uri: string): readonly string[] | undefined {
   if (!uri.startsWith("/")) return undefined;
@@ -15,7 +16,7 @@ export function pathNames(uri: string): readonly string[] | undefined {
   return names;
 }
 
-/** The names below a mount; undefined where they are not below it. */
+/** Returns the names below a mount, or undefined if the path is not below it. */
 export function namesBelow(mount: readonly string[], names: readonly string[]): readonly string[] | undefined {
   if (names.length <= mount.length || mount.some((name, index) => name !== names[index])) return undefined;
   return names.slice(mount.length);

@@ -1,5 +1,5 @@
 /**
- * Files that belong to the application. After `ring.middleware.resource`.
+ * Static files of the application itself. After `ring.middleware.resource`.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import { besides, fileBelow } from "./send.ts";
 export type { StaticOptions } from "./options.ts";
 
 /**
- * Middleware: `wrapFile` for a folder that need not be there: then the handler answers everything. After Ring's
- * `wrap-resource`, where the folder is on the class path; here it is below the working directory, or a URL:
- * `new URL("../public/", import.meta.url)`. As in Ring, a folder is not answered with its index.
+ * Middleware: `wrapFile` for a folder that may be missing. If it is, the handler is called for everything. After Ring's
+ * `wrap-resource`, whose folder is on the class path. Here it is a path from the working directory, or a URL:
+ * `new URL("../public/", import.meta.url)`. As in Ring, index files are not sent for folders.
  *
- * @throws TypeError where an option has an unknown name or another kind of value
+ * @throws TypeError if an option has an unknown name or a wrong value
  */
 export function wrapResource<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,

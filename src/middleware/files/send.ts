@@ -1,7 +1,7 @@
 /**
- * How files become responses, for `wrapFile`, `wrapResource` and `wrapNpmAssets`. `@fastify/send` does the head:
- * validators, preconditions and ranges. The body is opened when it is first read, so a response that is dropped on its
- * way holds no file open.
+ * Makes responses of files, for `wrapFile`, `wrapResource` and `wrapNpmAssets`. `@fastify/send` makes the head:
+ * validators, preconditions and ranges. The file is opened when the body is first read, so a response that is dropped
+ * keeps no file open.
  *
  * @module
  */
@@ -21,19 +21,19 @@ import type { StaticSettings } from "./options.ts";
 import { namesBelow, pathNames } from "./path.ts";
 import type { Handler, Headers, Request, Response, ResponseBody } from "../../types.ts";
 
-/** How a file is sent. */
+/** Settings of `fileResponse`. */
 export interface FileSending {
-  /** Seconds; undefined: no `Cache-Control`. */
+  /** Seconds that browsers keep the file; undefined: no `Cache-Control`. */
   readonly maxAge: number | undefined;
   readonly immutable: boolean;
   readonly ownType: (path: string) => string | undefined;
-  /** A strong ETag, in place of size and time of change. */
+  /** A strong ETag to send instead of one made of size and time of change. */
   readonly etag?: string | undefined;
 }
 
 /**
- * Asks for a file on GET and HEAD, and the handler for all else and where there is none. Where the handler is preferred,
- * it is asked first, and the file where it answers 404 or nothing.
+ * Returns a handler that looks for a file on GET and HEAD. If there is none, and for other methods, it calls the given
+ * handler. With `preferHandler` it calls that one first, and looks for a file if the response is a 404 or missing.
  */
 export function besides<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,
@@ -51,7 +51,7 @@ export function besides<Req extends Request, Res extends Response>(
   };
 }
 
-/** The response to a request for a file of this folder; undefined where there is none. */
+/** Returns the response to a request for a file of a folder, or undefined if there is no such file. */
 export async function fileBelow(
   folder: string,
   request: Request,
@@ -63,7 +63,7 @@ export async function fileBelow(
   return file && fileResponse(request, file, settings);
 }
 
-/** The response to a GET or HEAD of this file; undefined where it went away meanwhile. */
+/** Returns the response to a GET or HEAD of a file, or undefined if the file has been removed meanwhile. */
 export async function fileResponse(
   request: Request,
   { path, stats }: StaticFile,
@@ -104,7 +104,7 @@ function refused({ statusCode, headers }: Head): Response {
   return { status: statusCode, headers: range === undefined ? {} : { "content-range": range }, body: "" };
 }
 
-/** The bytes that the head promises. */
+/** Returns the body: the bytes that the head announces. */
 function contentOf(path: string, headers: Headers): ResponseBody {
   const length = Number(headers["content-length"]);
   if (length === 0) return "";
@@ -120,7 +120,7 @@ async function* chunks(path: string, start: number, end: number): AsyncGenerator
   yield* createReadStream(path, { start, end });
 }
 
-/** The conditions of a request, those left out that RFC 9110 tells to ignore and `@fastify/send` does not. */
+/** Returns the conditions of a request. Left out are those that RFC 9110 ignores and `@fastify/send` does not. */
 function conditions(request: Request, size: number, etag: string | undefined): Record<string, string> {
   const names = ["if-match", "if-unmodified-since", "if-none-match", "if-modified-since", "if-range"];
   const headers: Record<string, string> = {};

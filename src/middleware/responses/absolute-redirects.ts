@@ -1,5 +1,5 @@
 /**
- * Locations with a scheme and a host. After `ring.middleware.absolute-redirects`.
+ * Redirects with a scheme and a host. After `ring.middleware.absolute-redirects`.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import type { Handler, Request, Response } from "../../types.ts";
 const statuses: readonly (number | undefined)[] = [201, 301, 302, 303, 307, 308];
 
 /**
- * Middleware: a `Location` relative to the request becomes absolute, for clients older than RFC 7231 (2014). After
- * Ring's `wrap-absolute-redirects`; 308 is taken too.
+ * Middleware: makes a relative `Location` absolute, for clients older than RFC 7231 (2014). After Ring's
+ * `wrap-absolute-redirects`, and for 308 too.
  *
- * The host is the one that the client named in its Host header, so a cache in front must tell hosts apart. Where it
- * named none, or nonsense, the location stays as it is.
+ * The host is that of the request's Host header, so a cache in front must tell hosts apart. If the header is missing or
+ * malformed, the location stays as it is.
  */
 export function wrapAbsoluteRedirects<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,
@@ -28,7 +28,7 @@ export function wrapAbsoluteRedirects<Req extends Request, Res extends Response>
     const host = requestHost(request);
     if (typeof location !== "string" || host === undefined || URL.canParse(location)) return response;
     const query = request.queryString === undefined ? "" : `?${request.queryString}`;
-    // `OPTIONS *` has no path, and what has none must not become a part of the host.
+    // `OPTIONS *` has no path. The location must not become a part of the host.
     const path = request.uri.startsWith("/") ? request.uri : "/";
     const base = `${request.scheme ?? "http"}://${authorityOf(host)}${path}${query}`;
     return URL.canParse(location, base) ? header(response, "location", new URL(location, base).href) : response;

@@ -1,5 +1,5 @@
 /**
- * How long a response is, where that is known. After `ring.middleware.content-length`.
+ * The length of responses. After `ring.middleware.content-length`.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import { mayHaveContent } from "../../http/response-map.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 
 /**
- * Middleware: sets `Content-Length` from a body of text or bytes, or none, unless the handler did. After Ring's
- * `wrap-content-length`. `ringlet/node` does this by itself: this is for tests, and for other servers.
+ * Middleware: sets `Content-Length` if the body is text, bytes or null, and the handler has not set it. After Ring's
+ * `wrap-content-length`. `ringlet/node` sets it by itself; this middleware is for tests and for other servers.
  *
- * Streams are left alone, and so is a status without content. A HEAD without a body too: it says the length of its
- * GET or nothing (RFC 9110, section 8.6).
+ * It does not change responses with a stream, or with a status that has no content. Nor does it change a response to
+ * HEAD without a body: that may only state the length of the GET (RFC 9110, section 8.6).
  */
 export function wrapContentLength<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,

@@ -1,5 +1,5 @@
 /**
- * Content types from extensions. After `ring.middleware.content-type`.
+ * Content types by extension. After `ring.middleware.content-type`.
  *
  * @module
  */
@@ -11,21 +11,21 @@ import { onResponse, withDefaultHeader } from "../on-response.ts";
 import { checkHandler, checkNames } from "../../shared/options.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 
-/** What `wrapContentType` may be told. */
+/** Options of `wrapContentType`. */
 export interface ContentTypeOptions {
-  /** Types by extension, before those that are known: `{ webmanifest: "application/manifest+json" }`. */
+  /** Your own types by extension: `{ webmanifest: "application/manifest+json" }`. They come before the known types. */
   readonly mimeTypes?: MimeTypes | undefined;
 }
 
 /**
- * Middleware: a response with a body and without a content type gets the one of the extension in the uri. After Ring's
- * `wrap-content-type`; the types are those of the package `mime`.
+ * Middleware: sets `Content-Type` by the extension of the uri, if the response has a body and no type. After Ring's
+ * `wrap-content-type`. The types are those of the package `mime`.
  *
- * Where the extension says nothing, bytes and streams are `application/octet-stream`, as in Ring, and text stays text
- * (the servers say `text/plain`). Unlike in Ring, text never becomes a page (`text/html`, or any XML) by its uri: the
- * visitor writes the uri, and would make `/hello/<script>….html` a page of yours.
+ * Without a known extension, bytes and streams become `application/octet-stream`, as in Ring. Text gets no type, and
+ * the servers send it as `text/plain`. Unlike in Ring, the uri never makes a text a page (`text/html` or XML). The
+ * visitor writes the uri, and `/hello/<script>….html` would become a page of yours.
  *
- * @throws TypeError where an option has an unknown name, or a type cannot stand in a header
+ * @throws TypeError if an option has an unknown name, or if a type cannot be part of a header
  */
 export function wrapContentType<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,
@@ -43,7 +43,7 @@ export function wrapContentType<Req extends Request, Res extends Response>(
   });
 }
 
-/** None of those whose documents run scripts in a browser. */
+/** Returns the known type for a text. It is undefined if browsers run scripts in documents of that type. */
 function textType(known: string | null): string | undefined {
   return known === null || known.includes("html") || known.includes("xml") ? undefined : known;
 }

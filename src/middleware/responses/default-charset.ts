@@ -1,5 +1,5 @@
 /**
- * The charset of texts. After `ring.middleware.default-charset`.
+ * The charset of responses. After `ring.middleware.default-charset`.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import { charset, getHeader } from "../../response.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 
 /**
- * Middleware: adds `; charset=…` to a content type of text that names none: `text/*` and `application/xml`. After
- * Ring's `wrap-default-charset`. JSON is UTF-8 without saying so (RFC 8259, section 8.1).
+ * Middleware: adds `; charset=…` to the types `text/*` and `application/xml` if they have no charset. After Ring's
+ * `wrap-default-charset`. JSON needs none: it is always UTF-8 (RFC 8259, section 8.1).
  *
- * Bodies that are strings go out as UTF-8; another charset is right only for bodies of bytes.
+ * Bodies of text are sent as UTF-8. Use another charset only for bodies of bytes.
  *
- * @throws TypeError where the charset is no name
+ * @throws TypeError if the charset is no valid name
  */
 export function wrapDefaultCharset<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,

@@ -1,5 +1,5 @@
 /**
- * Not sending what the browser has. After `ring.middleware.not-modified`.
+ * 304 for what the browser has already. After `ring.middleware.not-modified`.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import { checkHandler } from "../../shared/options.ts";
 import type { Handler, Headers, Request, Response } from "../../types.ts";
 
 /**
- * Middleware: where the `ETag` or `Last-Modified` of a response is the one that the browser names, it answers 304
- * without the body. For GET and HEAD, and responses of status 200. After Ring's `wrap-not-modified`.
+ * Middleware: returns 304 without the body if the browser has the response already, by its `ETag` or `Last-Modified`.
+ * This is for GET and HEAD, and for responses with status 200. After Ring's `wrap-not-modified`.
  *
- * `If-None-Match` decides where it is there, `If-Modified-Since` only where it is not (RFC 9110, section 13.2.2); Ring
- * wants both to agree. Headers stay, but for `Content-Length`. A stream that is not sent is closed.
+ * `If-None-Match` decides if the request has it. Otherwise `If-Modified-Since` does (RFC 9110, section 13.2.2). In Ring
+ * both must agree. All headers stay except `Content-Length`. A stream that is not sent is closed.
  *
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import { unknownName } from "../../shared/options.ts";
 import { isPlainObject, kindOf } from "../../shared/values.ts";
 import { checkHeaderText } from "../../http/headers.ts";
 
-/** The directives that take sources (CSP level 3, section 6). */
+/** Directives that take sources (CSP level 3, section 6). */
 export const sourceDirectives = [
   "base-uri",
   "child-src",
@@ -31,13 +31,13 @@ export const sourceDirectives = [
   "worker-src",
 ] as const;
 
-/** Keywords that mean a host when the quotes are forgotten. */
+/** Keywords that browsers read as hosts if their quotes are missing. */
 const quoted = ["self", "none", "unsafe-inline", "unsafe-eval", "strict-dynamic", "report-sample", "wasm-unsafe-eval"];
 
 /**
- * The text of a policy.
+ * Returns the text of a policy.
  *
- * @throws TypeError where a directive is unknown, or a source would end it or means something else than it looks like
+ * @throws TypeError if a directive is unknown, if a source would end the directive, or if a keyword lacks its quotes
  */
 export function policyText(where: string, policy: unknown): string {
   if (!isPlainObject(policy)) throw new TypeError(`${where}: policy must be an object, got ${kindOf(policy)}`);

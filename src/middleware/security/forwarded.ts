@@ -1,9 +1,9 @@
 /**
- * What a proxy says of the visitor, where it is believed. After `ring.middleware.proxy-headers` and
+ * Scheme and address of the visitor, from the headers of a trusted proxy. After `ring.middleware.proxy-headers` and
  * `ring.middleware.ssl`.
  *
- * Both are for servers other than `ringlet/node`, whose `trustProxy` does this, and the host besides. They may stand in
- * either order.
+ * Both middleware are for servers other than `ringlet/node`: its option `trustProxy` does this, and reads the host too.
+ * Their order does not matter.
  *
  * @module
  */
@@ -19,28 +19,29 @@ import { checkHandler, checkNames } from "../../shared/options.ts";
 import { kindOf } from "../../shared/values.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 
-/** What `wrapForwardedScheme` and `wrapForwardedRemoteAddr` are told. */
+/** Options of `wrapForwardedScheme` and `wrapForwardedRemoteAddr`. */
 export interface ForwardedOptions {
   /**
-   * Which proxies are believed: addresses, ranges (`"10.0.0.0/8"`), `"loopback"`, `"linklocal"`, `"uniquelocal"`.
+   * The trusted proxies: addresses, ranges (`"10.0.0.0/8"`), `"loopback"`, `"linklocal"`, `"uniquelocal"`.
    *
-   * `true` believes whoever is connected, as Ring does. Right only where nobody but the one proxy can reach this
-   * server: anybody else would write scheme and address as they please.
+   * `true` trusts whoever is connected, as Ring does. Use it only if nobody but your one proxy can reach this server.
+   * Anybody else could write any scheme and address.
    */
   readonly trust: readonly string[] | true;
 }
 
-/** What `wrapForwardedScheme` is told. */
+/** Options of `wrapForwardedScheme`. */
 export interface ForwardedSchemeOptions extends ForwardedOptions {
-  /** The header. Default `"x-forwarded-proto"`. */
+  /** The name of the header. Default `"x-forwarded-proto"`. */
   readonly header?: string | undefined;
 }
 
 /**
- * Middleware: `scheme` is what a believed proxy says in `X-Forwarded-Proto`. After Ring's `wrap-forwarded-scheme`. Of
- * several values the last counts: it was written by the proxy that is connected. Other words change nothing.
+ * Middleware: sets `scheme` to the `X-Forwarded-Proto` of a trusted proxy. After Ring's `wrap-forwarded-scheme`. Of
+ * several values the last counts, because the connected proxy wrote it. A value other than `http` and `https` changes
+ * nothing.
  *
- * @throws TypeError where an option is missing, unknown or no address
+ * @throws TypeError if an option is missing or unknown, or if `trust` holds something that is no address
  */
 export function wrapForwardedScheme<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,
@@ -63,11 +64,11 @@ export function wrapForwardedScheme<Req extends Request, Res extends Response>(
 }
 
 /**
- * Middleware: `remoteAddr` is the visitor's, by the `X-Forwarded-For` of believed proxies: from the right, the first
- * address that is not one of theirs. After Ring's `wrap-forwarded-remote-addr`, which takes the last whoever sent it.
- * What is no address changes nothing.
+ * Middleware: sets `remoteAddr` to the visitor's address, by the `X-Forwarded-For` of trusted proxies. It is the first
+ * address from the right that is not one of theirs. After Ring's `wrap-forwarded-remote-addr`, which always takes the
+ * last one. A value that is no address changes nothing.
  *
- * @throws TypeError where `trust` is missing or no address, or another option is given
+ * @throws TypeError if `trust` is missing or holds something that is no address, or if there is another option
  */
 export function wrapForwardedRemoteAddr<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,
@@ -85,7 +86,7 @@ export function wrapForwardedRemoteAddr<Req extends Request, Res extends Respons
   };
 }
 
-/** On a request whose `remoteAddr` is what a proxy said: who was really connected. */
+/** Name under which a request carries the address of the connected proxy, after `remoteAddr` became the visitor's. */
 const PEER: unique symbol = Symbol.for("ringlet.peer");
 
 type Trust = (address: string, hop: number) => boolean;
@@ -115,13 +116,16 @@ function compiled(where: string, trust: readonly string[]): Trust {
   }
 }
 
-/** Who is connected, also where the other of the two has said already who is behind it. A Unix socket has no address. */
+/**
+ * Returns the address of whoever is connected, also after `wrapForwardedRemoteAddr` has changed `remoteAddr`. A Unix
+ * socket has none.
+ */
 function peerOf(request: Request & { readonly [PEER]?: unknown }): string {
   const peer = request[PEER];
   return typeof peer === "string" ? peer : (request.remoteAddr ?? "");
 }
 
-/** What proxy-addr reads of a message of Node. */
+/** Returns the part of a Node message that proxy-addr reads. */
 function messageOf(forwardedFor: string, remoteAddress: string): IncomingMessage {
   const message = { headers: { "x-forwarded-for": forwardedFor }, socket: { remoteAddress } };
   return message as unknown as IncomingMessage;

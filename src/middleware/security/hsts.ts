@@ -1,5 +1,5 @@
 /**
- * Only https from now on. After `ring.middleware.ssl`.
+ * `Strict-Transport-Security`: https alone from now on. After `ring.middleware.ssl`.
  *
  * @module
  */
@@ -8,26 +8,26 @@ import { onResponse, withDefaultHeader } from "../on-response.ts";
 import { checkFlag, checkHandler, checkNames, checkSeconds } from "../../shared/options.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 
-/** What `wrapHsts` may be told. */
+/** Options of `wrapHsts`. */
 export interface HstsOptions {
-  /** Seconds that browsers remember it. Default 31536000: a year. 0 makes them forget. */
+  /** Seconds that browsers remember the rule. Default 31536000, a year. 0 makes them forget it. */
   readonly maxAge?: number | undefined;
-  /** For all subdomains too. Default true. */
+  /** Whether the rule is for all subdomains too. Default true. */
   readonly includeSubdomains?: boolean | undefined;
-  /** Agrees to be in the lists that browsers are shipped with, which is hard to undo. Default false. */
+  /** Whether browsers may ship with this host in their lists. That is hard to undo. Default false. */
   readonly preload?: boolean | undefined;
 }
 
 const YEAR = 31_536_000;
 
 /**
- * Middleware: `Strict-Transport-Security`, after which a browser asks this host by https alone. After Ring's `wrap-hsts`.
+ * Middleware: sets `Strict-Transport-Security`. Browsers then use https alone for this host. After Ring's `wrap-hsts`.
  *
- * Sent over https only (RFC 6797, section 7.2), where Ring sends it always: behind a proxy the scheme must be the
- * visitor's, by `trustProxy` or `wrapForwardedScheme`. A handler's own header is left as it is.
+ * The header is sent over https only (RFC 6797, section 7.2); Ring always sends it. Behind a proxy, set the visitor's
+ * scheme by `trustProxy` or `wrapForwardedScheme`. A header that the handler has set stays as it is.
  *
- * @throws TypeError where an option has an unknown name or another kind of value, or where `preload` is asked for
- *   without the subdomains and a year, which the lists demand
+ * @throws TypeError if an option has an unknown name or a wrong value, or if `preload` is set without the subdomains
+ *   and a year, which the lists demand
  */
 export function wrapHsts<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,

@@ -1,7 +1,8 @@
 /**
- * What today's browsers want to be told: what a page may load, who may frame it, what it tells others. Beyond Ring.
+ * Headers for today's browsers: what a page may load, who may frame it, what it tells other sites. Ring has none of
+ * them.
  *
- * A header that the handler has set is left as it is, so a page can have a policy of its own.
+ * A header that the handler has set stays as it is, so a page can have a policy of its own.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import { isPlainObject, kindOf, show } from "../../shared/values.ts";
 import { checkHeaderText } from "../../http/headers.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 
-/** Sources by directive: `{ "default-src": ["'self'"], "frame-ancestors": ["'none'"] }`. `[]` for one without any. */
+/** Sources by directive: `{ "default-src": ["'self'"], "frame-ancestors": ["'none'"] }`. `[]`: no sources. */
 export type ContentSecurityPolicy = {
   readonly [directive in (typeof sourceDirectives)[number]]?: readonly string[] | undefined;
 };
@@ -31,17 +32,17 @@ const referrerPolicies = [
 const openerPolicies = ["same-origin", "same-origin-allow-popups", "noopener-allow-popups", "unsafe-none"] as const;
 const resourcePolicies = ["same-origin", "same-site", "cross-origin"] as const;
 
-/** How much of its address a page tells those that it links to. */
+/** How much of its address a page tells the sites that it links to. */
 export type ReferrerPolicy = (typeof referrerPolicies)[number];
-/** Who shares a window's process with it. */
+/** Which other windows may share a process with the page's window. */
 export type CrossOriginOpenerPolicy = (typeof openerPolicies)[number];
 /** Which sites may load a response as an image, a script and so on. */
 export type CrossOriginResourcePolicy = (typeof resourcePolicies)[number];
 
 /**
- * Middleware: `Content-Security-Policy`. `frame-ancestors` in it does what `X-Frame-Options` did.
+ * Middleware: sets `Content-Security-Policy`. Its `frame-ancestors` replaces `X-Frame-Options`.
  *
- * `reportOnly` sends it as `Content-Security-Policy-Report-Only`: violations are told, and nothing is blocked.
+ * `reportOnly` sends it as `Content-Security-Policy-Report-Only`: browsers report violations and block nothing.
  *
  * @example
  * ```ts
@@ -55,7 +56,7 @@ export type CrossOriginResourcePolicy = (typeof resourcePolicies)[number];
  *   "frame-ancestors": ["'self'"],
  * });
  * ```
- * @throws TypeError where a directive is unknown, a source has a space, `;` or `,`, or a keyword lacks its quotes
+ * @throws TypeError if a directive is unknown, if a source has a space, `;` or `,`, or if a keyword lacks its quotes
  */
 export function wrapContentSecurityPolicy<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,
@@ -71,7 +72,7 @@ export function wrapContentSecurityPolicy<Req extends Request, Res extends Respo
 }
 
 /**
- * Middleware: `Referrer-Policy`. Of a list browsers take the last that they know.
+ * Middleware: sets `Referrer-Policy`. Of a list, browsers use the last policy that they know.
  *
  * @throws TypeError for another policy
  */
@@ -87,7 +88,7 @@ export function wrapReferrerPolicy<Req extends Request, Res extends Response>(
 }
 
 /**
- * Middleware: `Cross-Origin-Opener-Policy`: a window of another site that opened this one cannot reach into it.
+ * Middleware: sets `Cross-Origin-Opener-Policy`. A window of another site that opened this page cannot reach into it.
  *
  * @throws TypeError for another policy
  */
@@ -101,7 +102,7 @@ export function wrapCrossOriginOpenerPolicy<Req extends Request, Res extends Res
 }
 
 /**
- * Middleware: `Cross-Origin-Resource-Policy`: other sites cannot load these responses into their pages.
+ * Middleware: sets `Cross-Origin-Resource-Policy`. Other sites cannot load these responses into their pages.
  *
  * @throws TypeError for another policy
  */
@@ -115,10 +116,10 @@ export function wrapCrossOriginResourcePolicy<Req extends Request, Res extends R
 }
 
 /**
- * Middleware: `Permissions-Policy`: which sites may use a feature from here. `[]`: none.
- * `{ camera: [], geolocation: ["self", "https://maps.example"] }`
+ * Middleware: sets `Permissions-Policy`, which names the sites that may use a feature on this page:
+ * `{ camera: [], geolocation: ["self", "https://maps.example"] }`. `[]`: no site.
  *
- * @throws TypeError where a feature or a site cannot stand in it
+ * @throws TypeError if a feature or a site cannot be part of the header
  */
 export function wrapPermissionsPolicy<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,

@@ -1,5 +1,5 @@
 /**
- * From http to https. After `ring.middleware.ssl`.
+ * Redirects from http to https. After `ring.middleware.ssl`.
  *
  * @module
  */
@@ -9,20 +9,20 @@ import { requestHost } from "../../http/host.ts";
 import { badRequest, redirect } from "../../response.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 
-/** What `wrapSslRedirect` may be told. */
+/** Options of `wrapSslRedirect`. */
 export interface SslRedirectOptions {
-  /** The port of https in the new URL. Default: none, which is 443. */
+  /** The port of the https URL. Default: none, which is 443. */
   readonly sslPort?: number | undefined;
 }
 
 /**
- * Middleware: sends a request that did not come over https to the same path and query there: 301 for GET and HEAD,
- * otherwise 307, which keeps method and body. After Ring's `wrap-ssl-redirect`.
+ * Middleware: redirects a request that did not come over https to the same path and query over https. The status is 301
+ * for GET and HEAD. Otherwise it is 307, which keeps method and body. After Ring's `wrap-ssl-redirect`.
  *
- * The host is that of the request. Where that is no host, it answers 400. Behind a proxy the scheme must be the
- * visitor's, by `trustProxy` or `wrapForwardedScheme`: otherwise this goes round in circles.
+ * The host is that of the request. If it is missing or malformed, the response is a 400. Behind a proxy, set the
+ * visitor's scheme by `trustProxy` or `wrapForwardedScheme`. Otherwise the redirect leads back to itself.
  *
- * @throws TypeError where an option has an unknown name, or the port is none
+ * @throws TypeError if an option has an unknown name, or if the port is no port
  */
 export function wrapSslRedirect<Req extends Request, Res extends Response>(
   handler: Handler<Req, Res>,

@@ -1,8 +1,8 @@
 /**
- * The headers against framing and sniffing that browsers have known for long. After `ring.middleware.x-headers`. What
- * today's browsers want besides is in `ringlet/middleware/security-headers`.
+ * The older headers against framing and sniffing. After `ring.middleware.x-headers`. Headers for today's browsers are
+ * in `ringlet/middleware/security-headers`.
  *
- * A header that the handler has set is left as it is; Ring's middleware replaces it.
+ * A header that the handler has set stays as it is. Ring's middleware replaces it.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import { isPlainObject, show } from "../../shared/values.ts";
 import { checkHeaderText } from "../../http/headers.ts";
 import type { Handler, Request, Response } from "../../types.ts";
 
-/** Who may show a page in a frame. `allowFrom` is a relic: browsers ignore it; `frame-ancestors` is what they know. */
+/** Who may show a page in a frame. Browsers ignore `allowFrom`; use `frame-ancestors` of a Content-Security-Policy. */
 export type FrameOptions = "deny" | "sameorigin" | { readonly allowFrom: string };
 
 /**
- * Middleware: `X-Frame-Options`, against clickjacking. After Ring's `wrap-frame-options`.
+ * Middleware: sets `X-Frame-Options`, against clickjacking. After Ring's `wrap-frame-options`.
  *
  * @throws TypeError for another value
  */
@@ -31,7 +31,7 @@ export function wrapFrameOptions<Req extends Request, Res extends Response>(
 }
 
 /**
- * Middleware: `X-Content-Type-Options: nosniff`, so that a text is not run as a script. After Ring's
+ * Middleware: sets `X-Content-Type-Options: nosniff`, so that browsers do not run a text as a script. After Ring's
  * `wrap-content-type-options`.
  *
  * @throws TypeError for another value
@@ -46,8 +46,8 @@ export function wrapContentTypeOptions<Req extends Request, Res extends Response
 }
 
 /**
- * Middleware: `X-XSS-Protection`, for browsers that still have that filter. `false` (`0`) turns it off, which is what
- * is advised today: the filter could itself be used to attack a page. After Ring's `wrap-xss-protection`.
+ * Middleware: sets `X-XSS-Protection`, for browsers that still have that filter. `false` (`0`) turns the filter off.
+ * That is today's advice, because the filter itself could be used to attack a page. After Ring's `wrap-xss-protection`.
  *
  * @throws TypeError for other values
  */
