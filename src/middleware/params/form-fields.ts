@@ -7,10 +7,10 @@ const AMPERSAND = 0x26;
 const EQUALS = 0x3d;
 
 /**
- * The fields of a form or a query, by name: `a=1&a=2&b` is `{ a: ["1", "2"], b: "" }`. As `URLSearchParams` reads them
- * (a `%` that starts no code stands for itself), in whatever charset. The bytes are overwritten.
+ * Reads the fields of a form or a query, by name: `a=1&a=2&b` is `{ a: ["1", "2"], b: "" }`. They are read as by
+ * `URLSearchParams`, but in any charset: a `%` that starts no code stays as it is. The bytes are overwritten.
  *
- * @throws RequestError 413 for more than `maxFields` of them
+ * @throws RequestError 413 for more than `maxFields` fields
  */
 export function formFields(bytes: Buffer, decoder: Decoder, maxFields: number): Fields<string> {
   return gathered(pairsOf(bytes, decoder, maxFields));

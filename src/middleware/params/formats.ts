@@ -1,5 +1,5 @@
 /**
- * Data in, data out: JSON bodies of requests, and bodies of responses in the format that the client wants. After
+ * Data in requests and responses: reads JSON bodies, and writes bodies in the format that the client prefers. After
  * `muuntaja.middleware`.
  *
  * @module
@@ -18,40 +18,41 @@ import { bodyBytes, checkCount, hasBody, mediaType, readThen } from "./request-b
 import type { Awaitable, Handler, Json, Request, Response, ResponseBody } from "../../types.ts";
 import type { Params, ParamValue } from "./params.ts";
 
-/** What `formatsRequest` adds to a request. */
+/** Properties that `formatsRequest` adds to a request. */
 export interface FormatsRequest {
-  /** What a JSON body says; undefined where there is none. */
+  /** The data of a JSON body; undefined if there is none. */
   readonly bodyParams: Json | undefined;
-  /** Parameters of every kind; where the JSON is an object, its members beat others of their name. */
+  /** Parameters of every kind. If the JSON is an object, its members replace others of their names. */
   readonly params: Params;
 }
 
-/** What `formatsResponse` takes: a response whose body may be data, as well as all that a body can be. */
+/** Response of a handler inside `wrapFormats`: its body may also be data. */
 export interface FormatsResponse extends Omit<Response, "body"> {
-  /** Text, bytes, streams and null go out as they are; objects, lists, numbers and booleans in the client's format. */
+  /** Objects, lists, numbers and booleans are sent in the client's format. Other bodies are sent as they are. */
   readonly body?: ResponseBody | object | number | boolean | undefined;
 }
 
-/** What becomes of the data of a body in one format. */
+/** Function from the data of a body to text in one format. */
 export type Renderer = (data: unknown, request: Request) => Awaitable<string>;
 
-/** What `wrapFormats` takes. */
+/** Options of `wrapFormats` and `formatsRequest`. */
 export interface FormatsOptions {
-  /** Makes HTML of data: for browsers. Default: HTML is not offered. */
+  /** Makes HTML of data, for browsers. Default: HTML is not offered. */
   readonly html?: Renderer | undefined;
   /** Makes plain text of data. Default: text is not offered. */
   readonly text?: Renderer | undefined;
-  /** The most bytes of a JSON body; one more is a 413. Default 1 048 576 (1 MiB). */
+  /** The most bytes of a JSON body. A longer one is a 413. Default 1 048 576 (1 MiB). */
   readonly maxBytes?: number | undefined;
 }
 
 /**
- * Middleware: reads JSON into `bodyParams` and `params`, and writes data that a handler answers in the format that the
- * Accept header likes best: JSON, or HTML and text where there is a renderer. After muuntaja's `wrap-format` and
+ * Middleware: reads JSON into `bodyParams` and `params`, and writes the data that a handler returns. The format is the
+ * one that the Accept header prefers: JSON, or HTML and text if there is a renderer. After muuntaja's `wrap-format` and
  * `wrap-params`.
  *
- * What cannot be read is answered: 400 for what is no JSON, 413 over a limit, 415 for an unknown charset. Bodies of
- * other types are left alone. A client that accepts none of the formats gets JSON: what the handler has done is done.
+ * The response to a body that cannot be read is a 400 if it is no JSON, a 413 if it is over a limit, and a 415 if its
+ * charset is unknown. Bodies of other types are not read. A client that accepts none of the formats gets JSON, because
+ * the handler has run already.
  *
  * @example
  * ```ts
@@ -78,10 +79,10 @@ export function wrapFormats<Req extends Request = Request, Res extends FormatsRe
 }
 
 /**
- * Reads a JSON body into `bodyParams`, and merges it into `params`; where `bodyParams` is there already the request is
- * left alone. A body that was read is null afterwards.
+ * Reads a JSON body into `bodyParams`, and merges it into `params`. If the request has `bodyParams` already, no body is
+ * read. A body that was read is null afterwards.
  *
- * @throws RequestError where the body is no JSON (400), over a limit (413), or in an unknown charset (415); TypeError for
+ * @throws RequestError if the body is no JSON (400), over a limit (413), or in an unknown charset (415); TypeError for
  *   options that are unknown or malformed
  */
 export function formatsRequest<Req extends Request>(
@@ -92,7 +93,7 @@ export function formatsRequest<Req extends Request>(
   return withBodyParams(request, options);
 }
 
-/** A response when its body is no data any more. */
+/** A response after `wrapFormats`: its data have been written as text. */
 export type AfterFormats<Res> = Omit<Res, "body"> & Response;
 
 type FormatsInput = Request & { readonly bodyParams?: Json | undefined; readonly params?: object };
@@ -144,7 +145,7 @@ const formatOf: Readonly<Record<string, keyof typeof contentTypes>> = {
   "text/plain": "text",
 };
 
-/** JSON stands first: it is what a client gets that has no preference, or one that nothing here fits. */
+/** Returns the format that a client prefers. JSON comes first, for clients without a preference that can be met. */
 function preferred(request: Request, { html, text }: FormatsOptions): keyof typeof contentTypes {
   const accept = headerValues(request.headers, "accept").join(",");
   const offered = ["application/json", ...(html ? ["text/html"] : []), ...(text ? ["text/plain"] : [])];

@@ -5,10 +5,10 @@ import { decoderOf } from "./request-body.ts";
 const DEEPEST_JSON = 100;
 
 /**
- * The data of a JSON body; undefined where it is empty. Members named `__proto__` are left out: whoever copies the
- * object with `Object.assign` would get a prototype from them.
+ * Returns the data of a JSON body, or undefined if it is empty. Members named `__proto__` are left out: a copy by
+ * `Object.assign` would get its prototype from them.
  *
- * @throws RequestError 400 for what is no JSON or nested over 100 deep, 415 for an unknown charset
+ * @throws RequestError 400 if the body is no JSON or nested deeper than 100, 415 for an unknown charset
  */
 export function parseJson(bytes: Buffer, charset = "utf-8"): Json | undefined {
   const decoder = decoderOf(charset, { fatal: true });
@@ -20,7 +20,9 @@ export function parseJson(bytes: Buffer, charset = "utf-8"): Json | undefined {
   }
 }
 
-/** Level by level, and not by calls in calls: how deep the data is, the client decides. */
+/**
+ * Removes members named `__proto__`, level by level. It does not call itself: the client decides how deep the data are.
+ */
 function cleaned(data: Json): Json {
   let level: unknown[] = [data];
   for (let depth = 0; level.length > 0; depth++) {

@@ -1,5 +1,5 @@
 /**
- * Names of parameters as TypeScript writes them. After `ring.middleware.keyword-params`.
+ * Names of parameters in the spelling of TypeScript. After `ring.middleware.keyword-params`.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import type { Handler, Request, Response } from "../../types.ts";
 import type { Params } from "./params.ts";
 
 /**
- * Middleware: `first-name` is `params.firstName`, in nested records too. Stands inside what makes `params`. After
- * Ring's `wrap-keyword-params`, which makes keywords of the same names.
+ * Middleware: makes `first-name` the parameter `params.firstName`, in nested records too. Put it inside the middleware
+ * that makes `params`. After Ring's `wrap-keyword-params`, which makes keywords of the same names.
  *
- * A name is changed where Clojure would take it for a keyword: letters, digits and `*+!_?-`, no digit first. The letter
- * or digit behind a single hyphen takes its place, in upper case. A name that is there as it stands beats one that becomes it.
+ * A name is changed if Clojure would read it as a keyword: letters, digits and `*+!_?-`, no digit first. The letter or
+ * digit after a single hyphen replaces the hyphen, in upper case. If the new name was sent too, its value counts.
  * `queryParams`, `formParams` and `multipartParams` keep the names that were sent.
  *
  * @example
@@ -43,14 +43,16 @@ export function wrapKeywordParams<
 }
 
 /**
- * Renames the `params` of a request; one without them is left alone. After Ring's `keyword-params-request`. Nothing
- * that a client sends makes it throw.
+ * Renames the `params` of a request. A request without them is returned as it is. After Ring's
+ * `keyword-params-request`. Nothing that a client sends makes it throw.
  */
 export function keywordParamsRequest<Req extends WithParams>(request: Req): Req {
   return request.params === undefined ? request : extended(request, { params: renamed(request.params) });
 }
 
-/** Lists and records are gone through; files, and data of another origin, are not. */
+/**
+ * Returns a value with the names in its lists and records changed. Files and data of other origins stay as they are.
+ */
 function renamed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(renamed);
   if (!isRecord(value)) return value;
@@ -83,7 +85,7 @@ function isKeyword(name: string): boolean {
 }
 
 function isLetterOrDigit(code: number): boolean {
-  // Without the bit that tells lower case.
+  // Clears the bit that makes a letter lower case.
   const upper = code & 0xdf;
   return (upper >= 0x41 && upper <= 0x5a) || isDigit(code);
 }

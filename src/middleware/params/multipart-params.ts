@@ -24,28 +24,31 @@ export {
   type UploadedFile,
 } from "./multipart-stores.ts";
 
-/** The fields of a multipart form, names as they came. */
+/** The fields of a multipart form. Names are as they were sent. */
 export type MultipartParams<File = UploadedFile> = Readonly<Record<string, string | File | readonly (string | File)[]>>;
 
-/** What `multipartParamsRequest` adds to a request. */
+/** Properties that `multipartParamsRequest` adds to a request. */
 export interface MultipartParamsRequest<File = UploadedFile> {
-  /** What stands in the body, where it is `multipart/form-data`. */
+  /** The fields and files of the body, if it is `multipart/form-data`. */
   readonly multipartParams: MultipartParams<File>;
-  /** Parameters of every kind; those of this body beat others. */
+  /** Parameters of every kind. Those of this body replace others of their names. */
   readonly params: Params<File>;
 }
 
-/** What `wrapMultipartParams` and `multipartParamsRequest` take. Over a limit: 413, and its files are gone. */
+/**
+ * Options of `wrapMultipartParams` and `multipartParamsRequest`. A request over a limit is a 413, and its files are
+ * removed.
+ */
 export interface MultipartParamsOptions<File extends object = UploadedFile> extends MultipartLimits {
-  /** Where files go. Default: a `tempFileStore()` shared by all that name none. */
+  /** Where files are stored. Default: one `tempFileStore()` for all middleware that name none. */
   readonly store?: MultipartStore<File> | undefined;
 }
 
 /**
  * Middleware: adds `multipartParams` to the request and merges it into `params`. After Ring's `wrap-multipart-params`.
  *
- * Files are streamed into the store as they come in. What cannot be read is answered: 413 over a limit, 400 malformed
- * or broken off.
+ * Files are streamed into the store as they arrive. The response to a body that cannot be read is a 413 if it is over a
+ * limit, and a 400 if it is malformed or broken off.
  *
  * @example
  * ```ts
@@ -76,10 +79,10 @@ export function wrapMultipartParams<
 }
 
 /**
- * Adds `multipartParams` to a request and merges it into `params`; where it is there already it is left alone. A body
- * that was read is null afterwards. After Ring's `multipart-params-request`.
+ * Adds `multipartParams` to a request and merges it into `params`. If the request has `multipartParams` already, no
+ * body is read. A body that was read is null afterwards. After Ring's `multipart-params-request`.
  *
- * @throws RequestError where the request is over a limit (413), malformed or broken off (400); what the store throws;
+ * @throws RequestError if the request is over a limit (413), malformed or broken off (400); the errors of the store;
  *   TypeError for options that are unknown or malformed
  */
 export function multipartParamsRequest<Req extends Request, File extends object = UploadedFile>(
@@ -91,7 +94,7 @@ export function multipartParamsRequest<Req extends Request, File extends object 
 }
 
 /**
- * Whether a parameter is a file that a store made, and not a record whose names a client has chosen to look like one:
+ * Whether a parameter is a file that a store made. A client can send a record that looks like one:
  * `photo[tempFile]=/etc/passwd`.
  *
  * @example
@@ -134,7 +137,7 @@ function addMultipartParams<Req extends MultipartInput, File>(
 
 let shared: MultipartStore<UploadedFile> | undefined;
 
-/** Made when the first file comes: a process that gets none has no folder for them. */
+/** Returns the default store. It is made for the first file, so a process without files makes no folder. */
 function sharedStore(): object {
   return (shared ??= tempFileStore());
 }
@@ -153,7 +156,7 @@ function checkMultipartOptions<File extends object>(where: string, options: Mult
   checkFunction(where, "progress", progress);
 }
 
-/** What the parser does not know, it would take for UTF-8. */
+/** Throws if an encoding is unknown to the parser, which would read it as UTF-8. */
 function checkEncoding(where: string, encoding: unknown): void {
   checkCharset(where, "encoding", encoding);
   if (encoding === undefined || isDecoded(encoding as string)) return;

@@ -10,9 +10,11 @@ import { markUploaded, type MultipartStore } from "./multipart-stores.ts";
 
 const PIECE = 65_536;
 
-/** How much may come, and who hears of it. */
+/** Limits of a multipart body, and a listener of its progress. */
 export interface MultipartLimits {
-  /** The charset of fields that name none: UTF-8, Latin-1 or UTF-16LE. Default: that of the Content-Type, or else UTF-8. */
+  /**
+   * Charset of fields that name none: UTF-8, Latin-1 or UTF-16LE. Default: that of the Content-Type, otherwise UTF-8.
+   */
   readonly encoding?: string | undefined;
   /** The most bytes of one file. Default 16 777 216 (16 MiB). */
   readonly maxFileSize?: number | undefined;
@@ -22,9 +24,12 @@ export interface MultipartLimits {
   readonly maxFields?: number | undefined;
   /** The most bytes of one field. Default 1 048 576 (1 MiB). */
   readonly maxFieldSize?: number | undefined;
-  /** The most bytes of all together. Default 67 108 864 (64 MiB). */
+  /** The most bytes of the whole body. Default 67 108 864 (64 MiB). */
   readonly maxBytes?: number | undefined;
-  /** Hears of each chunk: bytes so far, bytes announced where they are, and parts so far. Ring's `:progress-fn`. */
+  /**
+   * Called for each chunk with the bytes so far, the bytes announced (undefined if they are not) and the parts so far.
+   * Ring's `:progress-fn`.
+   */
   readonly progress?:
     | ((request: Request, bytesRead: number, contentLength: number | undefined, itemCount: number) => void)
     | undefined;
@@ -34,9 +39,9 @@ export interface MultipartLimits {
 type Parts<File> = Record<string, string | File | readonly (string | File)[]>;
 
 /**
- * Reads a multipart body: fields into text, files into the store. Where that fails, no file of it is left.
+ * Reads a multipart body: fields become text, files go into the store. If that fails, its files are removed.
  *
- * @throws RequestError 413 over a limit, 400 malformed or broken off; what the store throws
+ * @throws RequestError 413 over a limit, 400 if malformed or broken off; the errors of the store
  */
 export async function readMultipart<File extends object>(
   request: Request,
@@ -75,7 +80,7 @@ export function isDecoded(charset: string): boolean {
   return ["utf-8", "windows-1252", "utf-16le"].includes(encodingOf(charset));
 }
 
-/** The one of its names that the parser knows, if it knows it at all. */
+/** Returns the name under which the parser may know a charset. */
 function encodingOf(charset: string): string {
   return new TextDecoder(charset).encoding;
 }
@@ -98,7 +103,7 @@ function openParser(headers: Headers, charset: string | undefined, limits: Multi
         fileSize: maxFileSize,
         files: maxFileCount,
         fields: maxFields,
-        // Those that are neither, which nobody is told of, cost as much to read.
+        // Parts that are neither cost as much to read, and no listener hears of them.
         parts: maxFileCount + maxFields,
         fieldSize: maxFieldSize,
         headerPairs: 20,
@@ -110,7 +115,7 @@ function openParser(headers: Headers, charset: string | undefined, limits: Multi
   }
 }
 
-/** Done when the last part has been read; rejects when the form fails. */
+/** Listens to the parser. The promise resolves when the last part has been read, and rejects when the form fails. */
 function watch(
   parser: BusboyInstance,
   limits: MultipartLimits,
@@ -141,7 +146,7 @@ function watch(
   });
 }
 
-/** Chunk by chunk, as fast as the store takes it. */
+/** Writes a body into the parser, chunk by chunk, as fast as the store accepts it. */
 async function feed(
   parser: BusboyInstance,
   request: Request,
@@ -162,7 +167,10 @@ async function feed(
   parser.end();
 }
 
-/** A body may come in one chunk, and the parser would read all of it: past a limit too, and slower the longer it is. */
+/**
+ * Cuts a chunk into pieces. The parser would read a body of one chunk to its end, past any limit, and slower and
+ * slower.
+ */
 function* piecesOf(chunk: Buffer): Generator<Buffer> {
   for (let at = 0; at < chunk.length; at += PIECE) yield chunk.subarray(at, at + PIECE);
 }
@@ -178,7 +186,7 @@ function feedPiece(parser: BusboyInstance, chunk: Buffer, signal: AbortSignal): 
   });
 }
 
-/** A store that fails makes the form fail; a form that fails makes the stream fail that the store reads. */
+/** Stores a file. If the store fails, so does the form. If the form fails, so does the stream that the store reads. */
 async function storedFile<File extends object>(
   store: MultipartStore<File>,
   stream: BusboyFileStream,

@@ -8,56 +8,57 @@ import { checkNames } from "../../shared/options.ts";
 import { show } from "../../shared/values.ts";
 import type { Awaitable } from "../../types.ts";
 
-/** A file that a client sent, on disk: what `tempFileStore` makes of it. */
+/** An uploaded file on disk, as `tempFileStore` stores it. */
 export interface UploadedFile {
-  /** The name that the client gave it, without folders; empty where none was chosen. Not to be trusted. */
+  /** The name that the client gave, without folders; empty if no file was chosen. Do not trust it. */
   readonly filename: string;
-  /** What the client says it is. Not to be trusted. */
+  /** The type that the client gave. Do not trust it. */
   readonly contentType: string;
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Where it is. Move it to keep it. */
+  /** The path of the file. Move the file to keep it. */
   readonly tempFile: string;
 }
 
-/** A file that a client sent, in memory: what `byteArrayStore` makes of it. */
+/** An uploaded file in memory, as `byteArrayStore` stores it. */
 export interface UploadedBytes extends Omit<UploadedFile, "tempFile"> {
   readonly bytes: Uint8Array;
 }
 
-/** A file while it comes in. */
+/** An uploaded file while it arrives. */
 export interface IncomingFile {
   readonly filename: string;
   readonly contentType: string;
-  /** Its bytes, once. It throws where the upload is over a limit, malformed or broken off. */
+  /** The bytes, to be read once. It throws if the upload is over a limit, malformed or broken off. */
   readonly stream: AsyncIterable<Uint8Array>;
 }
 
-/** Where uploaded files go: two functions of your own, or `tempFileStore()`, or `byteArrayStore()`. */
+/** Store of uploaded files: `tempFileStore()`, `byteArrayStore()`, or two functions of your own. */
 export interface MultipartStore<File extends object> {
-  /** Takes a file; what it answers is the value of the parameter. */
+  /** Stores a file. The value that it returns becomes the parameter. */
   storeFile(file: IncomingFile): Awaitable<File>;
-  /** Forgets a file whose request is refused: another part of it is over a limit, say. */
+  /** Removes a file whose request is refused, for example because another part is over a limit. */
   discardFile?(file: File): Awaitable<void>;
 }
 
-/** What `tempFileStore` takes. */
+/** Options of `tempFileStore`. */
 export interface TempFileStoreOptions {
-  /** Seconds until a file is removed, if it is still there. Default 3600; false: only when the process exits. */
+  /** Seconds until a file is removed, unless it was moved. Default 3600. `false`: only when the process exits. */
   readonly expiresIn?: number | false | undefined;
-  /** Where the folder for the files is made. Default: the system's place for temporary files. */
+  /** The directory in which the folder for the files is made. Default: the system's directory for temporary files. */
   readonly directory?: string | undefined;
 }
 
-/** setTimeout counts its milliseconds in 31 bits. */
+/** Most seconds of a timer: setTimeout counts milliseconds in 31 bits. */
 const LONGEST_TIMEOUT = 2_147_483;
 
 /**
- * Keeps uploaded files on disk, as `UploadedFile`: in a fresh folder that only this user can read (0700, files 0600), under
- * random names, so that a client's name never touches the disk. They are removed after `expiresIn`, and when the process
- * exits; a process that a signal kills leaves them behind. After Ring's `temp-file-store`.
+ * Makes a store that keeps uploaded files on disk, as `UploadedFile`. They are in a new folder that only this user can
+ * read (0700, files 0600). Their names are random, so that a client's name never reaches the disk. They are removed
+ * after `expiresIn`, and when the process exits. A process that a signal kills leaves them behind. After Ring's
+ * `temp-file-store`.
  *
- * @throws TypeError for options that are unknown or malformed. Storing throws what the disk does: `ENOSPC`
+ * @throws TypeError for options that are unknown or malformed. Storing throws the errors of the disk, such as `ENOSPC`
  */
 export function tempFileStore(options: TempFileStoreOptions = {}): MultipartStore<UploadedFile> {
   checkTempFileStoreOptions(options);
@@ -80,7 +81,10 @@ export function tempFileStore(options: TempFileStoreOptions = {}): MultipartStor
   };
 }
 
-/** Keeps uploaded files in memory, as `UploadedBytes`: for small ones. After Ring's `byte-array-store`. */
+/**
+ * Makes a store that keeps uploaded files in memory, as `UploadedBytes`. Use it for small files. After Ring's
+ * `byte-array-store`.
+ */
 export function byteArrayStore(): MultipartStore<UploadedBytes> {
   return {
     storeFile: async ({ filename, contentType, stream }) => {
@@ -92,16 +96,16 @@ export function byteArrayStore(): MultipartStore<UploadedBytes> {
   };
 }
 
-/** What stores have made of uploaded files. Held by identity: a client can send any record, but none that is in here. */
+/** Files that stores have made, by identity. A client can send any record, but none that is in here. */
 const uploads = new WeakSet<object>();
 
-/** Remembers what a store has made of an uploaded file. */
+/** Marks a value as a file that a store has made. */
 export function markUploaded<File extends object>(file: File): File {
   uploads.add(file);
   return file;
 }
 
-/** Whether a store has made it of an uploaded file. */
+/** Whether a value is a file that a store has made. */
 export function isUploaded(value: unknown): boolean {
   return typeof value === "object" && value !== null && uploads.has(value);
 }
@@ -122,13 +126,13 @@ async function writeTo(path: string, stream: AsyncIterable<Uint8Array>): Promise
 
 const temporaryFolders = new Set<string>();
 
-/** The folder; a fresh one where there is none yet, none could be made, or the system has cleared it away since. */
+/** Returns the folder for files. A new one is made if there is none yet, or if the system has removed it since. */
 async function usableFolder(known: Promise<string> | undefined, directory: string): Promise<string> {
   const folder = await known?.catch(() => undefined);
   return folder !== undefined && (await isOurs(folder)) ? folder : makeFolder(directory);
 }
 
-/** Where it was cleared away, anybody may have made another of that name. */
+/** Whether a folder is still this user's own. If it was removed, anybody may have made another of that name. */
 async function isOurs(folder: string): Promise<boolean> {
   const stats = await lstat(folder).catch(() => undefined);
   return stats?.isDirectory() === true && stats.uid === (process.getuid?.() ?? stats.uid);
@@ -151,7 +155,7 @@ function removeFolders(): void {
   }
 }
 
-/** A file that is gone already is as well as removed; one that will not go is left to the exit. */
+/** Removes a file. One that is gone already is no error, and one that cannot be removed is left until the exit. */
 async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => undefined);
 }

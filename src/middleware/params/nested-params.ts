@@ -1,5 +1,5 @@
 /**
- * Records and lists out of names such as `user[name]` and `tags[]`. After `ring.middleware.nested-params`.
+ * Nested parameters, from names such as `user[name]` and `tags[]`. After `ring.middleware.nested-params`.
  *
  * @module
  */
@@ -11,19 +11,20 @@ import { checkFunction, checkHandler, checkNames, checkWhole } from "../../share
 import type { Handler, Request, Response } from "../../types.ts";
 import type { Params, ParamValue } from "./params.ts";
 
-/** What `wrapNestedParams` and `nestedParamsRequest` take. */
+/** Options of `wrapNestedParams` and `nestedParamsRequest`. */
 export interface NestedParamsOptions {
   /**
-   * Splits a name into keys; an empty one is an element of a list. Default: `a[b][]` is `["a", "b", ""]`, and a name
-   * whose brackets do not match is one key. Ring's `:key-parser`.
+   * Splits a name into keys; an empty key stands for an element of a list. Default: `a[b][]` is `["a", "b", ""]`, and a
+   * name whose brackets do not match is one key. Ring's `:key-parser`.
    */
   readonly keyParser?: ((name: string) => readonly string[]) | undefined;
-  /** The most keys in a name, up to 1000; a name with more stays as it is. Default 20. */
+  /** The most keys in a name, up to 1000. A name with more keys stays as it is. Default 20. */
   readonly maxDepth?: number | undefined;
 }
 
 /**
- * Middleware: `params` nested as its names say. Stands inside what makes `params`. After Ring's `wrap-nested-params`.
+ * Middleware: nests `params` as the names say. Put it inside the middleware that makes `params`. After Ring's
+ * `wrap-nested-params`.
  *
  * `user[name]=Ada` is `{ user: { name: "Ada" } }`, `tags[]=a&tags[]=b` is `{ tags: ["a", "b"] }`, and
  * `items[][id]=1&items[][id]=2` is `{ items: [{ id: "1" }, { id: "2" }] }`. `queryParams`, `formParams` and
@@ -51,10 +52,11 @@ export function wrapNestedParams<
 }
 
 /**
- * Nests the `params` of a request as their names say; one without them is left alone. After Ring's
- * `nested-params-request`. Nothing that a client sends makes it throw: where two names disagree the later one counts.
+ * Nests the `params` of a request as the names say. A request without them is returned as it is. After Ring's
+ * `nested-params-request`. Nothing that a client sends makes it throw: if two names contradict each other, the later
+ * one counts.
  *
- * @throws TypeError for options that are unknown or malformed; what `keyParser` throws
+ * @throws TypeError for options that are unknown or malformed; the errors of `keyParser`
  */
 export function nestedParamsRequest<Req extends WithParams>(request: Req, options: NestedParamsOptions = {}): Req {
   checkNestedOptions("nestedParamsRequest", options);
@@ -68,7 +70,7 @@ function withNesting<Req extends WithParams>(request: Req, options: NestedParams
 
 function checkNestedOptions(where: string, options: NestedParamsOptions): void {
   checkNames(where, "option", options, ["keyParser", "maxDepth"]);
-  // Each key is a call inside a call.
+  // Each key is a nested call.
   checkWhole(where, "maxDepth", options.maxDepth, 1, 1000);
   checkFunction(where, "keyParser", options.keyParser, "a function from a name to its keys");
 }

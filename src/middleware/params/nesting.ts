@@ -1,6 +1,6 @@
 import { conj, emptyRecord, isRecord } from "./records.ts";
 
-/** How names are taken apart. */
+/** How names are split into keys. */
 export interface Nesting {
   readonly keyParser?: ((name: string) => readonly string[]) | undefined;
   readonly maxDepth?: number | undefined;
@@ -8,10 +8,10 @@ export interface Nesting {
 
 type Members = Record<string, unknown>;
 
-/** A flat record as a nested one, in a fresh copy. After Ring's `nest-params`. */
+/** Returns a nested copy of a flat record. After Ring's `nest-params`. */
 export function nested(params: Readonly<Members>, { keyParser = keysOf, maxDepth = 20 }: Nesting): Members {
   const whole = emptyRecord<unknown>();
-  // Only what was made here may be changed here.
+  // Only records and lists that were made here may be changed here.
   const made = new Set<unknown>([whole]);
   for (const [name, value] of Object.entries(params)) {
     const keys = keyParser(name);
@@ -23,7 +23,10 @@ export function nested(params: Readonly<Members>, { keyParser = keysOf, maxDepth
   return whole;
 }
 
-/** `a[b][]` is a, b and an element of a list; a name whose brackets do not match is one key. As Ring's pattern has it. */
+/**
+ * Splits a name, as Ring's pattern does: `a[b][]` becomes `a`, `b` and an empty key. A name whose brackets do not match
+ * is one key.
+ */
 function keysOf(name: string): readonly string[] {
   const open = name.indexOf("[");
   const first = open === -1 ? name : name.slice(0, open);
@@ -51,12 +54,12 @@ function putAt(record: Members, key: string, keys: readonly string[], value: unk
   append(record, key, element(rest, value, made), made);
 }
 
-/** As `conj`, which copies a list; one that was made here grows. */
+/** Adds a value as `conj` does. A list that was made here grows; `conj` would copy it. */
 function append(record: Members, key: string, value: unknown, made: Set<unknown>): void {
   const current = record[key];
   if (Array.isArray(current) && made.has(current)) return void current.push(value);
   conj(record, key, value);
-  // What `conj` has put in the place of nothing is the value itself.
+  // If there was nothing, `conj` has put the value itself there.
   if (current !== undefined) made.add(record[key]);
 }
 
@@ -66,7 +69,7 @@ function listMade(made: Set<unknown>): unknown[] {
   return list;
 }
 
-/** What becomes the element of a list: the value, or a record of the keys that are left. */
+/** Returns the element of a list: the value, or a record of the keys that are left. */
 function element([first, ...rest]: readonly string[], value: unknown, made: Set<unknown>): unknown {
   if (first === undefined) return value;
   const inner = ownRecord(undefined, made);
@@ -74,7 +77,10 @@ function element([first, ...rest]: readonly string[], value: unknown, made: Set<
   return inner;
 }
 
-/** The record itself where it was made here, a copy where it came in, and an empty one in the place of all else. */
+/**
+ * Returns a record that may be changed: the record if it was made here, otherwise a copy. Other values give an empty
+ * one.
+ */
 function ownRecord(value: unknown, made: Set<unknown>): Members {
   if (made.has(value) && isRecord(value)) return value;
   const record = Object.assign(emptyRecord<unknown>(), isRecord(value) ? value : undefined);

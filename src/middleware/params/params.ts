@@ -1,5 +1,5 @@
 /**
- * The fields of a query and of a form, as records. After `ring.middleware.params`.
+ * Parameters: the fields of a query and of a form, as records. After `ring.middleware.params`.
  *
  * @module
  */
@@ -22,8 +22,12 @@ import type { Awaitable, Handler, Request, Response } from "../../types.ts";
 import type { UploadedFile } from "./multipart-stores.ts";
 
 /**
- * What a parameter can be: text, or a list where its name came more than once; a record or a list by
- * `wrapNestedParams`; a file by `wrapMultipartParams`; numbers, booleans and null come from JSON, by `wrapFormats`.
+ * Value of a parameter:
+ *
+ * - text, or a list if its name was sent more than once
+ * - a record or a list, made by `wrapNestedParams`
+ * - a file, made by `wrapMultipartParams`
+ * - a number, a boolean or null, from JSON by `wrapFormats`
  */
 export type ParamValue<File = UploadedFile> =
   | string
@@ -34,38 +38,39 @@ export type ParamValue<File = UploadedFile> =
   | readonly ParamValue<File>[]
   | Params<File>;
 
-/** Parameters by name. It has no prototype; a field named `__proto__` is left out. */
+/** Parameters by name. The record has no prototype, and a field named `__proto__` is left out. */
 export interface Params<File = UploadedFile> {
   readonly [name: string]: ParamValue<File>;
 }
 
-/** The fields of a query or a form, names as they came. */
+/** The fields of a query or a form. Names are as they were sent. */
 export type FormParams = Readonly<Record<string, string | readonly string[]>>;
 
-/** What `paramsRequest` adds to a request. */
+/** Properties that `paramsRequest` adds to a request. */
 export interface ParamsRequest<File = UploadedFile> {
-  /** What stands in the query. */
+  /** The fields of the query. */
   readonly queryParams: FormParams;
-  /** What stands in the body, where it is a form in `application/x-www-form-urlencoded`. */
+  /** The fields of the body, if it is a form in `application/x-www-form-urlencoded`. */
   readonly formParams: FormParams;
-  /** Parameters of every kind. Of one name a field of the query beats one of the form, as in Ring. */
+  /** Parameters of every kind. A field of the query replaces one of the form with the same name, as in Ring. */
   readonly params: Params<File>;
 }
 
-/** What `wrapParams` and `paramsRequest` take. */
+/** Options of `wrapParams` and `paramsRequest`. */
 export interface ParamsOptions {
-  /** The charset of query and form. Default: that of the Content-Type, or else UTF-8. */
+  /** The charset of query and form. Default: that of the Content-Type, otherwise UTF-8. */
   readonly encoding?: string | undefined;
-  /** The most bytes of a form; one more is a 413. Default 1 048 576 (1 MiB). */
+  /** The most bytes of a form. A longer form is a 413. Default 1 048 576 (1 MiB). */
   readonly maxBytes?: number | undefined;
-  /** The most fields of a query, and of a form; one more is a 413. Default 1000. */
+  /** The most fields of a query, and of a form. More fields are a 413. Default 1000. */
   readonly maxFields?: number | undefined;
 }
 
 /**
  * Middleware: adds `queryParams`, `formParams` and `params` to the request. After Ring's `wrap-params`.
  *
- * What cannot be read is answered: 413 over a limit, 415 for a charset that nobody knows, 400 where the body breaks off.
+ * The response to a request that cannot be read is a 413 if it is over a limit, a 415 if its charset is unknown, and a
+ * 400 if its body is broken off.
  *
  * @example
  * ```ts
@@ -92,11 +97,11 @@ export function wrapParams<Req extends Request = Request, Res extends Response =
 }
 
 /**
- * Adds `queryParams`, `formParams` and `params` to a request; which of the first two are there already is left alone.
- * A body that was read is null afterwards. After Ring's `params-request`.
+ * Adds `queryParams`, `formParams` and `params` to a request. If the request has one of the first two already, it stays
+ * as it is. A body that was read is null afterwards. After Ring's `params-request`.
  *
- * @throws RequestError where the request is over a limit (413), in an unknown charset (415) or broken off (400);
- *   TypeError for options that are unknown or malformed
+ * @throws RequestError if the request is over a limit (413), in an unknown charset (415) or broken off (400); TypeError
+ *   for options that are unknown or malformed
  */
 export function paramsRequest<Req extends Request>(
   request: Req,

@@ -1,24 +1,24 @@
-/** A record without a prototype: a name in it is only ever what somebody sent. */
+/** Record without a prototype, so that it has only the names that a client sent. */
 export type Fields<T> = Record<string, T | readonly T[]>;
 
-/** A request whose `params` a middleware changes. */
+/** Request whose `params` a middleware changes. */
 export interface WithParams {
   readonly params?: object | undefined;
 }
 
-/** An empty one. */
+/** Makes an empty record without a prototype. */
 export function emptyRecord<T>(): Record<string, T> {
   return Object.create(null) as Record<string, T>;
 }
 
-/** Whether a value is such a record, and no file, no list and no data of another origin. */
+/** Whether a value is a record without a prototype: no file, no list and no data of another origin. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null;
 }
 
 /**
- * Puts a value under a name; a second one makes a list of both. After Ring's `assoc-conj`. The name `__proto__` is left
- * out: whoever copies the record with `Object.assign` would get a prototype from it.
+ * Adds a value under a name. Several values of one name become a list. After Ring's `assoc-conj`. The name `__proto__`
+ * is left out: a copy by `Object.assign` would get its prototype from it.
  */
 export function conj<T>(fields: Fields<T>, name: string, value: T): void {
   if (name === "__proto__") return;
@@ -27,7 +27,9 @@ export function conj<T>(fields: Fields<T>, name: string, value: T): void {
   else fields[name] = Array.isArray(current) ? [...(current as readonly T[]), value] : [current as T, value];
 }
 
-/** The fields that pairs of a name and a value make; as `conj`, which would copy a list with each of its values. */
+/**
+ * Returns the fields of pairs of name and value, as `conj` makes them. `conj` itself would copy a list for each value.
+ */
 export function gathered<T>(pairs: Iterable<readonly [name: string, value: T]>): Fields<T> {
   const values = new Map<string, [T, ...T[]]>();
   for (const [name, value] of pairs) {
@@ -40,7 +42,7 @@ export function gathered<T>(pairs: Iterable<readonly [name: string, value: T]>):
   return fields;
 }
 
-/** The fields of all the records, without a prototype; of one name the last counts. */
+/** Returns the fields of several records in one. Of several fields with one name, the last counts. */
 export function merged<T>(...records: readonly (Readonly<Record<string, T>> | undefined)[]): Record<string, T> {
   const all = Object.assign(emptyRecord<T>(), ...records) as Record<string, T>;
   delete all["__proto__"];

@@ -5,17 +5,17 @@ import { headerValues, trimmed } from "../../http/headers.ts";
 import { isPromise } from "../../shared/awaitable.ts";
 import { show } from "../../shared/values.ts";
 
-/** From the bytes of a charset to text. */
+/** Decoder of the bytes of one charset. */
 export type Decoder = InstanceType<typeof TextDecoder>;
 
-/** What a Content-Type says, in lower case. */
+/** The parts of a Content-Type, in lower case. */
 export interface MediaType {
-  /** `"application/json"`; empty where the header is not there. */
+  /** The type, `"application/json"`; empty if there is no header. */
   readonly type: string;
   readonly charset: string | undefined;
 }
 
-/** What a request says of its body (RFC 9110, section 8.3). Of several headers the first counts. */
+/** Returns the type and charset of a request's body (RFC 9110, section 8.3). Of several headers the first counts. */
 export function mediaType(headers: Headers): MediaType {
   const [type = "", ...parameters] = (headerValues(headers, "content-type")[0] ?? "").split(";");
   const charset = parameters.map(trimmed).find((parameter) => parameter.toLowerCase().startsWith("charset="));
@@ -25,15 +25,15 @@ export function mediaType(headers: Headers): MediaType {
   };
 }
 
-/** Whether there is a body that nobody has read: middleware that reads it leaves null. */
+/** Whether a request has a body that nobody has read. Middleware that reads it leaves null. */
 export function hasBody({ body }: Pick<Request, "body">): boolean {
   return body !== null && body !== undefined;
 }
 
 /**
- * The chunks of a body, up to so many bytes of them.
+ * Yields the chunks of a body.
  *
- * @throws RequestError 413 for more, 400 where it breaks off
+ * @throws RequestError 413 for more than `maxBytes` bytes, 400 if the body is broken off
  */
 export async function* bodyChunks(
   request: Pick<Request, "headers" | "body">,
@@ -49,9 +49,9 @@ export async function* bodyChunks(
 }
 
 /**
- * All of a body.
+ * Returns the whole body.
  *
- * @throws RequestError 413 for more bytes than that, 400 where it breaks off
+ * @throws RequestError 413 for more than `maxBytes` bytes, 400 if the body is broken off
  */
 export async function bodyBytes(request: Pick<Request, "headers" | "body">, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -59,14 +59,14 @@ export async function bodyBytes(request: Pick<Request, "headers" | "body">, maxB
   return Buffer.concat(chunks);
 }
 
-/** How many bytes a request announces; undefined where it does not. */
+/** Returns the number of bytes that a request announces, or undefined if it announces none. */
 export function contentLength(headers: Headers): number | undefined {
   const [text] = headerValues(headers, "content-length");
   const length = Number(text ?? Number.NaN);
   return Number.isSafeInteger(length) && length >= 0 ? length : undefined;
 }
 
-/** Hands what was read of a request to a handler; what is wrong with the request is answered without it. */
+/** Calls a handler with a request that was read. If `read` throws a RequestError, its response is returned instead. */
 export function readThen<Req, Res>(
   read: () => Awaitable<Req>,
   handler: (request: Req) => Awaitable<Res>,
@@ -81,9 +81,9 @@ export function readThen<Req, Res>(
 }
 
 /**
- * The decoder of a charset that a client names.
+ * Returns the decoder of a charset that a client names.
  *
- * @throws RequestError 415 for one that nobody knows
+ * @throws RequestError 415 for an unknown charset
  */
 export function decoderOf(
   charset: string,
@@ -97,7 +97,7 @@ export function decoderOf(
 }
 
 /**
- * Refuses an option that counts something.
+ * Throws if an option is given and is no count.
  *
  * @throws TypeError
  */
@@ -108,7 +108,7 @@ export function checkCount(where: string, name: string, count: unknown): void {
 }
 
 /**
- * Refuses an option that is no charset.
+ * Throws if an option is given and is no charset.
  *
  * @throws TypeError
  */
@@ -126,7 +126,7 @@ function responseTo(error: unknown): Response {
   return failureResponse(error);
 }
 
-/** Whatever a body throws, its sender or the way to it is at fault. */
+/** Yields the chunks of a body. Its errors become a RequestError: the sender, or the way to it, is at fault. */
 async function* unbroken(body: AsyncIterable<Uint8Array> | readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of body) yield chunk;
