@@ -1,5 +1,5 @@
 /**
- * Sessions for Express 4 and 5, Connect, NestJS on Express, and whatever else calls `(request, response, next)`.
+ * Sessions for Express 4 and 5, Connect, NestJS on Express, and everything else that calls `(request, response, next)`.
  *
  * @example
  * ```ts
@@ -45,27 +45,27 @@ import { sendResponse } from "./node/response.ts";
 
 export type { AntiForgeryOptions, AntiForgeryRequest, NodeRequest, NodeResponse, SessionDraft };
 
-/** Goes on to the next middleware; with an error, to the next that handles errors. */
+/** Calls the next middleware. With an error, it calls the next one that handles errors. */
 export type Next = (error?: unknown) => void;
 
-/** What `session` makes: middleware, and the typed way to what it has put on a request. */
+/** Result of `session`: middleware, and typed access to what it has put on a request. */
 export interface SessionMiddleware<S extends object = SessionData, F = Json> {
   (request: NodeRequest, response: NodeResponse, next: Next): void;
   /**
-   * The draft that this middleware has put on a request: what `request.session` and its kin read and write, where
-   * `Express.Request` cannot say so, and where a request has two sessions.
+   * Returns the draft that this middleware has put on a request. Its properties are those of the request, such as
+   * `request.session`. Use it if `Express.Request` has not their types, or if a request has two sessions.
    *
-   * @throws TypeError where the request has not come through this middleware
+   * @throws TypeError if the request has not passed this middleware
    */
   readonly of: (request: object) => SessionDraft<S, F>;
 }
 
 /**
  * Middleware that gives every request `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs` and `flash`. It
- * reads before it calls `next`, and saves before the head of the response leaves. With a status of 500 or above nothing
- * is saved. A store that fails is for the application's error handling, with status 503.
+ * reads the session before it calls `next`, and saves it before the head of the response is sent. With a status of 500
+ * or above nothing is saved. If the store fails, the application's error handling gets the error, with status 503.
  *
- * @throws TypeError where an option is not as it should be
+ * @throws TypeError if an option is invalid
  * @example
  * ```ts
  * import express from "express";
@@ -104,7 +104,7 @@ export function session<S extends object = SessionData, F = Json>(
       return fail(error);
     }
     if (!isPromise(opened)) return begin(opened);
-    // Outside the promise, where what `next` throws would be nobody's.
+    // Outside the promise, in which nobody would get the errors that `next` throws.
     opened.then(
       (one) => process.nextTick(begin, one),
       (error: unknown) => process.nextTick(fail, error),
@@ -122,22 +122,23 @@ export function session<S extends object = SessionData, F = Json>(
   });
 }
 
-/** What `antiForgery` makes: middleware, and the typed way to the token. */
+/** Result of `antiForgery`: middleware, and typed access to the token. */
 export interface AntiForgeryMiddleware {
   (request: NodeRequest, response: NodeResponse, next: Next): void;
   /**
-   * What this middleware has put on a request, where `Express.Request` cannot say so.
+   * Returns the property that this middleware has put on a request. Use it if `Express.Request` has not its type.
    *
-   * @throws TypeError where the request has not come through this middleware
+   * @throws TypeError if the request has not passed this middleware
    */
   readonly of: (request: object) => AntiForgeryRequest;
 }
 
 /**
- * Middleware that answers 403 to unsafe requests that another site may have forged, and gives all others
- * `antiForgeryToken`. Mount it behind `session()` and what parses bodies. The rules are those of `wrapAntiForgery`.
+ * Middleware that responds with 403 to unsafe requests that another site may have forged, and gives all other requests
+ * `antiForgeryToken`. Mount it after `session()` and after the parsers of bodies. The rules are those of
+ * `wrapAntiForgery`.
  *
- * @throws TypeError where an option is not as it should be
+ * @throws TypeError if an option is invalid
  * @example
  * ```ts
  * import express from "express";
@@ -184,16 +185,15 @@ export function antiForgery(options: AntiForgeryOptions<NodeRequest> = {}): Anti
 }
 
 /**
- * Forgets what was done to the sessions of a request so far, and leaves its flash unread. What is done from then on
- * counts.
+ * Forgets all changes to the sessions of a request so far, and leaves its flash unread. Later changes count.
  */
 export function discardChanges(request: object): void {
   for (let each = draftOn(request); each !== undefined; each = each.before) resetDraft(each);
 }
 
 /**
- * Error-handling middleware: what the failed handler did to the session is forgotten, whatever status the error ends
- * in. Mount it after the routes and before what answers errors.
+ * Error-handling middleware that forgets the failed handler's changes to the session, whatever the status of the
+ * response. Mount it after the routes, and before the middleware that responds to errors.
  *
  * @example
  * ```ts
@@ -213,7 +213,7 @@ export function discardOnError(error: unknown, request: object, _response: objec
   next(error);
 }
 
-/** Whether another middleware has opened a session of this cookie. */
+/** Whether another middleware has opened a session of the same cookie. */
 function isTaken(request: object, cookieName: string): boolean {
   for (let each = draftOn(request); each !== undefined; each = each.before) {
     if (each.config.cookie.name === cookieName) return true;
@@ -229,7 +229,7 @@ function mountedTwice(cookieName: string): TypeError {
 
 type RequestWithProtocol = NodeRequest & { readonly protocol?: unknown };
 
-/** What opening a session needs: its path is a guard's affair. */
+/** Returns the part of a request that opening a session needs. Only a guard needs the exact path. */
 function expressDraftRequest(request: RequestWithProtocol): DraftRequest {
   const { method = "GET", url: uri = "/", headers } = request;
   return { method, uri, headers, scheme: schemeOf(request) };
@@ -239,7 +239,7 @@ function expressGuardRequest(request: RequestWithProtocol): DraftRequest {
   return { ...nodeRequest(request), scheme: schemeOf(request) };
 }
 
-/** Express knows whose `X-Forwarded-Proto` to believe; elsewhere the socket knows. */
+/** Returns the scheme. Express knows which proxies to trust for it; in other frameworks the socket decides. */
 function schemeOf(request: RequestWithProtocol): "http" | "https" {
   const { protocol } = request;
   if (typeof protocol === "string") return protocol === "https" ? "https" : "http";
@@ -247,12 +247,14 @@ function schemeOf(request: RequestWithProtocol): "http" | "https" {
 }
 
 function save(opened: OpenDraft, status: number, response: NodeResponse): Awaitable<void> {
-  // No hook tells of a handler that failed: Express hands the error to handlers that answer like any other.
+  // No hook reports a handler that failed: Express passes the error to handlers that respond like any other.
   if (status >= 500) return discardDraft(opened);
   return andThen(saveDraft(opened), (saved) => setSavedHeaders(response, saved));
 }
 
-/** What to do with an error: nothing of the answer that was ready is left, and the next handler of errors is called. */
+/**
+ * Returns a function for errors. It removes everything of the prepared response, and calls the next handler of errors.
+ */
 function errorHandler(request: NodeRequest, response: NodeResponse, next: Next): (error: unknown) => void {
   const before = response.getHeaders();
   return (error) => {
@@ -274,7 +276,10 @@ function restoreHeaders(response: NodeResponse, before: OutgoingHttpHeaders): vo
   }
 }
 
-/** Frameworks note `originalUrl`, however their `next` is wrapped. Without one, a callback that wants no error is a handler. */
+/**
+ * Whether `next` accepts an error. In a framework it does: frameworks set `originalUrl`, even if their `next` is
+ * wrapped. Otherwise a callback without a parameter is a handler, and not a `next`.
+ */
 function hearsErrors(request: NodeRequest, next: Next): boolean {
   return next.length > 0 || "originalUrl" in request;
 }

@@ -1,5 +1,5 @@
 /**
- * Sessions for Fastify: a plugin.
+ * Sessions for Fastify, as a plugin.
  *
  * @module
  */
@@ -38,12 +38,14 @@ export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };
 
 /**
  * A plugin that gives every request of the application `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs`
- * and `flash`. It is not encapsulated: register it once, at the root. It reads in `onRequest` and saves in `onSend`;
- * where that fails, the error goes to the error handler of the application, with status 503 for a store. What a handler
- * that throws has done is forgotten; what an error handler does counts. Where somebody else answers for a failure
- * (Nest's filters do), nothing is saved with a status of 500 or above, and `discardChanges` is exact for the others.
+ * and `flash`. It is not encapsulated: register it once, at the root.
  *
- * @throws TypeError where an option is not as it should be
+ * It reads the session in `onRequest` and saves it in `onSend`. If that fails, the error handler of the application
+ * gets the error, with status 503 for a store. The changes of a handler that throws are forgotten; those of an error
+ * handler count. If something else responds to a failure, as Nest's filters do, nothing is saved with a status of 500
+ * or above. For other statuses call `discardChanges`.
+ *
+ * @throws TypeError if an option is invalid
  * @example
  * ```ts
  * import fastify from "fastify";
@@ -58,7 +60,7 @@ export function session<S extends object = SessionData>(options: SessionOptions<
   const failed = new WeakSet<FastifyRequest>();
   const plugin: FastifyPluginAsync = async (app) => {
     for (const [word, accessor] of DRAFT_ACCESSORS) app.decorateRequest(word, guarded(word, accessor));
-    // With callbacks: a promise for each hook costs more than reading a session from memory.
+    // With callbacks, because a promise for each hook costs more than reading a session from memory.
     app.addHook("onRequest", (request, reply, done) => {
       const { method, url: uri, headers, protocol: scheme } = request;
       whenDone(
@@ -92,11 +94,11 @@ export function session<S extends object = SessionData>(options: SessionOptions<
 }
 
 /**
- * A plugin that answers 403 to unsafe requests that another site may have forged, before they are validated, and gives
- * all others `antiForgeryToken`. Register it behind `session()`, at the root or in the plugin whose routes it is for. The
- * rules are those of `wrapAntiForgery`.
+ * A plugin that responds with 403 to unsafe requests that another site may have forged, before they are validated. All
+ * other requests get `antiForgeryToken`. Register it after `session()`, at the root or in the plugin whose routes it is
+ * for. The rules are those of `wrapAntiForgery`.
  *
- * @throws TypeError where an option is not as it should be
+ * @throws TypeError if an option is invalid
  * @example
  * ```ts
  * import fastify from "fastify";
@@ -139,15 +141,15 @@ function refuse(reply: FastifyReply, { status = 200, headers = {}, body = "" }: 
 }
 
 /**
- * Forgets what was done to the session of a request so far, and leaves its flash unread. What is done from then on
- * counts. For what answers for a failure that Fastify does not hear of.
+ * Forgets all changes to the session of a request so far, and leaves its flash unread. Later changes count. Call it if
+ * something responds to a failure of which Fastify does not hear.
  */
 export function discardChanges(request: object): void {
   const opened = draftOn(request);
   if (opened !== undefined) resetDraft(opened);
 }
 
-/** What the package fastify-plugin would write on a plugin. */
+/** Returns the marks that the package fastify-plugin puts on a plugin. */
 function notEncapsulated(name: string): object {
   return {
     [Symbol.for("skip-override")]: true,
@@ -156,7 +158,7 @@ function notEncapsulated(name: string): object {
   };
 }
 
-/** An accessor as Fastify wants it, that says so where there is no draft yet. */
+/** Returns an accessor in Fastify's form. It throws if the request has no draft yet. */
 function guarded(word: string, { get, set }: PropertyDescriptor): { getter: () => unknown } {
   const check = (request: object): void => {
     if (draftOn(request) !== undefined) return;
@@ -175,7 +177,7 @@ function guarded(word: string, { get, set }: PropertyDescriptor): { getter: () =
   };
 }
 
-/** Goes on with what some work answers, at once where it is there. */
+/** Calls `then` with the result of some work, at once if it is no promise. */
 function whenDone<T>(work: () => Awaitable<T>, then: (answer: T) => void, failed: (error: unknown) => void): void {
   let answer: Awaitable<T>;
   try {
@@ -193,7 +195,7 @@ function failReply(reply: FastifyReply, payload: unknown, error: unknown): Error
   return withStatus(error) as Error;
 }
 
-/** The payload of a reply that has got the headers of a saved session. Those of a `Response` go over the reply's. */
+/** Adds the headers of a saved session to a reply. Returns the payload; a `Response` has the headers itself. */
 function withSaved(reply: FastifyReply, payload: unknown, saved: Headers | undefined): unknown {
   if (payload instanceof Response) return withSessionHeaders(payload, saved);
   for (const [name, value] of savedHeaders(saved, (field) => reply.getHeader(field))) {
@@ -204,7 +206,7 @@ function withSaved(reply: FastifyReply, payload: unknown, saved: Headers | undef
   return payload;
 }
 
-/** `onSend` does not run for a reply that is hijacked: whoever writes the head then, the session is saved before. */
+/** Saves the session before the head of a hijacked reply is sent, because `onSend` does not run for such a reply. */
 function saveWhenHijacked(opened: OpenDraft, reply: FastifyReply): void {
   const { hijack } = reply;
   reply.hijack = () => {
@@ -227,7 +229,7 @@ function failRaw(reply: FastifyReply, error: unknown): void {
   reply.raw.writeHead(statusOf(error)).end();
 }
 
-/** Takes away what belongs to the reply that was ready. */
+/** Removes everything that belongs to the prepared reply alone. */
 function withdraw(reply: FastifyReply, payload: unknown): void {
   for (const name of FIELDS_OF_ONE_RESPONSE) reply.removeHeader(name);
   discard((payload instanceof Response ? payload.body : payload) as ResponseBody | undefined);

@@ -31,23 +31,23 @@ export type { SessionDraft } from "../draft/draft.ts";
 export type { AntiForgeryRequest } from "../draft/guard.ts";
 export type { AntiForgeryOptions };
 
-/** What of h3's event is used. */
+/** The part of h3's event that the middleware uses. */
 export interface SessionEvent {
   readonly req: ReadableRequest;
   readonly context: object;
   readonly res: { readonly headers: globalThis.Headers; readonly errHeaders: globalThis.Headers };
 }
 
-/** Middleware as h3 2 wants it. */
+/** Middleware in the form of h3 2. */
 export type SessionMiddleware = (event: SessionEvent, next: () => unknown) => Promise<unknown>;
 
 /**
- * Middleware for h3 2: `event.context` has `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs` and `flash`.
- * What handlers behind it do to them is saved when they are done, before the response leaves; where one throws,
- * nothing is. A store that fails makes it throw, with status 503.
+ * Middleware for h3 2: `event.context` has `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs` and
+ * `flash`. The changes of the handlers after it are saved when they are done, before the response is sent. If one
+ * throws, nothing is saved. If the store fails, the middleware throws, with status 503.
  *
- * @throws TypeError where an option is not as it should be; `onError` gets an `HTTPError` whose `cause` is the
- *   `SessionStoreError` of a store that fails
+ * @throws TypeError if an option is invalid. `onError` gets an `HTTPError` if the store fails; its `cause` is the
+ *   `SessionStoreError`.
  */
 export function session<S extends object = SessionData>(options: SessionOptions<S> = {}): SessionMiddleware {
   const { open } = sessionDrafts(options);
@@ -66,11 +66,11 @@ export function session<S extends object = SessionData>(options: SessionOptions<
 }
 
 /**
- * Middleware for h3 2: answers 403 to unsafe requests that another site may have forged, and gives all others
- * `event.context.antiForgeryToken`. Use it behind `session()`. The rules are those of `wrapAntiForgery`; h3 parses no
- * body before its handlers, so the token is read from a header, or by `readToken`.
+ * Middleware for h3 2: responds with 403 to unsafe requests that another site may have forged, and gives all other
+ * requests `event.context.antiForgeryToken`. Use it after `session()`. The rules are those of `wrapAntiForgery`. h3
+ * parses no body before its handlers, so the token is read from a header, or by `readToken`.
  *
- * @throws TypeError where an option is not as it should be
+ * @throws TypeError if an option is invalid
  * @example
  * ```ts
  * import { H3 } from "h3";
@@ -93,7 +93,7 @@ export function antiForgery<Event extends SessionEvent = SessionEvent>(
   };
 }
 
-/** Lets go of an answer that will not be sent. */
+/** Does some work. If it fails, the body of the prepared response is released, because it will not be sent. */
 async function releasing<T>(answer: unknown, work: () => Awaitable<T>): Promise<T> {
   try {
     return await work();
@@ -104,7 +104,7 @@ async function releasing<T>(answer: unknown, work: () => Awaitable<T>): Promise<
   }
 }
 
-/** h3 lays `errHeaders` over a response of 400 and more, and over errors; `headers` over everything else. */
+/** Adds headers to a response. h3 merges `errHeaders` over errors and statuses of 400 and more, otherwise `headers`. */
 function addHeaders({ res }: SessionEvent, answer: unknown, added: Headers | undefined): void {
   if (added?.["set-cookie"] === undefined) return;
   const failed = hasProperty(answer, "status") && Number(answer.status) >= 400;
@@ -115,7 +115,7 @@ function addHeaders({ res }: SessionEvent, answer: unknown, added: Headers | und
   }
 }
 
-/** What is laid over would take the place of what the answer itself says. */
+/** Keeps the response's own `cache-control` and `vary`, which the merged headers would replace. */
 function keep(own: ReadableHeaders, fields: globalThis.Headers): void {
   for (const name of ["cache-control", "vary"]) {
     const value = own.get(name);

@@ -37,15 +37,15 @@ import { draftRequest, guardRequest, platformResponse, withSessionHeaders } from
 export type { AntiForgeryOptions };
 
 declare module "hono" {
-  /** What `c.set("session", …)` takes besides a session. `SessionEnv` gives the rest. */
+  /** The values of `c.set("session", …)` besides a session. `SessionEnv` has the types of the rest. */
   interface ContextVariableMap {
-    /** `null` logs out; a function, its parameter annotated, is applied to the newest stored session. */
+    /** `null` logs out. A function is applied to the newest stored session; annotate its parameter. */
     session: null | ((current: never) => object | null);
   }
 }
 
 /**
- * The variables of a Hono application with sessions: `new Hono<SessionEnv<App>>()`, with others of yours
+ * The variables of a Hono application with sessions: `new Hono<SessionEnv<App>>()`. With your own types as well:
  * `new Hono<SessionEnv<App> & { Bindings: … }>()`.
  */
 export interface SessionEnv<S extends object = SessionData, F = Json> {
@@ -53,12 +53,11 @@ export interface SessionEnv<S extends object = SessionData, F = Json> {
 }
 
 /**
- * Middleware for Hono: `c.get` and `c.set` know `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs` and
- * `flash`. What handlers behind it do to them is saved when they are done, before the response leaves; where one
- * throws, nothing is.
+ * Middleware for Hono: `c.get` and `c.set` have `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs` and
+ * `flash`. The changes of the handlers after it are saved when they are done, before the response is sent. If one
+ * throws, nothing is saved.
  *
- * @throws TypeError where an option is not as it should be; `app.onError` gets the `SessionStoreError` of a store that
- *   fails
+ * @throws TypeError if an option is invalid. `app.onError` gets the `SessionStoreError` of a store that fails.
  */
 export function session<S extends object = SessionData, F = Json>(
   options: SessionOptions<S> = {},
@@ -79,17 +78,17 @@ export function session<S extends object = SessionData, F = Json>(
   };
 }
 
-/** The variable of a Hono application behind `antiForgery`: `new Hono<SessionEnv<App> & AntiForgeryEnv>()`. */
+/** The variable of a Hono application with `antiForgery`: `new Hono<SessionEnv<App> & AntiForgeryEnv>()`. */
 export interface AntiForgeryEnv {
   Variables: AntiForgeryRequest;
 }
 
 /**
- * Middleware for Hono: answers 403 to unsafe requests that another site may have forged; for all others `c.get` knows
- * `antiForgeryToken`. Use it behind `session()`. The rules are those of `wrapAntiForgery`. The field of a form is read
- * by `c.req.parseBody()`, where no header has the token and the token decides.
+ * Middleware for Hono: responds with 403 to unsafe requests that another site may have forged. For all other requests
+ * `c.get` has `antiForgeryToken`. Use it after `session()`. The rules are those of `wrapAntiForgery`. If the token
+ * decides and no header has it, the field of a form is read by `c.req.parseBody()`.
  *
- * @throws TypeError where an option is not as it should be
+ * @throws TypeError if an option is invalid
  * @example
  * ```ts
  * import { Hono } from "hono";
@@ -123,12 +122,12 @@ async function formToken({ req }: Context): Promise<string | undefined> {
 }
 
 /**
- * Hono's variables are plain values; the draft's are read when they are asked for, which is what uses up a flash. Those
- * that are not enumerable stay unread in a copy of `c.var`.
+ * Shows properties of an object as variables of Hono. Hono's own are plain values. These are read only when they are
+ * used, because reading uses up a flash. If they are not enumerable, a copy of `c.var` does not read them.
  */
 function showVariables(context: Context, shown: object, words: readonly string[], enumerable: boolean): void {
   const { get, set } = context;
-  // Its own where another middleware has shown something before.
+  // The context has a `var` of its own if another middleware has shown something before.
   const before = Object.hasOwn(context, "var") ? undefined : (Object.getPrototypeOf(context) as object);
   const own = Object.getOwnPropertyDescriptor(context, "var")?.get;
   const others = (): object => (before === undefined ? own?.() : Reflect.get(before, "var", context)) as object;
@@ -157,12 +156,14 @@ function accessors(shown: object, words: readonly string[], enumerable: boolean)
 
 function replaceResponse(context: Context, response: globalThis.Response): void {
   if (response === context.res) return;
-  // Hono lays the headers of the response before over the next one, unless there is none.
+  // Hono merges the headers of the old response over the new one, unless there is no old one.
   context.res = undefined;
   context.res = response;
 }
 
-/** Hono lays what is left of it over the answer of `app.onError`. */
+/**
+ * Removes everything of the response but headers such as CORS. Hono merges those over the response of `app.onError`.
+ */
 function forgetResponse(context: Context): void {
   const { body, headers } = context.res;
   discardBody(body);

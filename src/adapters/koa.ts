@@ -1,5 +1,5 @@
 /**
- * Sessions for Koa: a middleware.
+ * Sessions for Koa, as middleware.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { NodeResponse } from "./node/messages.ts";
 
 export type { AntiForgeryOptions, AntiForgeryRequest, SessionDraft };
 
-/** What of Koa's context the middleware needs. */
+/** The part of Koa's context that `session` uses. */
 export interface KoaContext {
   readonly method: string;
   readonly path: string;
@@ -26,11 +26,13 @@ export interface KoaContext {
 
 /**
  * A middleware that gives the context `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs` and `flash`. It
- * reads before what comes behind it, and saves after that, or where something writes the head earlier, before the head.
- * A store that fails makes it throw, with status 503. What is thrown through it makes it forget; what a middleware before
- * it does then counts.
+ * reads the session before the middleware after it, and saves it after them. If one of them writes the head itself, the
+ * session is saved before that.
  *
- * @throws TypeError where an option is not as it should be
+ * If the store fails, the middleware throws, with status 503. If an error is thrown through it, all changes are
+ * forgotten. Changes that a middleware before it makes then count.
+ *
+ * @throws TypeError if an option is invalid
  * @example
  * ```ts
  * import Koa from "koa";
@@ -53,7 +55,7 @@ export function session<S extends object = SessionData>(
     const opened = await rethrowing(() => open({ method, uri, headers, scheme: secure ? "https" : "http" }));
     let saved: Headers | undefined;
     const saveOnce = (): Awaitable<void> => andThen(saveDraft(opened), (answer) => void (saved = answer ?? saved));
-    // At the head, whoever writes it: Koa's own handling of a later error takes away all headers first.
+    // When the head is written, by whomever: Koa's own handling of a later error removes all headers first.
     const finish = (): Awaitable<void> => andThen(saveOnce(), () => setSavedHeaders(res, saved));
     beforeHead(res, finish, (error) => context.onerror(withStatus(error as Error)));
     showDraft(context, opened);
@@ -67,7 +69,7 @@ export function session<S extends object = SessionData>(
   };
 }
 
-/** What of Koa's context `antiForgery` needs besides; `request.body` is there behind a parser of bodies. */
+/** The part of Koa's context that `antiForgery` uses. A parser of bodies sets `request.body`. */
 export interface KoaFormContext extends KoaContext {
   readonly host: string;
   readonly request: object;
@@ -77,10 +79,11 @@ export interface KoaFormContext extends KoaContext {
 }
 
 /**
- * A middleware that answers 403 to unsafe requests that another site may have forged, and gives all others
- * `antiForgeryToken`. Use it behind `session()` and what parses bodies. The rules are those of `wrapAntiForgery`.
+ * A middleware that responds with 403 to unsafe requests that another site may have forged, and gives all other
+ * contexts `antiForgeryToken`. Use it after `session()` and after the parsers of bodies. The rules are those of
+ * `wrapAntiForgery`.
  *
- * @throws TypeError where an option is not as it should be
+ * @throws TypeError if an option is invalid
  * @example
  * ```ts
  * import Koa from "koa";

@@ -1,5 +1,5 @@
 /**
- * Anti-forgery for frameworks: the rules of `wrapAntiForgery`, in front of a draft instead of round a handler.
+ * Anti-forgery for frameworks: the rules of `wrapAntiForgery`, before a draft instead of around a handler.
  *
  * @module
  */
@@ -14,31 +14,32 @@ import type { Awaitable, Response } from "../types.ts";
 export { sentToken } from "../anti-forgery/rules.ts";
 export type { AntiForgeryRequest } from "../anti-forgery/strategy.ts";
 
-/** What an adapter's `antiForgery` may be told. `Input`: the framework's request. */
+/** Options of an adapter's `antiForgery`. `Input` is the framework's request. */
 export interface AntiForgeryOptions<Input> extends AntiForgeryRules {
   /**
-   * Reads the token of a request, where the rules ask for one. Default: the field `__anti-forgery-token` of a form that
-   * the framework has parsed, else the header `X-CSRF-Token` or `X-XSRF-Token`.
+   * Reads the token of a request. It is called only if the rules ask for a token. Default: reads the field
+   * `__anti-forgery-token` of a form that the framework has parsed, otherwise the header `X-CSRF-Token` or
+   * `X-XSRF-Token`.
    */
   readonly readToken?: ((input: Input) => Awaitable<string | null | undefined>) | undefined;
 }
 
-/** What a guard makes of one request. */
+/** Result of a guard for one request. */
 export interface GuardedRequest {
-  /** What to show on the framework's request; the token is made when it is read. */
+  /** The property to show on the framework's request. The token is made when it is read. */
   readonly shown: AntiForgeryRequest;
-  /** The response to give instead of calling the handler; undefined where the request may pass. */
+  /** The response to a refused request, whose handler is not called; undefined if the request may pass. */
   readonly refusal: Awaitable<Response | undefined>;
 }
 
-/** Guards one request. `carrier`: the object that the framework's session middleware has noted the draft on. */
+/** Guards one request. `carrier` is the object on which the framework's session middleware has put the draft. */
 export type DraftGuard<Input> = (carrier: object, input: Input, request: DraftRequest) => GuardedRequest;
 
 /**
- * Checks options once, when a framework's middleware is built; answers what guards each request.
+ * Checks options once, when a framework's middleware is built. Returns the function that guards each request.
  *
- * @throws TypeError where an option is not as it should be; guarding throws one where there is no draft, or where it is
- *   guarded already
+ * @throws TypeError if an option is invalid. Guarding throws a TypeError if there is no draft, or if the draft is
+ *   guarded already.
  */
 export function draftGuard<Input>(
   options: AntiForgeryOptions<Input>,
@@ -60,7 +61,10 @@ export function draftGuard<Input>(
   };
 }
 
-/** Shows the token on a framework's object. Not enumerable: a copy of the object must not read it, and so make a session. */
+/**
+ * Shows the token on a framework's object. The property is not enumerable: a copy of the object must not read the
+ * token, and so make a session.
+ */
 export function showToken(carrier: object, shown: AntiForgeryRequest): void {
   Object.defineProperties(carrier, Object.getOwnPropertyDescriptors(shown));
 }

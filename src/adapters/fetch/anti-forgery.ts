@@ -12,9 +12,12 @@ import { type FetchInput, requestOf } from "./session.ts";
 
 export type { AntiForgeryOptions };
 
-/** Anti-forgery for whatever speaks `Request` and `Response`. */
+/** Result of `antiForgery`: anti-forgery for functions from `Request` to `Response`. */
 export interface FetchAntiForgery<Given extends FetchInput> {
-  /** A function for `session().wrap`, whose draft has `antiForgeryToken`. What may be forged is answered with 403. */
+  /**
+   * Returns a function for `session().wrap`, whose draft has `antiForgeryToken`. The response to a request that may be
+   * forged is a 403.
+   */
   readonly wrap: <
     S extends object = SessionData,
     F = Json,
@@ -28,17 +31,17 @@ export interface FetchAntiForgery<Given extends FetchInput> {
     ) => Awaitable<globalThis.Response>,
   ) => (input: Input, draft: SessionDraft<S, F>, ...rest: Rest) => Promise<globalThis.Response>;
   /**
-   * The same by hand, for a draft of `session().open`: answers the response to give instead, undefined where the request
-   * may pass, and gives the draft its `antiForgeryToken`.
+   * Checks a request by hand, for a draft of `session().open`. Returns the response to a refused request, or undefined
+   * if the request may pass. Gives the draft its `antiForgeryToken`.
    */
   readonly check: (input: Given, draft: object) => Promise<globalThis.Response | undefined>;
 }
 
 /**
- * Anti-forgery round functions that `session().wrap` wraps. The rules are those of `wrapAntiForgery`. The token is read
- * from a header, or by `readToken`: a body can be read once, and is the handler's.
+ * Anti-forgery around functions that `session().wrap` wraps. The rules are those of `wrapAntiForgery`. The token is
+ * read from a header, or by `readToken`. A body can be read only once, and the handler reads it.
  *
- * @throws TypeError where an option is not as it should be
+ * @throws TypeError if an option is invalid
  * @example
  * ```ts
  * import { antiForgery, session } from "ringlet/fetch";

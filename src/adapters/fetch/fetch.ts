@@ -1,5 +1,5 @@
 /**
- * Serves a handler wherever `Request` and `Response` are spoken: Bun, Deno, Workers, and frameworks built on them.
+ * Serves a handler on platforms with `Request` and `Response`: Bun, Deno, Workers, and frameworks built on them.
  *
  * @example
  * ```ts
@@ -8,7 +8,7 @@
  * export default { fetch: toFetchHandler((request) => ({ body: `You asked for ${request.uri}` })) };
  * ```
  *
- * For frameworks whose handlers take and answer those themselves: `session`.
+ * For frameworks whose own handlers take a `Request` and return a `Response`, use `session`.
  *
  * @module
  */
@@ -35,23 +35,24 @@ export {
   type SessionSource,
 } from "./session.ts";
 
-/** What `toFetchHandler` may be told. `Info`: what the platform passes after the request. */
+/** Options of `toFetchHandler`. `Info` are the arguments that the platform passes after the request. */
 export interface FetchHandlerOptions<Info extends readonly unknown[] = readonly unknown[]> {
   /**
-   * The client's address, which each platform keeps elsewhere:
+   * Returns the client's address, which each platform keeps in another place:
    * Deno `(_request, info) => info.remoteAddr.hostname`, Bun `(request, server) => server.requestIP(request)?.address`,
    * Workers `(request) => request.headers.get("cf-connecting-ip") ?? undefined`. Default: unknown.
    */
   readonly remoteAddr?: ((request: globalThis.Request, ...info: Info) => string | undefined) | undefined;
   /**
-   * Hears of what a handler or an iterated body threw. Default: method, path and stack go to stderr, where there is one.
-   * The visitor gets 503 for a session store, otherwise 500, and never a detail.
+   * Listener of errors of the handler and of iterated bodies. Default: method, path and stack go to stderr, if there is
+   * one. The visitor gets 503 for a session store, otherwise 500, and never a detail.
    */
   readonly onError?: ErrorListener | undefined;
 }
 
 /**
- * A function from a platform's `Request` to its `Response`. A handler that answers nothing is a 404. It never rejects.
+ * Returns a function from a platform's `Request` to its `Response`. If the handler returns no response, it is a 404.
+ * The function never rejects.
  *
  * @throws TypeError for a handler that is no function, and for options that are unknown or malformed
  * @example
@@ -140,7 +141,7 @@ function fetchHeaders({ status = 200, headers = {}, body = null }: Response, isH
 }
 
 function addField(fields: globalThis.Headers, name: string, value: string | readonly string[] | undefined): void {
-  // How a body is framed is the server's to say.
+  // The server decides how a body is framed.
   if (value === undefined || name === "transfer-encoding") return;
   checkField(name, value);
   if (typeof value === "string") return fields.set(name, value);
@@ -157,7 +158,7 @@ function platformBody(body: NonNullable<ResponseBody>, onError: (error: unknown)
   return !isStreamed(body) || "getReader" in body ? body : toReadableStream(body, onError);
 }
 
-/** A chunk is asked for when the client can take it, and no sooner. */
+/** Makes a stream of chunks. A chunk is asked for only when the client can take it. */
 function toReadableStream(
   chunks: AsyncIterable<Uint8Array>,
   onError: (error: unknown) => void,

@@ -23,20 +23,20 @@ import {
   withSessionHeaders,
 } from "./messages.ts";
 
-/** A `Request`, or what a framework passes instead: an object that carries one as `request`. */
+/** A `Request`, or an object of a framework that carries one as `request`. */
 export type FetchInput = ReadableRequest | { readonly request: ReadableRequest };
 
-/** Where a session can be found: a `Request`, `Headers`, or the text of a Cookie header. Without a URL: plain http. */
+/** Source of a session: a `Request`, `Headers`, or the text of a Cookie header. Without a URL the scheme is http. */
 export type SessionSource = ReadableRequest | ReadableHeaders | string;
 
-/** Sessions for whatever speaks `Request` and `Response`. */
+/** Result of `session`: sessions for functions from `Request` to `Response`. */
 export interface FetchSessions<S extends object = SessionData, F = Json> {
   /**
-   * A function that gets the session's draft as its second argument. What it does to the draft is saved when it has
-   * answered; where it throws, or answers with a status of 500 or above, nothing is. The `Response` goes out with its
-   * own headers and those of the session.
+   * Wraps a function that gets the session's draft as its second argument. Its changes to the draft are saved when it
+   * has returned. If it throws, or returns a status of 500 or above, nothing is saved. The `Response` has its own
+   * headers and those of the session.
    *
-   * @throws TypeError where it answers no `Response`; SessionStoreError where the store fails
+   * @throws TypeError if the function returns no `Response`; SessionStoreError if the store fails
    * @example
    * ```ts
    * import { session } from "ringlet/fetch";
@@ -54,41 +54,41 @@ export interface FetchSessions<S extends object = SessionData, F = Json> {
     handler: (input: Input, draft: SessionDraft<S, F>, ...rest: Rest) => Awaitable<globalThis.Response>,
   ) => (input: Input, ...rest: Rest) => Promise<globalThis.Response>;
   /**
-   * Opens the session by hand, where a function cannot be wrapped. Nothing is saved without `save` or `saveInto`.
+   * Opens the session by hand, if a function cannot be wrapped. Nothing is saved without `save` or `saveInto`.
    *
-   * @throws SessionStoreError where the store fails
+   * @throws SessionStoreError if the store fails
    */
   readonly open: (source: SessionSource) => Promise<OpenSession<S, F>>;
   /**
-   * The session, frozen, for where no cookie can be written; `{}` where there is none. It leaves the flash alone.
+   * Returns the session, frozen, for code that cannot set a cookie; `{}` if there is none. The flash stays unread.
    *
-   * @throws SessionStoreError where the store fails
+   * @throws SessionStoreError if the store fails
    */
   readonly read: (source: SessionSource) => Promise<Readonly<S>>;
 }
 
-/** A session that was opened by hand. It is saved once; saving again changes nothing and adds nothing. */
+/** A session that was opened by hand. It is saved once. Saving it again changes nothing and adds nothing. */
 export interface OpenSession<S extends object = SessionData, F = Json> {
-  /** What to read and to assign. */
+  /** The draft of the session, to read and to assign. */
   readonly draft: SessionDraft<S, F>;
-  /** Saves, and answers what the response must carry. */
+  /** Saves the session, and returns what the response must carry. */
   readonly save: () => Promise<SavedSession>;
-  /** Saves, and answers the response with what it must carry. With a status of 500 or above nothing is saved. */
+  /** Saves the session, and returns the response with its headers. With a status of 500 or above nothing is saved. */
   readonly saveInto: (response: globalThis.Response) => Promise<globalThis.Response>;
 }
 
-/** What the response to a saved session must carry: nothing, where the cookie stays as it is. */
+/** Headers and cookies that the response must carry after a save. There are none if the cookie stays as it is. */
 export interface SavedSession {
   /** `set-cookie`, and with it `cache-control` and `vary`. */
   readonly headers: globalThis.Headers;
-  /** The cookies in the headers, taken apart, for a framework with a `cookies.set(name, value, attributes)`. */
+  /** The cookies in the headers, parsed, for a framework with a `cookies.set(name, value, attributes)`. */
   readonly cookies: readonly SavedCookie[];
 }
 
-/** A cookie to set. */
+/** Cookie to set. */
 export interface SavedCookie {
   readonly name: string;
-  /** Not encoded: who sets it does that. */
+  /** The value, not encoded. Whatever sets the cookie encodes it. */
   readonly value: string;
   readonly attributes: Omit<SetCookie, "name" | "value">;
 }
@@ -96,7 +96,7 @@ export interface SavedCookie {
 /**
  * Sessions for functions from `Request` to `Response`: Next, React Router, SvelteKit, Astro, Bun, Deno, Workers.
  *
- * @throws TypeError where an option is not as it should be
+ * @throws TypeError if an option is invalid
  * @example
  * ```ts
  * import { session } from "ringlet/fetch";
@@ -136,7 +136,7 @@ export function session<S extends object = SessionData, F = Json>(
   };
 }
 
-/** The request in what a framework passes. */
+/** Returns the `Request` of a framework's input. */
 export function requestOf(input: FetchInput): ReadableRequest {
   const request = "request" in input ? input.request : input;
   if (typeof request?.headers?.get === "function") return request;
@@ -152,7 +152,7 @@ function sourceRequest(source: SessionSource): DraftRequest {
   return { method: "GET", uri: "/", headers: { cookie: source.get("cookie") ?? undefined } };
 }
 
-/** By its shape: there is more than one class of responses. */
+/** Throws if a value is no `Response`. Its shape decides, because there is more than one class of responses. */
 function checkAnswer(response: unknown): void {
   const { headers, status } = (response ?? {}) as Partial<globalThis.Response>;
   if (typeof headers?.get === "function" && typeof status === "number") return;
@@ -162,7 +162,7 @@ function checkAnswer(response: unknown): void {
 }
 
 async function saveInto(opened: OpenDraft, response: globalThis.Response): Promise<globalThis.Response> {
-  // Frameworks answer so for what failed further in.
+  // Frameworks make such a response if something failed further in.
   if (response.status >= 500) {
     discardDraft(opened);
     return response;

@@ -3,7 +3,7 @@ import { savedHeaders } from "../../draft/saved-headers.ts";
 import type { Awaitable, Headers } from "../../types.ts";
 import type { NodeResponse } from "./messages.ts";
 
-/** A source that flows into a response: it must stop where the response does not go out. */
+/** Source that flows into a response. It must stop if the response is not sent. */
 interface Source {
   unpipe(target: object): unknown;
 }
@@ -12,24 +12,23 @@ type Method = "writeHead" | "write" | "end" | "flushHeaders";
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 type Methods = Record<Method, AnyFunction>;
 
-/** A response whose head is held. */
+/** Response whose head is held. */
 interface Held {
   readonly response: NodeResponse;
   readonly originals: Methods;
   readonly work: (status: number) => Awaitable<void>;
   readonly failed: (error: unknown) => void;
   state: "open" | "working" | "over" | "failed" | "answered";
-  /** What was written while the work was going on. */
+  /** Writes that wait until the work is done. */
   waiting: (() => unknown)[];
   mustDrain: boolean;
   sources: Source[];
 }
 
 /**
- * Runs `work` when a response's head is about to leave, and lets nothing out before that is done: whatever is written
- * meanwhile waits, with backpressure. What `writeHead` was told is in the response's headers by then. Where the work
- * fails, what waited is forgotten, and `failed` may answer in its place; what the handler still writes after that answer
- * is dropped.
+ * Runs `work` before the head of a response is sent. Nothing is sent until the work is done: writes wait, with
+ * backpressure. The headers of `writeHead` are among the response's headers by then. If the work fails, the waiting
+ * writes are forgotten, and `failed` may send another response. Later writes of the handler are dropped.
  */
 export function beforeHead(response: NodeResponse, work: Held["work"], failed: Held["failed"]): void {
   // Under a type of four functions: the overloads of Node's differ between HTTP/1 and HTTP/2.
@@ -122,7 +121,7 @@ function passAnswer(held: Held, name: Method, args: readonly unknown[]): unknown
   return result;
 }
 
-/** What `writeHead` was told, but for its headers: they are the response's now, and what the work sets can join them. */
+/** Sets the headers of `writeHead` on the response, so that the work can add to them. Returns the other arguments. */
 function withHeadersSet(response: NodeResponse, args: readonly unknown[]): readonly unknown[] {
   const [status, second, third] = args;
   if (typeof status === "number") response.statusCode = status;
@@ -138,20 +137,20 @@ function withHeadersSet(response: NodeResponse, args: readonly unknown[]): reado
   return isReason ? [status, second] : [status];
 }
 
-/** Node takes a list of names and values in turn, and a list of pairs. */
+/** Returns headers as pairs. Node accepts a list of pairs, and a list in which names and values alternate. */
 function pairs(headers: readonly unknown[]): readonly (readonly unknown[])[] {
   if (Array.isArray(headers[0])) return headers as readonly (readonly unknown[])[];
   return headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1]]] : []));
 }
 
-/** What `failed` throws is for nobody's promise: an uncaught exception, as from any callback of Node. */
+/** Throws an error outside of any promise, as an uncaught exception. A callback of Node would do so too. */
 function throwLater(error: unknown): void {
   process.nextTick(() => {
     throw error;
   });
 }
 
-/** Sets what saving a session has answered, beside the cookies, `cache-control` and `vary` that are there. */
+/** Sets the headers of a saved session, and keeps the cookies, `cache-control` and `vary` that are there. */
 export function setSavedHeaders(response: NodeResponse, saved: Headers | undefined): void {
   for (const [name, value] of savedHeaders(saved, (field) => response.getHeader(field))) {
     response.setHeader(name, value);

@@ -7,19 +7,19 @@ import { proxyTrust, type ProxyTrust, type TrustProxy } from "./proxy.ts";
 import { nodeRequest } from "./request.ts";
 import { sendResponse } from "./response.ts";
 
-/** What `toNodeListener` may be told. */
+/** Options of `toNodeListener`. */
 export interface NodeListenerOptions {
-  /** Whose `X-Forwarded-*` headers are believed. Default `false`: nobody's. */
+  /** The proxies whose `X-Forwarded-*` headers are trusted. Default `false`: none. */
   readonly trustProxy?: TrustProxy | undefined;
   /**
-   * Hears of what a handler or a streamed body threw. Default: method, path and stack go to stderr.
+   * Listener of errors of the handler and of streamed bodies. Default: method, path and stack go to stderr.
    * The visitor gets 503 for a session store, otherwise 500, and never a detail.
-   * An upload that the client broke off is not reported.
+   * An upload that the client breaks off is not reported.
    */
   readonly onError?: ErrorListener | undefined;
 }
 
-/** What Node calls with a request and the response to fill. */
+/** Function that Node calls with a request and its response. */
 export type NodeListener = (incoming: NodeRequest, outgoing: NodeResponse) => void;
 
 interface Settings {
@@ -29,7 +29,7 @@ interface Settings {
   readonly isClosing: () => boolean;
 }
 
-/** The listener of both `toNodeListener` and `serve`; `where` is the one that messages name. */
+/** Makes the listener of `toNodeListener` and of `serve`. Messages name the one that `where` says. */
 export function nodeListener(
   where: string,
   handler: Handler,

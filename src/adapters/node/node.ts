@@ -28,11 +28,11 @@ import type { TrustProxy } from "./proxy.ts";
 
 export type { NodeListener, NodeListenerOptions, NodeRequest, NodeResponse, TrustProxy };
 
-/** What `serve` may be told. */
+/** Options of `serve`. */
 export interface ServeOptions extends NodeListenerOptions {
-  /** Default 0: any free port. */
+  /** The port to listen on. Default 0: any free port. */
   readonly port?: number | undefined;
-  /** The address to listen on. Default: all of the machine's. */
+  /** The address to listen on. Default: all addresses of the machine. */
   readonly host?: string | undefined;
   /** Certificate and key, as `node:https` takes them. Default: plain HTTP. */
   readonly tls?: TlsOptions | undefined;
@@ -40,23 +40,23 @@ export interface ServeOptions extends NodeListenerOptions {
   readonly closeTimeout?: number | undefined;
 }
 
-/** A server that listens. */
+/** A running server. */
 export interface RunningServer {
   readonly port: number;
-  /** Where a browser on this machine finds it: `"http://localhost:3000"`. */
+  /** The URL for a browser on this machine: `"http://localhost:3000"`. */
   readonly url: string;
   /** Node's own server, for its limits: `server.requestTimeout`, `server.maxConnections`. */
   readonly server: Server | TlsServer;
   /**
-   * Takes no more connections, closes those without a request, and waits for the requests under way; what is not done
-   * after `closeTimeout` is cut off. Done when the last connection is closed.
+   * Accepts no more connections, closes those without a request, and waits for the requests under way. Requests that
+   * are not done after `closeTimeout` are cut off. The promise resolves when the last connection is closed.
    */
   readonly close: () => Promise<void>;
 }
 
 /**
- * A listener for `createServer` of `node:http`, `node:https` and `node:http2`, and for whatever else calls with Node's
- * request and response. A handler that answers nothing is a 404.
+ * Returns a listener for `createServer` of `node:http`, `node:https` and `node:http2`, and for everything else that
+ * calls with Node's request and response. If the handler returns no response, it is a 404.
  *
  * @throws TypeError for a handler that is no function, and for options that are unknown or malformed
  * @example
@@ -73,9 +73,9 @@ export function toNodeListener(handler: Handler, options: NodeListenerOptions = 
 }
 
 /**
- * Starts a server. Malformed requests get a 400 from Node itself and never reach the handler.
+ * Starts a server. Node itself responds with 400 to malformed requests, and the handler never gets them.
  *
- * @throws TypeError for options that are unknown or malformed; what `listen` throws, such as `EADDRINUSE`
+ * @throws TypeError for options that are unknown or malformed; the errors of `listen`, such as `EADDRINUSE`
  * @example
  * ```ts
  * import { serve } from "ringlet/node";
@@ -114,7 +114,7 @@ function checkServeOptions(options: ServeOptions): void {
   }
 }
 
-/** Connections on which nothing was asked yet: browsers open some ahead of need, and Node counts them as busy. */
+/** Returns the connections without a request so far. Browsers open some in advance, and Node counts them as busy. */
 function trackUnused(server: Server | TlsServer, opened: string): ReadonlySet<Socket> {
   const unused = new Set<Socket>();
   server.on(opened, (socket: Socket) => {

@@ -6,27 +6,27 @@ import { kindOf, show } from "../../shared/values.ts";
 import type { Headers } from "../../types.ts";
 
 /**
- * Whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` are believed.
+ * The proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` are trusted.
  *
- * - `false`: nobody's.
- * - `true`: those of whoever connects, and of nobody before it: one proxy in front, and this port open to it alone.
- * - a list of addresses and ranges, `["10.0.0.0/8", "::1"]`: those of these proxies. `"loopback"`, `"linklocal"` and
+ * - `false`: none.
+ * - `true`: whoever connects, and nobody before it. Use it if there is one proxy, and only it can reach this port.
+ * - a list of addresses and ranges, `["10.0.0.0/8", "::1"]`: these proxies. `"loopback"`, `"linklocal"` and
  *   `"uniquelocal"` are the ranges of that name.
- * - a function: those of the addresses for which it answers true. A Unix socket has the address `""`.
+ * - a function: the addresses for which it returns true. A Unix socket has the address `""`.
  */
 export type TrustProxy = boolean | readonly string[] | ((address: string) => boolean);
 
-/** As `proxy-addr` has them, so that one list does for a server and for `ringlet/middleware/forwarded`. */
+/** Named ranges, the same as in `proxy-addr`, so that `ringlet/middleware/forwarded` accepts the same lists. */
 const NAMED_RANGES: ReadonlyMap<unknown, readonly string[]> = new Map([
   ["loopback", ["127.0.0.0/8", "::1"]],
   ["linklocal", ["169.254.0.0/16", "fe80::/10"]],
   ["uniquelocal", ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]],
 ]);
 
-/** Whether the proxy at an address is believed; `hop` is 0 for whoever is connected, 1 for the one behind it. */
+/** Whether the proxy at an address is trusted. `hop` is 0 for whoever is connected, and 1 for the one before it. */
 export type ProxyTrust = (address: string, hop: number) => boolean;
 
-/** What a trusted proxy says of the request that it passed on. Undefined: it says nothing that can be read. */
+/** Values of the headers of a trusted proxy. A value is undefined if it is missing or malformed. */
 export interface Forwarded {
   readonly scheme: "http" | "https" | undefined;
   readonly host: Host | undefined;
@@ -34,9 +34,9 @@ export interface Forwarded {
 }
 
 /**
- * Makes the option a function; undefined where nobody is trusted.
+ * Returns the option as a function, or undefined if no proxy is trusted.
  *
- * @throws TypeError where a list holds something that is neither an address nor a range
+ * @throws TypeError if a list holds something that is neither an address nor a range
  */
 export function proxyTrust(where: string, option: TrustProxy | undefined): ProxyTrust | undefined {
   if (option === undefined || option === false) return undefined;
@@ -53,7 +53,9 @@ export function proxyTrust(where: string, option: TrustProxy | undefined): Proxy
   return (address) => known.check(address, familyOf(address));
 }
 
-/** Reads the forwarded headers. Undefined where the peer is not trusted: then they are the client's own words. */
+/**
+ * Reads the forwarded headers. Returns undefined if the peer is not trusted: then the client itself may have set them.
+ */
 export function readForwarded(headers: Headers, peer: string, trusts: ProxyTrust): Forwarded | undefined {
   if (!trusts(peer, 0)) return undefined;
   const proto = lastOf(headers["x-forwarded-proto"]).toLowerCase();
@@ -64,7 +66,10 @@ export function readForwarded(headers: Headers, peer: string, trusts: ProxyTrust
   };
 }
 
-/** From the right, each proxy wrote down who connected to it: the first that is not trusted is the client. */
+/**
+ * Returns the client's address. Each proxy has added the address of its peer; from the right, the first untrusted
+ * counts.
+ */
 function clientAddress(list: string, peer: string, trusts: ProxyTrust): string {
   let address = peer;
   let end = list.length;

@@ -6,7 +6,7 @@ import type { Headers, Request } from "../../types.ts";
 import type { NodeRequest } from "./messages.ts";
 import { type ProxyTrust, readForwarded } from "./proxy.ts";
 
-/** The request map of a Node request. `trusts` says whose forwarded headers count; left out: nobody's. */
+/** Returns the request map of a Node request. `trusts` says which proxies' forwarded headers count. Default: none. */
 export function nodeRequest(incoming: NodeRequest, trusts?: ProxyTrust): Request {
   const target = parseTarget(incoming.url ?? "/");
   const headers = incoming.httpVersionMajor < 2 ? incoming.headers : withoutPseudoHeaders(incoming.headers);
@@ -28,12 +28,17 @@ export function nodeRequest(incoming: NodeRequest, trusts?: ProxyTrust): Request
   };
 }
 
-/** Whether it came by TLS. The socket knows; `:scheme` and an absolute target are only what the client says. */
+/**
+ * Whether a request came over TLS. Only the socket counts: the client itself chooses `:scheme` and an absolute target.
+ */
 export function isEncrypted(incoming: NodeRequest): boolean {
   return (incoming.socket as Partial<TLSSocket>).encrypted === true;
 }
 
-/** HTTP/2 sends `:authority` for `Host` (RFC 9113, section 8.3.1); the other pseudo-headers are in the map already. */
+/**
+ * Returns headers without those of HTTP/2 that begin with a colon. `:authority` becomes `host` (RFC 9113, section
+ * 8.3.1).
+ */
 function withoutPseudoHeaders(headers: Headers): Headers {
   const fields = Object.entries(headers).filter(([name]) => !name.startsWith(":"));
   return Object.fromEntries([["host", headers[":authority"]], ...fields]);
@@ -43,12 +48,16 @@ function textOrEmpty(value: string | readonly string[] | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-/** In HTTP/1.1 one of two headers announces a body (RFC 9112, section 6.3); in HTTP/2 none has to. */
+/**
+ * Whether a request may have a body. In HTTP/1.1 a header announces it (RFC 9112, section 6.3); in HTTP/2 none has to.
+ */
 function mayHaveBody({ headers, httpVersionMajor }: NodeRequest): boolean {
   return headers["content-length"] !== undefined || "transfer-encoding" in headers || httpVersionMajor > 1;
 }
 
-/** A handler that stops reading half way, at its limit, can still answer: Node's own iterator closes the connection. */
+/**
+ * Returns the body of a request. A handler may stop half way and still respond; Node's own iterator would disconnect.
+ */
 function bodyOf(incoming: NodeRequest): AsyncIterable<Uint8Array> {
   return { [Symbol.asyncIterator]: () => incoming.iterator({ destroyOnReturn: false }) };
 }

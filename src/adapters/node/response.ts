@@ -5,12 +5,13 @@ import type { NodeResponse } from "./messages.ts";
 import { sendStream } from "./stream.ts";
 
 /**
- * Sends a response map. Done when all of it is in the socket's hands, or the client has left.
+ * Sends a response map. The promise resolves when the socket has all of it, or when the client has left.
  *
- * @throws what is wrong with the map, before anything is sent; what a streamed body threw, after cutting the connection
+ * @throws TypeError if the map is invalid, before anything is sent; the error of a streamed body, after the connection
+ *   is cut
  */
 export async function sendResponse(outgoing: NodeResponse, response: Response, isHead: boolean): Promise<void> {
-  // Sent already: something else has answered, a time limit for one.
+  // Something else has responded already, a time limit for one.
   if (outgoing.headersSent || isGone(outgoing)) return discard(response.body);
   try {
     checkResponse(response);
@@ -44,7 +45,7 @@ function setHead(outgoing: NodeResponse, response: Response, isHead: boolean): v
 }
 
 function setField(outgoing: NodeResponse, name: string, value: string | readonly string[] | undefined): void {
-  // How a body is framed is the server's to say.
+  // The server decides how a body is framed.
   if (value === undefined || name === "transfer-encoding") return;
   checkField(name, value);
   // In a framework others may have set cookies before us.
@@ -52,13 +53,13 @@ function setField(outgoing: NodeResponse, name: string, value: string | readonly
   else outgoing.setHeader(name, value);
 }
 
-/** A length that is known is set, whatever the headers say. A HEAD or 304 without a body may state that of its GET. */
+/** Sets the length if it is known, whatever the headers say. A HEAD or 304 without a body keeps that of its GET. */
 function setContentLength(outgoing: NodeResponse, body: ResponseBody, isHead: boolean): void {
   const status = outgoing.statusCode;
   if (status === 204) return outgoing.removeHeader("content-length");
   if (status === 205) return void outgoing.setHeader("content-length", 0);
   if (body === null && (isHead || status === 304)) return;
   if (!isStreamed(body)) outgoing.setHeader("content-length", body === null ? 0 : Buffer.byteLength(body));
-  // Node then throws where a stream is longer or shorter than promised.
+  // Node then throws if a stream is longer or shorter than announced.
   else if ("strictContentLength" in outgoing) outgoing.strictContentLength = outgoing.hasHeader("content-length");
 }

@@ -5,10 +5,10 @@ import { type BodySource, openBody, type StreamedBody } from "../../http/body.ts
 import type { NodeResponse } from "./messages.ts";
 
 /**
- * Sends a body chunk by chunk, as fast as the client takes it, and ends the response.
- * A client that leaves ends the body.
+ * Sends a body chunk by chunk, as fast as the client takes it, and ends the response. If the client leaves, the body is
+ * cancelled.
  *
- * @throws what the body threw, after cutting the connection
+ * @throws the error of the body, after the connection is cut
  */
 export async function sendStream(outgoing: NodeResponse, body: StreamedBody): Promise<void> {
   const source = openBody(body);
@@ -37,10 +37,10 @@ async function pump(source: BodySource, sink: Writable, client: Recipient): Prom
   }
 }
 
-/** Whoever is at the other end of a response. */
+/** The client at the other end of a response. */
 interface Recipient {
   readonly isGone: () => boolean;
-  /** Waits until there is room for more, or nobody left to send it to. */
+  /** Waits until there is room for more, or until the client has left. */
   readonly isReady: () => Promise<void>;
   readonly release: () => void;
 }
@@ -70,7 +70,7 @@ function watchClient(outgoing: NodeResponse, onGone: () => void): Recipient {
   };
 }
 
-/** A response that waits behind another (HTTP pipelining) does not hear from Node that its connection has ended. */
+/** Returns the connection of a pipelined response, which waits behind another. Node does not tell it when that ends. */
 function connectionAhead(outgoing: NodeResponse): readonly Socket[] {
   if ("stream" in outgoing || outgoing.socket !== null) return [];
   return [outgoing.req.socket.setMaxListeners(0)];
@@ -80,7 +80,7 @@ function flushHead(outgoing: NodeResponse): void {
   if (!outgoing.headersSent && "flushHeaders" in outgoing) outgoing.flushHeaders();
 }
 
-/** Cuts the connection, so that what was sent cannot be taken for the whole. */
+/** Cuts the connection, so that the client does not take the part that was sent for the whole. */
 function cutOff(outgoing: NodeResponse): void {
   // An HTTP/2 stream that is merely destroyed ends like a complete one.
   if ("stream" in outgoing) return outgoing.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
@@ -88,7 +88,10 @@ function cutOff(outgoing: NodeResponse): void {
   if (isDelimited || !isReset(outgoing.socket)) outgoing.destroy();
 }
 
-/** HTTP/1.0 takes an orderly end for the end of the body. TLS cannot reset, but its client misses the close_notify. */
+/**
+ * Resets a connection, if that is possible. In HTTP/1.0 an orderly end would look like the end of the body. TLS cannot
+ * reset, but its client notices that the close_notify is missing.
+ */
 function isReset(socket: Socket | null): boolean {
   try {
     return socket?.resetAndDestroy() !== undefined;
