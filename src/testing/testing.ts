@@ -1,6 +1,6 @@
 /**
- * For tests, ours and other people's: the laws that every store and every adapter obeys, requests without a server, a
- * clock to turn by hand, and a browser's share of cookies. No test runner is assumed.
+ * Tools for tests, ours and yours: the laws that every store and every adapter obeys, requests without a server, a
+ * clock that is moved by hand, and a browser's jar of cookies. They work with any test runner.
  *
  * @module
  */

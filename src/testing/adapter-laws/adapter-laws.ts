@@ -5,8 +5,8 @@ import { adapterSessionLaws } from "./session.ts";
 import type { AdapterLaw } from "./law.ts";
 
 /**
- * The laws that every adapter obeys, on every store. One scripted visitor checks them over HTTP; each on an application of
- * its own.
+ * The laws that every adapter obeys, on every store. A scripted visitor checks them over HTTP. Each law is checked on
+ * an application of its own.
  */
 export const adapterLaws: readonly AdapterLaw[] = [
   ...adapterSessionLaws,

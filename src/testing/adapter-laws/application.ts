@@ -3,12 +3,12 @@ import { type Backstage, backstage, STAGE_PATIENCE, troubled } from "./backstage
 import type { Command, Plan, StoreKind } from "./plan.ts";
 import { isAtomicStore, isInItsKey } from "../store-laws/law.ts";
 
-/** What of a framework's request the script reads: with the path and the query, or the whole URL. */
+/** The part of a framework's request that the script reads. `url` is the path with its query, or the whole URL. */
 export interface ScriptRequest {
   readonly url: string;
 }
 
-/** The draft that the script works on: the words of the core, in whatever way a framework offers them. */
+/** The draft that the script changes. It has the properties of a session, in whatever way a framework offers them. */
 export interface ScriptDraft {
   get session(): SessionData;
   set session(next: SessionData | null | ((current: SessionData) => SessionData | null));
@@ -19,28 +19,28 @@ export interface ScriptDraft {
   set flash(next: Json | undefined);
 }
 
-/** What the script wants a request to be answered, in the framework's own manner. */
+/** The response that the script wants, to be sent in the framework's own manner. */
 export interface ScriptAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[]>>;
-  /** Text, a stream of octets, or nothing. */
+  /** Text, a stream of octets, or null for no body. */
   readonly body: string | ReadableStream<Uint8Array> | null;
-  /** Where to redirect to, with `status`; undefined: not at all. */
+  /** Where to redirect to, with `status`; undefined for no redirect. */
   readonly redirect: string | undefined;
 }
 
-/** The application that the laws have every adapter serve. */
+/** The application of the laws, which an adapter serves. */
 export interface AdapterApplication {
-  /** For the adapter's `session(options)`. */
+  /** Options for the adapter's `session(options)`. */
   readonly options: SessionOptions;
-  /** Does to the draft what a request wants, and answers what to send. It rejects where the handler is to fail. */
+  /** Changes the draft as a request says, and returns the response to send. Rejects if the handler is to fail. */
   readonly answer: (request: ScriptRequest, draft: ScriptDraft) => Promise<ScriptAnswer>;
 }
 
 /**
- * Makes the application that `adapterLaws` wants served, on a store. A law makes it by itself; call this where the server
- * is in another process, and answer its URL from `serve`.
+ * Makes the application of `adapterLaws`, on a store. A law makes it by itself. Call this only if the server is in
+ * another process, and return its URL from `serve`.
  */
 export function adapterApplication(store: SessionStore): AdapterApplication {
   const stage = backstage();
@@ -110,7 +110,7 @@ function text(value: unknown): ScriptAnswer & { readonly body: string } {
   return { status: 200, headers, body: JSON.stringify(value), redirect: undefined };
 }
 
-/** A line, and after the gate another. */
+/** Returns a stream of two lines. The second comes after the gate has been passed. */
 function streamed(line: string, pass: () => Awaitable<void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let begun = false;

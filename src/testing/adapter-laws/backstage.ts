@@ -3,30 +3,30 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { SessionStore } from "../../types.ts";
 import type { Trouble } from "./plan.ts";
 
-/** Seconds until what waits gives up. */
+/** Seconds after which waiting is given up. */
 export const STAGE_PATIENCE = 5;
 
 const SAVES = ["writeSession", "updateSession", "deleteSession", "renewSession"];
 
-/** What is shared by the requests and the store of an application. */
+/** State that the requests and the store of an application share. */
 export interface Backstage {
-  /** Calls of the store since they were last asked for. */
+  /** Calls of the store since the last request for them. */
   calls: string[];
   trouble: Trouble | undefined;
-  /** How many have come to each gate. */
+  /** Number of requests that have come to each gate. */
   readonly held: Map<string, number>;
   readonly released: Set<string>;
   /** Waits at a gate until it is released. */
   readonly pass: (gate: string) => Promise<void>;
-  /** Waits until so many have come to the gate; false where they do not. */
+  /** Waits until so many requests have come to the gate. Returns false if they do not come. */
   readonly reached: (gate: string, count: number) => Promise<boolean>;
   readonly reset: () => void;
 }
 
-/** Makes it, with nothing going on. */
+/** Makes the state of an application, with no calls, no trouble and no gates. */
 export function backstage(): Backstage {
   let scene = 0;
-  /** By the clock, not by a promise that another request keeps: workerd keeps the promises of requests apart. */
+  /** Waits until something is so. It polls, because workerd lets no request wait for the promise of another one. */
   const until = async (isSo: () => boolean): Promise<boolean> => {
     const mine = scene;
     const isOver = (): boolean => scene !== mine || isSo();
@@ -54,7 +54,7 @@ export function backstage(): Backstage {
   return stage;
 }
 
-/** A store that notes its calls, and has trouble where that is wanted. */
+/** Returns a store that records its calls, and that has trouble on demand. */
 export function troubled(store: SessionStore, stage: Backstage): SessionStore {
   const call = (name: string, work: () => unknown): unknown => {
     stage.calls.push(name);

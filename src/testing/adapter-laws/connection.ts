@@ -1,11 +1,11 @@
 import { connect, type Socket } from "node:net";
 
-/** Milliseconds until an answer is not coming. */
+/** Milliseconds after which a response counts as missing. */
 export const ANSWER_DEADLINE: number = 10_000;
 
 /**
- * Asks for the same several times on one connection, one after the other, each with a Cookie header or none; answers the
- * bodies.
+ * Sends requests for one target on one connection, one after the other, each with a Cookie header or none. Returns the
+ * bodies of the responses.
  */
 export async function exchange(target: URL, cookies: readonly (string | undefined)[]): Promise<readonly string[]> {
   const socket = connect(Number(target.port), target.hostname);
@@ -32,7 +32,7 @@ function requestText({ pathname, search, host }: URL, cookie: string | undefined
   return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
-/** Reads one response after the other. The server may not close the connection in between. */
+/** Returns a function that reads the next response. The server may not close the connection in between. */
 function reader(socket: Socket): () => Promise<string> {
   let text = "";
   let failure: Error | undefined;
@@ -60,7 +60,7 @@ function reader(socket: Socket): () => Promise<string> {
     });
 }
 
-/** The body of a response once it is there whole: of a length that is told, or of one chunk. */
+/** Returns the body of a response when it is complete. It has a Content-Length, or is one chunk. */
 function wholeBody(text: string): string | undefined {
   const end = text.indexOf("\r\n\r\n");
   if (end === -1) return undefined;

@@ -4,7 +4,7 @@ import { adapterLaw, type AdapterLaw, type Stage } from "./law.ts";
 import type { Plan, Trouble } from "./plan.ts";
 import type { LawVisitor } from "./visitor.ts";
 
-/** How the store fails, and what the response would have been. */
+/** Cases of a failed save: how the store fails, and what the response would have been. */
 const UNSAVED: readonly (readonly [Trouble["how"], Plan])[] = [
   ["throw", {}],
   ["reject", { recreate: true }],

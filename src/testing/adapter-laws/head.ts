@@ -12,7 +12,7 @@ const OWN_HEADERS = {
 
 const EARLY = "the head has left before the session was saved";
 
-/** Laws about the head of a response: what is in it, and when it leaves. */
+/** Laws about the head of a response: what is in it, and when it is sent. */
 export const adapterHeadLaws: readonly AdapterLaw[] = [
   adapterLaw("a response that sets the cookie is kept from caches", async ({ newVisitor }) => {
     const { headers } = await newVisitor().send({ set: { user: "Ada" } });

@@ -3,13 +3,13 @@ import { type AdapterApplication, adapterApplication } from "./application.ts";
 import type { StoreKind, Trouble } from "./plan.ts";
 import { lawVisitor, type LawVisitor, sendCommand } from "./visitor.ts";
 
-/** One thing that every adapter must do, as a case for any test runner. */
+/** Law: one thing that every adapter must do, as a case for any test runner. */
 export interface AdapterLaw {
-  /** What must be true: the name of the test. */
+  /** The statement that must be true, and the name of the test. */
   readonly name: string;
   /**
-   * Checks it over HTTP on an application that `serve` starts, with sessions in a store that `makeStore` makes, empty or
-   * not; rejects where it is broken. Laws about races answer that they do not apply where the store is not atomic.
+   * Checks the law over HTTP, on an application that `serve` starts. Its sessions are in a store that `makeStore`
+   * makes, empty or not. Rejects if the law is broken. Laws about races do not apply if the store is not atomic.
    */
   readonly check: (
     serve: ServeAdapter,
@@ -17,37 +17,37 @@ export interface AdapterLaw {
   ) => Promise<"holds" | "does not apply">;
 }
 
-/** Starts the application of the laws with an adapter on a port: every request to `/` calls its `answer`. */
+/** Starts the application of the laws with an adapter, on a port. Every request to `/` must call its `answer`. */
 export type ServeAdapter = (application: AdapterApplication) => Awaitable<RunningAdapter>;
 
-/** An application that listens. */
+/** A running application. */
 export interface RunningAdapter {
-  /** `"http://127.0.0.1:3000"`. */
+  /** The URL of the application: `"http://127.0.0.1:3000"`. */
   readonly url: string;
-  /** May answer a promise. */
+  /** Stops the application. May return a promise. */
   readonly close: () => unknown;
 }
 
-/** What the check of a law works with. */
+/** Tools for the check of a law. */
 export interface Stage {
   readonly url: string;
-  /** A browser with no cookies. */
+  /** Makes a browser without cookies. */
   readonly newVisitor: () => LawVisitor;
-  /** The calls of the store since this was last asked. */
+  /** Returns the calls of the store since this was last called. */
   readonly calls: () => Promise<readonly string[]>;
-  /** Lets the store have trouble from now on, or no more. */
+  /** Gives the store trouble from now on, or ends it. */
   readonly trouble: (trouble: Trouble | undefined) => Promise<void>;
-  /** Waits until requests wait at the gate, one or `count`; false where they are answered instead. */
+  /** Waits until `count` requests wait at the gate. Returns false if they get their responses instead. */
   readonly held: (gate: string, answers: Promise<unknown>, count?: number) => Promise<boolean>;
   readonly release: (gate: string) => Promise<void>;
-  /** Forgets calls, trouble and gates; whoever waits goes on. */
+  /** Forgets calls, trouble and gates. Waiting requests go on. */
   readonly reset: () => Promise<void>;
   readonly kind: () => Promise<StoreKind>;
 }
 
 type AdapterCheck = (stage: Stage) => Promise<"holds" | "does not apply" | void>;
 
-/** A law for every adapter. */
+/** Makes a law for every adapter. */
 export function adapterLaw(name: string, check: AdapterCheck): AdapterLaw {
   return {
     name,
@@ -62,12 +62,14 @@ export function adapterLaw(name: string, check: AdapterCheck): AdapterLaw {
   };
 }
 
-/** A law that asks more of the store than reading, writing and deleting: for others it does not apply. */
+/** Makes a law for atomic stores. For others it does not apply. */
 export function raceLaw(name: string, check: AdapterCheck): AdapterLaw {
   return adapterLaw(name, async (stage) => ((await stage.kind()).atomic ? check(stage) : "does not apply"));
 }
 
-/** A server in another process may be an old one: it begins afresh, and nothing is left waiting. */
+/**
+ * Runs a check. The server may be an old one in another process, so it is reset before, and also if the check fails.
+ */
 async function onStage(url: string, check: AdapterCheck): Promise<"holds" | "does not apply" | void> {
   await sendCommand(url, { command: "reset" });
   try {

@@ -5,10 +5,10 @@ import { COOKIE } from "./visitor.ts";
 
 const ADA = { user: "Ada", cart: { list: ["tea"] } };
 
-/** What a handler sees where there is no session. */
+/** What a handler sees if there is no session. */
 const nothing = { session: {}, hasKey: false };
 
-/** What a client can put into its Cookie header. */
+/** Malformed Cookie headers that a client can send. */
 const MALFORMED_COOKIES = [
   `${COOKIE}=`,
   COOKIE,
@@ -22,7 +22,7 @@ const MALFORMED_COOKIES = [
   "=;;; ;=;",
 ];
 
-/** Laws about what a handler reads and assigns. */
+/** Laws about the properties that a handler reads and assigns. */
 export const adapterSessionLaws: readonly AdapterLaw[] = [
   adapterLaw("without a cookie there is no session, no Set-Cookie and no call of the store", async (stage) => {
     const { status, seen, setCookies } = await stage.newVisitor().send({ showFlash: true });

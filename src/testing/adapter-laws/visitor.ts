@@ -8,43 +8,43 @@ import { type CookieJar, cookieJar } from "../fakes/cookie-jar.ts";
 /** The name of the session's cookie in the laws. */
 export const COOKIE = "ring-session";
 
-/** A browser of the laws. */
+/** Browser of the laws. */
 export interface LawVisitor {
   readonly jar: CookieJar;
-  /** Answers as soon as the head of the response is there. */
+  /** Sends a request. Resolves as soon as the head of the response is there. */
   readonly open: (plan: Plan, more?: RequestParts) => Promise<ReplyHead>;
-  /** Answers when the response is there whole. */
+  /** Sends a request. Resolves when the whole response is there. */
   readonly send: (plan: Plan, more?: RequestParts) => Promise<Reply>;
-  /** The session, as another request sees it. */
+  /** Returns the session, as another request sees it. */
   readonly session: () => Promise<SessionData>;
 }
 
-/** What a request has of its own; `cookie` in the place of the jar's. */
+/** Properties of a request. Its `cookie` replaces that of the jar. */
 export interface RequestParts {
   readonly method?: string;
   readonly cookie?: string;
   readonly signal?: AbortSignal;
 }
 
-/** The head of a response. */
+/** Head of a response. */
 export interface ReplyHead {
   readonly status: number;
   readonly headers: globalThis.Headers;
   readonly setCookies: readonly string[];
-  /** The session's cookie, where it is set. */
+  /** The session's cookie, if it is set. */
   readonly cookie: SetCookie | undefined;
-  /** What is left of the body. */
+  /** Returns the rest of the body. */
   readonly rest: () => Promise<string>;
 }
 
-/** A response. */
+/** Complete response. */
 export interface Reply extends ReplyHead {
   readonly body: string;
-  /** What the handler saw; nothing where it answered otherwise. */
+  /** What the handler saw; undefined if the status is not 200. */
   readonly seen: Seen | undefined;
 }
 
-/** What a handler saw. */
+/** The properties that a handler saw. */
 export interface Seen {
   readonly session: SessionData;
   readonly hasKey: boolean;
@@ -67,18 +67,18 @@ export function lawVisitor(url: string): LawVisitor {
   return { jar, open, send, session: async () => (await send({})).seen?.session ?? {} };
 }
 
-/** What a request with a plan asks for. */
+/** Returns the URL of a request with a plan. */
 export function targetOf(url: string, plan: Plan): URL {
   return new URL(`/?plan=${encodeURIComponent(JSON.stringify(plan))}`, url);
 }
 
-/** What a response shows, in its first line, of what its handler saw. */
+/** Returns what a handler saw, from the first line of its response. */
 export function seenIn(body: string): Seen | undefined {
   const [line = ""] = body.split("\n");
   return line === "" ? undefined : (JSON.parse(line) as Seen);
 }
 
-/** Has a command obeyed, by a request without a cookie. */
+/** Sends a command to the application, by a request without a cookie. */
 export async function sendCommand(url: string, command: Command): Promise<unknown> {
   const target = new URL(`/?command=${encodeURIComponent(JSON.stringify(command))}`, url);
   const { status, rest } = await request(target, "GET", undefined, undefined);

@@ -1,8 +1,8 @@
-/** A clock that stands still until it is moved. */
+/** Clock that stands still until it is moved. */
 export interface FakeClock {
-  /** Milliseconds since 1970: what the option `now` wants. */
+  /** Returns milliseconds since 1970, for the option `now`. */
   readonly now: () => number;
-  /** Moves it on by seconds, or back. */
+  /** Moves the clock forward by seconds; negative ones move it back. */
   readonly advance: (seconds: number) => void;
 }
 

@@ -3,20 +3,20 @@ import { parseSetCookie, type SetCookie } from "cookie";
 import type { Response } from "../../types.ts";
 import { isTooLong } from "../../cookies/set-cookie.ts";
 
-/** What a browser does with cookies, for one host: enough of RFC 6265bis, section 5.7, to follow a session. */
+/** Cookies of a browser, for one host. It knows enough of RFC 6265bis, section 5.7, to follow a session. */
 export interface CookieJar {
-  /** The Cookie header for a path, those of longer paths first; undefined where there is nothing to send. */
+  /** Returns the Cookie header for a path, or undefined if there is none. Cookies of longer paths come first. */
   readonly header: (uri?: string, scheme?: "http" | "https") => string | undefined;
-  /** Takes in the Set-Cookie headers of a response. A cookie over 4096 octets is dropped, as browsers do. */
+  /** Takes the cookies of a response's Set-Cookie headers. A cookie over 4096 octets is dropped, as in browsers. */
   readonly take: (response: Pick<Response, "headers"> | null | undefined) => void;
-  /** The value of a cookie, undefined where the jar has none of the name. */
+  /** Returns the value of a cookie, or undefined if the jar has none of that name. */
   readonly get: (name: string) => string | undefined;
-  /** Empties it: another browser. */
+  /** Empties the jar, as if it were another browser. */
   readonly clear: () => void;
 }
 
 /**
- * Makes an empty jar. `now`: milliseconds since 1970, for the cookies that end.
+ * Makes an empty jar. `now` returns milliseconds since 1970, for cookies that expire.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ interface Kept {
 
 const VERBATIM = { decode: (text: string): string => text };
 
-/** A cookie takes the place of one of the same name, domain and path, and keeps its turn. */
+/** Puts a cookie into a jar. It replaces one with the same name, domain and path, and keeps its position. */
 function withCookie(cookies: readonly Kept[], cookie: SetCookie, now: number): readonly Kept[] {
   const fresh = kept(cookie, now);
   if (isTooLong(fresh.name, fresh.value)) return cookies;
@@ -80,7 +80,7 @@ function setCookieLines(response: Pick<Response, "headers"> | null | undefined):
   return typeof lines === "string" ? [lines] : lines;
 }
 
-/** RFC 6265bis, section 5.1.4. */
+/** Whether a cookie's path matches the path of a request (RFC 6265bis, section 5.1.4). */
 function isUnder(uri: string, path: string): boolean {
   return uri === path || uri.startsWith(path.endsWith("/") ? path : `${path}/`);
 }

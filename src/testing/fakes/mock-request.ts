@@ -1,8 +1,8 @@
 import type { Request } from "../../types.ts";
 
 /**
- * A request as a server would make it: `mockRequest("GET", "/cart?full=1", { scheme: "https" })`. What is in `more` is
- * put over the rest. After ring-mock's `request`.
+ * Makes a request map as a server would: `mockRequest("GET", "/cart?full=1", { scheme: "https" })`. The properties of
+ * `more` replace others. After ring-mock's `request`.
  */
 export function mockRequest(method: string, target: string, more: MockParts = {}): Request {
   const { body, ...rest } = more;
@@ -22,5 +22,5 @@ export function mockRequest(method: string, target: string, more: MockParts = {}
   };
 }
 
-/** What a request is to have of its own; a body may be text. */
+/** Properties of a mock request. The body may be text. */
 export type MockParts = Partial<Omit<Request, "body">> & { readonly body?: Request["body"] | string };

@@ -3,12 +3,12 @@ import type { Awaitable, Handler, Request, Response } from "../../types.ts";
 import { type CookieJar, cookieJar } from "./cookie-jar.ts";
 import { type MockParts, mockRequest } from "./mock-request.ts";
 
-/** A visitor of an application: a browser that keeps its cookies and follows nothing by itself. */
+/** Visitor of an application: a browser that keeps its cookies, and follows no redirect by itself. */
 export interface Visitor {
   readonly jar: CookieJar;
   /**
-   * Sends a request with the jar's cookies, unless `more.headers` has a `cookie` of its own; answers the response when
-   * its cookies are in the jar. Rejects with a TypeError where the application answers none.
+   * Sends a request with the jar's cookies, or with the `cookie` of `more.headers`. Returns the response after its
+   * cookies have been put into the jar. Rejects with a TypeError if the application returns no response.
    */
   readonly send: (method: string, target: string, more?: MockParts) => Promise<Response>;
 }

@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { SessionData } from "../../types.ts";
 import { at, atomicLaw, newKey, spoil, TTL, type StoreLaw } from "./law.ts";
 
-/** The laws for stores that change a session in one indivisible step. */
+/** Laws for stores that change a session in one indivisible step. */
 export const atomicStoreLaws: readonly StoreLaw[] = [
   atomicLaw("an update changes the newest session, whatever the caller has seen", async (store) => {
     const key = await store.writeSession(undefined, { a: 1 }, at(0));

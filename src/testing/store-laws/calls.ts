@@ -23,7 +23,7 @@ export async function writeFor(
   return store.writeSession(undefined, session, { ...at(seconds), ...more, principal });
 }
 
-/** Changes a session as the core does: whose it is then, a store learns once the update has run. */
+/** Changes a session as the core does: the store learns the session's new principal only after the update has run. */
 export async function changeFor(
   store: IndexedSessionStore & Partial<AtomicSessionStore>,
   principal: string | undefined,
@@ -47,7 +47,7 @@ export async function changeFor(
   strictEqual(await store.updateSession(key, update, undefined, context), key);
 }
 
-/** Asked as `listSessions` asks: it knows nothing of the idle time that sessions have. */
+/** Lists the sessions of a principal as `listSessions` does: the call has no time to live. */
 export async function listFor(
   store: IndexedSessionStore,
   principal: string,
@@ -56,12 +56,12 @@ export async function listFor(
   return store.listSessions(principal, { ...at(seconds), ttl: undefined, idle: 1800, principal });
 }
 
-/** The handles in the list of a principal, sorted. */
+/** Returns the handles in the list of a principal, sorted. */
 export async function listedHandles(store: IndexedSessionStore, principal: string, seconds: number): Promise<string[]> {
   return (await listFor(store, principal, seconds)).map(({ handle }) => handle).toSorted();
 }
 
-/** Sees that the list of a principal has the sessions of these keys and no others. */
+/** Checks that the list of a principal has the sessions of these keys and no others. */
 export async function expectListed(
   store: IndexedSessionStore,
   principal: string,
@@ -71,7 +71,7 @@ export async function expectListed(
   deepStrictEqual(await listedHandles(store, principal, seconds), handles(keys));
 }
 
-/** Revokes sessions of a principal; answers their handles, sorted. */
+/** Revokes sessions of a principal. Returns their handles, sorted. */
 export async function revokeFor(
   store: IndexedSessionStore,
   principal: string,
@@ -82,7 +82,7 @@ export async function revokeFor(
   return [...(await store.revokeSessions(principal, which, context))].toSorted();
 }
 
-/** The handles of keys, sorted. */
+/** Returns the handles of keys, sorted. */
 export function handles(keys: readonly string[]): string[] {
   return keys.map(handleOf).toSorted();
 }

@@ -1,7 +1,7 @@
 /**
- * The random bits in each of some texts: the entropy seen at each position, added up, so that fixed parts count for
- * nothing. With the correction of Miller and Madow (1955), because a sample shows less than there is: of 512 keys with
- * 128 bits it says 127.6 at least, of UUIDs (122 bits) 122.2 at most.
+ * Estimates the random bits in each of some texts: the sum of the entropy at each position. Fixed parts add nothing. A
+ * sample shows too little entropy, so the correction of Miller and Madow (1955) is added. For 512 keys with 128 bits
+ * the estimate is at least 127.6, and for UUIDs (122 bits) at most 122.2.
  */
 export function entropyOf(texts: readonly string[]): number {
   const length = Math.min(...texts.map((text) => text.length));

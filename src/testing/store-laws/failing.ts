@@ -21,7 +21,10 @@ type Outcome = { readonly is: "answered"; readonly value: unknown } | { readonly
 
 const rejected: Outcome = { is: "rejected" };
 
-/** Milliseconds: what a call is given by its signal, when it counts as hanging, and how long a store may take to recover. */
+/**
+ * Milliseconds: the deadline of a call's signal; when a call of a hanging store counts as pending, and when one of a
+ * failing store does; the most that a store may take to recover.
+ */
 const CALL_DEADLINE = 250;
 const HANGING = 500;
 const SILENT = 2000;
@@ -30,7 +33,7 @@ const RECOVERY = 3000;
 const CALL_PATIENCE: Readonly<Record<StoreBreakdown, number>> = { hang: HANGING, fail: SILENT, "fail-after": SILENT };
 
 /**
- * The laws about faults. They take real time, because what is broken is real; each call has a signal that fires after a
+ * Laws about faults. They take real time, because the faults are real. Each call has a signal that fires after a
  * quarter of a second.
  */
 export const failingStoreLaws: readonly StoreLaw[] = [
@@ -80,7 +83,7 @@ function failingLaw(
   );
 }
 
-/** What becomes of one call of each kind, made at the same time. */
+/** Returns the outcomes of one call of each kind, all made at the same time. */
 async function outcomesOf(
   store: Store,
   breakDown: BreakDown,
@@ -120,7 +123,7 @@ async function whileBroken<T>(breakDown: BreakDown, how: StoreBreakdown, work: (
   }
 }
 
-/** Mends it while an update is under way, which a client may then send a second time. */
+/** Mends the store while an update is under way. The client may then send the update a second time. */
 async function mendMidway(store: AtomicSessionStore, key: string, breakDown: BreakDown, before: number): Promise<void> {
   const mend = await breakDown("fail-after");
   const answer = outcomeOf((context) => increment(store, key, context), SILENT);
@@ -147,7 +150,7 @@ async function counted(store: AtomicSessionStore, key: string): Promise<number> 
   return n;
 }
 
-/** The answer of the first call that is answered, of several made one after the other. */
+/** Repeats a call until it succeeds, and returns its result. */
 async function eventually<T>(call: (context: StoreContext) => Awaitable<T>): Promise<T> {
   const end = performance.now() + RECOVERY;
   while (performance.now() < end) {
@@ -158,7 +161,7 @@ async function eventually<T>(call: (context: StoreContext) => Awaitable<T>): Pro
   throw new Error(`it does not work again within ${RECOVERY} ms`);
 }
 
-/** What becomes of a call within so many milliseconds. */
+/** Returns the outcome of a call within so many milliseconds. */
 async function outcomeOf(call: (context: StoreContext) => Awaitable<unknown>, patience: number): Promise<Outcome> {
   const context = { ...at(0), deadline: CALL_DEADLINE, signal: AbortSignal.timeout(CALL_DEADLINE) };
   const inTime = new AbortController();

@@ -6,10 +6,10 @@ import { principalLaws } from "./principal.ts";
 import { at, indexedLaw, isAtomicStore, looking, newKey, TTL, type StoreLaw } from "./law.ts";
 import { changeFor, expectListed, handles, listFor, listedHandles, revokeFor, writeFor } from "./calls.ts";
 
-/** What is no handle of a live session of a principal. */
+/** Texts that are no handle of a session. */
 const NO_HANDLES = ["", " ", "\0", "__proto__", "constructor", "*", "é😀", "\ud800", "x".repeat(100_000)];
 
-/** The laws for stores that know whose their sessions are. */
+/** Laws for stores that index sessions by principal. */
 export const indexedStoreLaws: readonly StoreLaw[] = [
   indexedLaw("a list holds the live sessions of its principal, and nobody else's", async (store) => {
     const [ada, bob] = [newKey(), newKey()];
@@ -164,7 +164,10 @@ export const indexedStoreLaws: readonly StoreLaw[] = [
   ...principalLaws,
 ];
 
-/** Made at the start; last used so many seconds after it, or a little earlier where that saves a write. */
+/**
+ * Checks the times in a list: sessions were made at the start, and last used `used` seconds after it. The last use may
+ * be a little earlier, because a store may save writes.
+ */
 async function expectTimes(store: IndexedSessionStore, principal: string, used: number, now: number): Promise<void> {
   const start = at(0).now;
   for (const { created, lastSeen } of await listFor(store, principal, now)) {

@@ -9,14 +9,14 @@ import type {
   StoreContext,
 } from "../../types.ts";
 
-/** One thing that every store must do, as a case for any test runner. */
+/** Law: one thing that every store must do, as a case for any test runner. */
 export interface StoreLaw {
-  /** What must be true: the name of the test. */
+  /** The statement that must be true, and the name of the test. */
   readonly name: string;
   /**
-   * Checks it on a store that `makeStore` makes, empty or not; rejects where it is broken. Some laws are for some stores
-   * alone (atomic ones, those with an index, those on the server), and some need a function of the harness: otherwise
-   * they answer that they do not apply.
+   * Checks the law on a store that `makeStore` makes, empty or not. Rejects if the law is broken. Some laws are only
+   * for atomic stores, for those with an index, or for those on the server, and some need a function of the harness.
+   * Otherwise the result is that the law does not apply.
    */
   readonly check: (
     makeStore: () => Awaitable<SessionStore>,
@@ -24,18 +24,18 @@ export interface StoreLaw {
   ) => Promise<"holds" | "does not apply">;
 }
 
-/** What the laws cannot do to a store by themselves. */
+/** Functions for things that the laws cannot do to a store by themselves. */
 export interface StoreHarness {
-  /** Lets seconds pass, for a store that does not tell the time from `context.now` alone. */
+  /** Lets seconds pass, for a store that does not take the time from `context.now` alone. */
   readonly advance?: ((seconds: number) => Awaitable<void>) | undefined;
   /**
-   * Makes another store on the same data as the one that `makeStore` made last, as another process has it. Without it
-   * the laws about two stores do not apply.
+   * Makes another store on the data of the store that `makeStore` made last, as another process would. Without it the
+   * laws about two stores do not apply.
    */
   readonly another?: (() => Awaitable<SessionStore>) | undefined;
   /**
-   * Breaks what the store stands on, and answers how to mend it: it hangs, fails before it does anything, or does it and
-   * fails to say so. Without it the laws about faults do not apply.
+   * Breaks the backend of the store, and returns a function that mends it. The backend hangs, fails before it does
+   * anything, or does it and fails to report it. Without it the laws about faults do not apply.
    */
   readonly breakDown?: ((how: StoreBreakdown) => Awaitable<() => Awaitable<void>>) | undefined;
 }
@@ -43,10 +43,10 @@ export interface StoreHarness {
 /** How a store breaks down in the laws about faults. */
 export type StoreBreakdown = "hang" | "fail" | "fail-after";
 
-/** A store in a law: what it can do beyond reading, writing and deleting is looked up. */
+/** Store in a law. Whether it can do more than read, write and delete is looked up. */
 export type Store = SessionStore & Partial<AtomicSessionStore & RenewingSessionStore & IndexedSessionStore>;
 
-/** What the check of a law may use beside the store. */
+/** Tools for the check of a law, besides the store. */
 export interface LawTools {
   readonly another: (() => Promise<Store>) | undefined;
   readonly breakDown: StoreHarness["breakDown"];
@@ -56,7 +56,7 @@ type StoreCheck<S> = (store: S, tools: LawTools) => Promise<"holds" | "does not 
 
 const START = 1_700_000_000_000;
 
-/** Seconds that sessions live in the laws. */
+/** Time to live of sessions in the laws, in seconds. */
 export const TTL = 600;
 
 const CALLS = [
@@ -69,7 +69,7 @@ const CALLS = [
   "revokeSessions",
 ] as const;
 
-/** A law for every store. */
+/** Makes a law for every store. */
 export function law(name: string, check: StoreCheck<Store>): StoreLaw {
   return {
     name,
@@ -82,12 +82,12 @@ export function law(name: string, check: StoreCheck<Store>): StoreLaw {
   };
 }
 
-/** A law for stores that are atomic; for others it does not apply. */
+/** Makes a law for atomic stores. For others it does not apply. */
 export function atomicLaw(name: string, check: StoreCheck<AtomicSessionStore>): StoreLaw {
   return law(name, async (store, tools) => (isAtomicStore(store) ? check(store, tools) : "does not apply"));
 }
 
-/** A law for stores that know whose their sessions are; for others it does not apply. */
+/** Makes a law for stores that index sessions by principal. For others it does not apply. */
 export function indexedLaw(
   name: string,
   check: StoreCheck<IndexedSessionStore & Partial<AtomicSessionStore>>,
@@ -95,22 +95,22 @@ export function indexedLaw(
   return law(name, async (store, tools) => (isIndexed(store) ? check(store, tools) : "does not apply"));
 }
 
-/** The context of a call some seconds after the start. */
+/** Returns the context of a call some seconds after the start. */
 export function at(seconds: number): StoreContext & { readonly ttl: number } {
   return { now: START + seconds * 1000, ttl: TTL, idle: TTL, cookieName: "ring-session" };
 }
 
-/** The context of a read that leaves the clock alone. */
+/** Returns the context of a read that does not restart the idle clock. */
 export function looking(seconds: number): StoreContext {
   return { ...at(seconds), ttl: undefined, idle: undefined };
 }
 
-/** A key that no store has given out. */
+/** Makes a key that no store has given out. */
 export function newKey(): string {
   return randomBytes(24).toString("base64url");
 }
 
-/** Changes an object through and through, where it is not frozen. */
+/** Changes an object at every depth, except the parts that are frozen. */
 export function spoil(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   for (const member of Object.values(value)) spoil(member);
@@ -122,12 +122,12 @@ export function isAtomicStore(store: Store): store is Store & AtomicSessionStore
   return typeof store.updateSession === "function";
 }
 
-/** Whether a store knows whose its sessions are. */
+/** Whether a store indexes sessions by principal. */
 export function isIndexed(store: Store): store is Store & IndexedSessionStore {
   return typeof store.listSessions === "function" && typeof store.revokeSessions === "function";
 }
 
-/** Whether a store keeps each session in its key, as a sealed cookie does: then nothing can take it back. */
+/** Whether a store keeps each session in its key, as a sealed cookie does. Such a session cannot be revoked. */
 export async function isInItsKey(store: SessionStore): Promise<boolean> {
   const noise = randomBytes(300).toString("base64url");
   const small = await store.writeSession(undefined, {}, at(0));
@@ -139,7 +139,7 @@ function same(store: Store): Store {
   return store;
 }
 
-/** Stores whose own clock moves on wherever the time of a call is later than that of the calls before. */
+/** Returns a function that wraps stores. Their own clock advances when a call is later than the calls before. */
 function withClock(advance: (seconds: number) => Awaitable<void>): (store: Store) => Store {
   let past = START;
   let advanced: Promise<void> = Promise.resolve();

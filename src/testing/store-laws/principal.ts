@@ -4,7 +4,7 @@ import { handleOf } from "../../crypto/session-key.ts";
 import { indexedLaw, newKey, type StoreLaw } from "./law.ts";
 import { listFor, revokeFor, writeFor } from "./calls.ts";
 
-/** The law about what principals are called. A store may refuse a name when it writes. */
+/** Law about the names of principals. A store may refuse a name when it writes. */
 export const principalLaws: readonly StoreLaw[] = [
   indexedLaw("principals are kept apart, whatever they are called", async (store) => {
     const handles = new Map<string, string>();
@@ -13,7 +13,7 @@ export const principalLaws: readonly StoreLaw[] = [
       const key = await writeFor(store, principal, { principal: principal.slice(0, 50) }, 0).catch(() => undefined);
       if (key !== undefined) handles.set(principal, handleOf(key));
     }
-    // Others may have sessions of such names from before: only what was made here counts.
+    // The store may have older sessions of such names. Only those that were made here count.
     const made = new Set([handleOf(ofNobody), ...handles.values()]);
     for (const [principal, handle] of handles) {
       const listed = (await listFor(store, principal, 1)).map((each) => each.handle).filter((each) => made.has(each));
@@ -26,7 +26,7 @@ export const principalLaws: readonly StoreLaw[] = [
   }),
 ];
 
-/** Names that a careless store takes for one another, for nobody's, for a pattern or for something of its own. */
+/** Returns names that a careless store confuses with each other, with no name, with a pattern or with its own keys. */
 function hostileNames(base: string): readonly string[] {
   const endings = ["", "a", "*", "?", "[a]", "%", "_", "'", '"', "\\", ":", "/", "{a}", "$1", " ", "\t", "\n", "\r\n"];
   const wide = ["\0", "\0a", "é", "e\u0301", "ß", "ss", "😀", "\ud83d", "\ud800", "\ud801", "\udfff", "\ufffd"];

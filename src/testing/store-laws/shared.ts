@@ -5,7 +5,7 @@ import type { AtomicSessionStore, SessionData } from "../../types.ts";
 import { handleOf } from "../../crypto/session-key.ts";
 import { at, isAtomicStore, isIndexed, isInItsKey, law, newKey, type Store, type StoreLaw } from "./law.ts";
 
-/** The laws for two stores on the same data, as two processes have them. */
+/** Laws for two stores on the same data, as two processes have them. */
 export const sharedStoreLaws: readonly StoreLaw[] = [
   sharedLaw("what one store does, another on the same data sees", async (one, other) => {
     if (await isInItsKey(one)) return "does not apply";

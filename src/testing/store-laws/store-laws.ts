@@ -20,7 +20,7 @@ const LIVELY: SessionData = Object.fromEntries<unknown>([
   ["constructor", "a name like any other"],
 ]);
 
-/** Values that JSON drops, changes or stumbles over. */
+/** Sessions with values that JSON drops, changes or cannot write. */
 const UNUSUAL = unusual(
   new Date(0),
   new Map([[1, 2]]),
@@ -45,7 +45,7 @@ const MALFORMED_KEYS = [
   "x".repeat(100_000),
 ];
 
-/** Sessions of a size that a store may refuse, but must not cut. */
+/** Large sessions. A store may refuse them, but must not cut them. */
 const LONG_SESSION: SessionData = { text: "x".repeat(1_000_000), wide: "é日😀".repeat(1000) };
 const LARGE: readonly SessionData[] = [
   LONG_SESSION,
@@ -54,8 +54,8 @@ const LARGE: readonly SessionData[] = [
 ];
 
 /**
- * The laws that every store obeys, and those for some: atomic ones, those with an index, those that can be broken or
- * have another beside them. Each is checked on a store of its own.
+ * The laws that every store obeys, and further ones for some stores: for atomic ones, for those with an index, for
+ * those that a harness can break, and for two stores on the same data. Each law is checked on a store of its own.
  */
 export const storeLaws: readonly StoreLaw[] = [
   law("an unknown key reads as undefined", async (store) => {
@@ -133,7 +133,10 @@ export const storeLaws: readonly StoreLaw[] = [
   ...failingStoreLaws,
 ];
 
-/** RFC 6265bis, section 4.1.1: no control character, space, quote, comma, semicolon or backslash. */
+/**
+ * Whether a key can be the value of a cookie (RFC 6265bis, section 4.1.1): it has no control character, space, quote,
+ * comma, semicolon or backslash.
+ */
 function isCookieSafe(key: string): boolean {
   return (
     key !== "" && [...key].every((character) => character > " " && character <= "~" && !'",;\\'.includes(character))
@@ -148,7 +151,7 @@ function deeplyNested(depth: number): SessionData {
   return depth === 0 ? {} : { a: depth % 2 === 0 ? [deeplyNested(depth - 1)] : deeplyNested(depth - 1) };
 }
 
-/** Makes a small session a large one: it is that then, or as it was. */
+/** Makes a small session a large one by an update. Checks that it is large then, or as it was. */
 async function enlarge(store: AtomicSessionStore): Promise<void> {
   const key = await store.writeSession(undefined, { small: true }, at(0));
   const answer = await Promise.resolve(store.updateSession(key, () => LONG_SESSION, undefined, at(1))).catch(
@@ -158,7 +161,7 @@ async function enlarge(store: AtomicSessionStore): Promise<void> {
   ok(isDeepStrictEqual(await store.readSession(key, at(2)), expected), "an update changed it");
 }
 
-/** The key a session was written under, undefined where the store refused it. */
+/** Writes a session, and returns its key, or undefined if the store refused it. */
 async function keyIfWritten(store: SessionStore, session: SessionData): Promise<string | undefined> {
   try {
     return await store.writeSession(undefined, session, at(0));
