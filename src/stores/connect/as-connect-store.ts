@@ -14,21 +14,23 @@ import { deleteStored, read } from "../../session/store-operations.ts";
 export interface AsConnectStoreOptions {
   /** Seconds that a session lives whose cookie has no `maxAge`. Default 86,400, a day. */
   readonly ttl?: number | undefined;
-  /** Whose session this is, for `listSessions` and `revokeSessions`. Wants a store with an index. */
+  /** Returns whose session this is, for `listSessions` and `revokeSessions`. Needs a store with an index. */
   readonly principal?: ((session: SessionData) => string | undefined) | undefined;
-  /** Milliseconds for one call of the store, then it fails as a `SessionStoreError`. Default 2000; false: for ever. */
+  /**
+   * Milliseconds for one call of the store. Then it fails with a `SessionStoreError`. Default 2000; false: for ever.
+   */
   readonly storeDeadline?: number | false | undefined;
-  /** Hears what happened. What it throws is dropped. */
+  /** Is called with each event. What it throws is dropped. */
   readonly onEvent?: ((event: SessionEvent) => void) | undefined;
 }
 
 // Whoever calls, or the type of their store, says what a session is there: only they know what they put into it.
 /* oxlint-disable typescript/no-unnecessary-type-parameters */
 
-/** What express-session asks of its store, and what @fastify/session does. */
+/** A store as express-session needs it, and @fastify/session. */
 export interface ExpressSessionStore extends EventEmitter {
   get<Session extends ConnectSession>(sid: string, callback: (error?: unknown, session?: Session | null) => void): void;
-  /** Stores what has changed since `get`, on top of what others did; never brings back what is gone. */
+  /** Stores what has changed since `get`, on top of what others did. It never brings back a session that is gone. */
   set(sid: string, session: ConnectSession, callback?: (error?: unknown) => void): void;
   /** Restarts the idle clock. */
   touch(sid: string, session: ConnectSession, callback?: (error?: unknown) => void): void;
@@ -37,7 +39,7 @@ export interface ExpressSessionStore extends EventEmitter {
   load<Session extends ConnectSession>(sid: string, callback: (error?: unknown, session?: Session) => void): void;
   /** Makes the `req.session` of express-session, of its own class. */
   createSession<Session extends ConnectSession>(request: ExpressSessionRequest, session: ConnectSession): Session;
-  /** Put here by express-session: gives a request a new session. */
+  /** Gives a request a new session. express-session puts it here. */
   generate?: ((request: ExpressSessionRequest) => void) | undefined;
 }
 
@@ -46,9 +48,9 @@ export interface ExpressSessionStore extends EventEmitter {
 const DAY = 86_400;
 
 /**
- * A store of ours as one for express-session: `session({ store: asConnectStore(store), … })`. Overlapping requests of one
- * session keep each other's changes, and a slow one does not bring back a session that was destroyed meanwhile. Sessions
- * are JSON, as in other stores: a Date comes back as text.
+ * Turns a store of ours into one for express-session: `session({ store: asConnectStore(store), … })`. Overlapping
+ * requests of one session keep each other's changes. A slow one does not bring back a session that was destroyed
+ * meanwhile. Sessions are JSON, as in other stores: a Date comes back as text.
  *
  * Errors go to the callbacks.
  *
@@ -63,13 +65,13 @@ const DAY = 86_400;
  * const store = asConnectStore(memoryStore());
  * app.use(session({ store, secret: process.env["SECRET"] ?? "", resave: false, saveUninitialized: false }));
  * ```
- * @throws TypeError where the store is not atomic, or an option is not as it should be
+ * @throws TypeError if the store is not atomic, or an option is not valid
  */
 export function asConnectStore(store: AtomicSessionStore, options: AsConnectStoreOptions = {}): ExpressSessionStore {
   const config = checkedConfig("asConnectStore", store, options);
   const saves = createSaves(config);
 
-  /** Leaves the clock alone: how long this session lives is in its cookie, which touch will bring. */
+  /** Reads a session and leaves its clock alone: its cookie says how long it lives, and `touch` will bring that. */
   const look = async (sid: string): Promise<SessionData | undefined> =>
     read({ ...config, idle: undefined }, sid, () => undefined);
 
@@ -142,7 +144,7 @@ function checkedConfig(where: string, store: AtomicSessionStore, options: AsConn
   return sessionConfig(where, { store, principal, storeDeadline, onEvent, timeout: { idle: ttl } }, () => store);
 }
 
-/** Calls back, later and once, so that what the callback throws is nobody's but its own. */
+/** Calls back once and later, so that nothing here catches what the callback throws. */
 function callBack(promise: Promise<unknown>, callback: ((error?: unknown, value?: never) => void) | undefined): void {
   promise.then(
     (value) => callback && nextTick(callback, null, value),

@@ -1,6 +1,6 @@
 /**
- * Bridges to and from express-session: a store that was written for it as a store of sessions here, and a store of
- * ours as one for it.
+ * Bridges to and from express-session. `connectStore` turns a store that was written for it into a store of sessions
+ * here; `asConnectStore` turns a store of ours into one for it.
  *
  * @module
  */
@@ -26,30 +26,31 @@ export interface ConnectStore {
   get(sid: string, callback: (error?: unknown, session?: { readonly cookie: object } | null) => void): unknown;
   set(sid: string, session: { readonly cookie: ConnectCookie }, callback: (error?: unknown) => void): unknown;
   destroy(sid: string, callback: (error?: unknown) => void): unknown;
-  /** Restarts the idle clock. A store without it lets a session end some time after the last write. */
+  /** Restarts the idle clock. In a store without it, a session ends some time after the last write. */
   touch?(sid: string, session: { readonly cookie: ConnectCookie }, callback: (error?: unknown) => void): unknown;
 }
 
 /** What `connectStore` takes. */
 export interface ConnectStoreOptions {
   /**
-   * File sessions under their keys as they are, instead of under the SHA-256 of them: whoever reads the store can then
-   * use its sessions. Only letters, digits, `-` and `_` are such keys. Default false.
+   * Files sessions under their plain keys, instead of the SHA-256 of the keys. Whoever reads the store can then use its
+   * sessions. Such keys have only letters, digits, `-` and `_`. Default false.
    */
   readonly plainKeys?: boolean | undefined;
   /**
-   * The `secret` of express-session, one or several: a key that it signed (`s:` and so on, as in its cookies) opens the
-   * session that it filed under the plain id. New sessions get keys of ours all the same. Default: none.
+   * The `secret` of express-session, one or several. A key that it signed (`s:` and so on, as in its cookies) then
+   * opens the session that it filed under the plain id. New sessions still get keys of ours. Default: none.
    */
   readonly secret?: string | readonly string[] | undefined;
 }
 
-/** Beside the session, `__lastAccess` is where session-file-store keeps the time of the last use. */
+/** Properties that are not the session's. In `__lastAccess`, session-file-store keeps the time of the last use. */
 const NOT_THE_SESSION = ["cookie", "__lastAccess"];
 
 /**
- * A store of express-session as a store of sessions. It is not atomic, because those stores are not: of overlapping
- * requests one may undo what the other did, a log-out included. Take Redis, SQLite, Postgres or memory where you can.
+ * Turns a store of express-session into a store of sessions. It is not atomic, because those stores are not: of
+ * overlapping requests, one may undo what the other did, even a log-out. Use Redis, SQLite, Postgres or memory if you
+ * can.
  *
  * @example
  * ```ts
@@ -61,15 +62,15 @@ const NOT_THE_SESSION = ["cookie", "__lastAccess"];
  * const store = connectStore(new (MemoryStore(session))({ checkPeriod: 86_400_000 }));
  * const app = wrapSession(() => ({ body: "Hello" }), { store });
  * ```
- * @throws TypeError where the store or an option is not as it should be; writing throws a `SessionDataError` for what
- *   JSON cannot carry, and for a session with a `cookie` of its own
+ * @throws TypeError if the store or an option is not valid. Writing throws a `SessionDataError` for data that JSON
+ *   cannot carry, and for a session with a `cookie` of its own
  */
 export function connectStore(store: ConnectStore, options: ConnectStoreOptions = {}): SessionStore {
   checkNames("connectStore", "option", options, ["plainKeys", "secret"]);
   checkStore(store);
   const handleFor = connectKeys("connectStore", options);
 
-  /** Answers whether the session is still there. */
+  /** Restarts the idle clock. Returns whether the session is still there. */
   const slide = async (handle: string, session: SessionData, context: StoreContext): Promise<boolean> => {
     if (store.touch === undefined) return true;
     context.signal?.throwIfAborted();
@@ -117,7 +118,7 @@ function sessionIn(stored: unknown): SessionData {
   return Object.fromEntries(Object.entries(stored).filter(([name]) => !NOT_THE_SESSION.includes(name)));
 }
 
-/** A session that the store may keep and mark: most of them write JSON and say nothing of what it drops. */
+/** Copies a session for the store to keep and change. Most stores write JSON, and do not say what JSON drops. */
 function copied(session: SessionData): SessionData {
   const taken = NOT_THE_SESSION.find((name) => Object.hasOwn(session, name));
   if (taken === undefined) return jsonCodec.decode(jsonCodec.encode(session));

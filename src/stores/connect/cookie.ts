@@ -1,25 +1,25 @@
 import type { StoreContext } from "../../types.ts";
 
-/** Of a cookie of express-session, what tells a store how long to keep its session. */
+/** The part of an express-session cookie that tells a store how long to keep the session. */
 export interface ConnectCookie {
-  /** Milliseconds that a session lives from its last use on; null: until the browser closes. */
+  /** Milliseconds that a session lives after its last use. Null: until the browser closes. */
   readonly originalMaxAge: number | null;
-  /** When that is over, as things are. */
+  /** When it expires, unless it is used again. */
   readonly expires?: Date | null | undefined;
 }
 
-/** A session as express-session hands it to a store: the user's keys, and the cookie. */
+/** A session as express-session gives it to a store: the user's keys, and the cookie. */
 export interface ConnectSession {
-  /** Written down as JSON, by its own `toJSON`. */
+  /** It becomes JSON by its own `toJSON`. */
   readonly cookie: object;
 }
 
-/** Without an end most stores would take one of their own, of an hour or a day. */
+/** The most seconds that a session lives. Without a limit most stores would take their own, an hour or a day. */
 const LONGEST_LIFE = 10 * 365 * 86_400;
 
 /**
- * A cookie as express-session would hand it to a store. Some stores read `expires`, some `originalMaxAge`, some
- * `maxAge`, which express-session does not write down: nor is it in the JSON of this one.
+ * Makes a cookie as express-session would give it to a store. Some stores read `expires`, some `originalMaxAge`, some
+ * `maxAge`. The last is not in the JSON of the cookie, because express-session does not write it down either.
  */
 export function createCookie({ now, ttl = LONGEST_LIFE }: StoreContext): ConnectCookie {
   const maxAge = Math.min(ttl, LONGEST_LIFE) * 1000;
@@ -28,8 +28,8 @@ export function createCookie({ now, ttl = LONGEST_LIFE }: StoreContext): Connect
 }
 
 /**
- * Whether a read has to tell the store that the session was used: once a tenth of the idle time has passed since it
- * last wrote its end down, or where that end cannot be known.
+ * Returns whether a read has to tell the store that the session was used: a tenth of the idle time has passed since the
+ * store was last told, or nobody knows when that was.
  */
 export function isSlideDue(cookie: unknown, { now, ttl }: StoreContext): boolean {
   if (ttl === undefined) return false;
@@ -37,7 +37,7 @@ export function isSlideDue(cookie: unknown, { now, ttl }: StoreContext): boolean
   return !(Math.abs(late) < ttl * 100);
 }
 
-/** Milliseconds since 1970; NaN where the cookie does not say. */
+/** Returns when a cookie expires, in milliseconds since 1970; NaN if it does not say. */
 function expiresIn(cookie: unknown): number {
   const expires = (cookie as { readonly expires?: unknown } | null | undefined)?.expires;
   if (expires instanceof Date) return expires.getTime();

@@ -2,23 +2,23 @@ import type { ConnectSession } from "./cookie.ts";
 import { isPlainObject } from "../../shared/values.ts";
 import { omit } from "../../data/reserved.ts";
 
-/** What express-session keeps on a request. */
+/** A request, with what express-session keeps on it. */
 export interface ExpressSessionRequest {
   sessionID?: string;
   session?: unknown;
   sessionStore?: unknown;
 }
 
-/** The two classes of express-session, as they can be got hold of: it hands out neither. */
+/** The two classes of express-session. It exports neither of them. */
 interface Classes {
   readonly Session: new (request: ExpressSessionRequest, data: ConnectSession) => ConnectSession;
-  /** What its cookies have for a prototype: they do not lead to their constructor. */
+  /** The prototype of its cookies, which does not lead to their constructor. */
   readonly cookie: object;
 }
 
 /**
- * Makes sessions of express-session out of stored ones, as the `createSession` of its base class would. The classes are
- * learned from a session that its `generate` makes for a request that nobody sees.
+ * Makes sessions of express-session from stored ones, as the `createSession` of its base class would. It learns the
+ * classes from a session that `generate` makes for a request that nobody sees.
  */
 export function createReviver(
   generate: (request: ExpressSessionRequest) => void,

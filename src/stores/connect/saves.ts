@@ -9,9 +9,9 @@ import type { SessionConfig } from "../../session/options/config.ts";
 import { deleteStored, read, update, write } from "../../session/store-operations.ts";
 import { omit } from "../../data/reserved.ts";
 
-/** Saves the sessions of express-session by what has changed in them. */
+/** Saves what has changed in the sessions of express-session. */
 export interface Saves {
-  /** A copy of what was read, for express-session to do with as it likes. */
+  /** Returns a copy of what was read, for express-session to change as it likes. */
   readonly loaded: (stored: SessionData) => ConnectSession;
   /** Notes that one session object has become another. */
   readonly becomes: (session: ConnectSession, revived: ConnectSession) => void;
@@ -19,14 +19,14 @@ export interface Saves {
   readonly slide: (sid: string, session: ConnectSession) => Promise<void>;
 }
 
-/** What is known of a session object: what the store had of it when it was read or last saved. */
+/** What the store had of a session object when it was read or last saved. */
 interface Baseline {
   readonly shown: SessionData;
-  /** The very object that the store answered, while nothing was saved: stores begin an update from there. */
+  /** The very object that the store returned, until the session is saved. A store begins an update with it. */
   readonly stored: SessionData | undefined;
 }
 
-/** Makes an empty record of session objects; each is forgotten with its object. */
+/** Makes an empty record of session objects. Nothing is kept of an object that is gone. */
 export function createSaves(config: SessionConfig): Saves {
   // As promises, so that a save waits for the one before it of the same object.
   const known = new WeakMap<object, Promise<Baseline | undefined>>();
@@ -108,13 +108,13 @@ async function saveChanges(config: SessionConfig, sid: string, before: Baseline,
   return { shown: data, stored: undefined };
 }
 
-/** By a read, which can neither undo a change nor bring anything back. */
+/** Restarts the idle clock by a read, which can neither undo a change nor bring anything back. */
 async function slide(config: SessionConfig, sid: string, cookie: unknown): Promise<void> {
   const lasting = lastingAs(config, cookie);
   await (lasting === undefined ? deleteStored(config, sid) : read(lasting, sid, () => undefined));
 }
 
-/** express-session writes a new end into the cookie each time: that alone is no change. */
+/** Returns the changes. express-session puts a new `expires` into the cookie each time: that alone is no change. */
 function changesOf(before: SessionData, after: SessionData): Changes {
   return isSameCookie(before["cookie"], after["cookie"])
     ? changesBetween(omit(before, "cookie"), omit(after, "cookie"))
@@ -131,14 +131,14 @@ function isSameCookie(before: unknown, after: unknown): boolean {
   return sameAge && equal(rest, otherRest);
 }
 
-/** The end in the cookie is what the application shows as the time that is left. */
+/** Returns a session with the new `expires` in its cookie: an application shows it as the time that is left. */
 function withCookieOf(cookie: unknown, session: SessionData): SessionData {
   const newest = session["cookie"];
   if (!isPlainObject(newest) || !isPlainObject(cookie)) return { ...session, cookie };
   return { ...session, cookie: { ...newest, expires: cookie["expires"] } };
 }
 
-/** With the seconds that this session lives when it is not used; undefined where its cookie has ended. */
+/** Returns the options with the idle time of this session; undefined if its cookie has expired. */
 function lastingAs(config: SessionConfig, cookie: unknown): SessionConfig | undefined {
   const { originalMaxAge, expires } = isPlainObject(cookie) ? cookie : {};
   const left = typeof originalMaxAge === "number" ? originalMaxAge : timeUntil(config, expires);

@@ -1,23 +1,23 @@
 import type { Awaitable } from "../../types.ts";
 import { kindOf } from "../../shared/values.ts";
 
-/** As Keyv has it, and a Map. */
+/** A store with the functions of Keyv. A Map has them too. */
 export interface KeyvLike {
   get(key: string): Awaitable<unknown>;
-  /** `ttl` in milliseconds. An answer of `false` is a failure. */
+  /** `ttl` is in milliseconds. A result of `false` is a failure. */
   set(key: string, value: string, ttl?: number): unknown;
   delete(key: string): unknown;
 }
 
-/** As unstorage has it. */
+/** A store with the functions of unstorage. */
 export interface StorageLike {
   getItem(key: string): Awaitable<unknown>;
-  /** `ttl` in seconds. */
+  /** `ttl` is in seconds. */
   setItem(key: string, value: string, options?: { readonly ttl?: number }): unknown;
   removeItem(key: string): unknown;
 }
 
-/** Three things that all of them can do, under the handle of a session. */
+/** The three functions that all of them have, by the handle of a session. */
 export interface Backend {
   readonly get: (handle: string) => Awaitable<unknown>;
   readonly set: (handle: string, text: string, ttl: number | undefined) => Awaitable<unknown>;
@@ -25,9 +25,10 @@ export interface Backend {
 }
 
 /**
- * The three functions of a Keyv, an unstorage or what looks like one of them. `prefix` stands before each handle.
+ * Returns the three functions of a Keyv, an unstorage or what looks like one of them. `prefix` stands before each
+ * handle.
  *
- * @throws TypeError where it is none
+ * @throws TypeError if it looks like none of them
  */
 export function backendOf(keyValue: KeyvLike | StorageLike, prefix: string): Backend {
   // First, because unstorage has functions by the other names too, and means seconds.

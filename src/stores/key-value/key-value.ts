@@ -1,5 +1,5 @@
 /**
- * Sessions in a store of keys and values: Keyv, unstorage, and what looks like one of them.
+ * Sessions in a store of keys and values: Keyv, unstorage, or what looks like one of them.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export type { KeyvLike, StorageLike } from "./backends.ts";
 
 /** What `keyValueStore` takes. */
 export interface KeyValueStoreOptions {
-  /** Put before what sessions are filed under. Default `"session:"`. */
+  /** Text before the names that sessions are filed under. Default `"session:"`. */
   readonly prefix?: string | undefined;
   /** How a session becomes text. Default: JSON. */
   readonly codec?: SessionCodec | undefined;
@@ -30,8 +30,9 @@ interface StoredText {
 }
 
 /**
- * Sessions in Keyv, unstorage or the like. It is not atomic, because those are not: of overlapping requests one may undo
- * what the other did, a log-out included. Keys are filed as SHA-256. A time to live is passed on, and kept here too.
+ * Makes a store of sessions in Keyv, unstorage or the like. It is not atomic, because those are not: of overlapping
+ * requests, one may undo what the other did, even a log-out. Keys are filed as SHA-256. A time to live is passed on,
+ * and kept here too.
  *
  * @example
  * ```ts
@@ -42,8 +43,7 @@ interface StoredText {
  * const store = keyValueStore(new Keyv({ throwOnErrors: true }));
  * const app = wrapSession(() => ({ body: "Hello" }), { store });
  * ```
- * @throws TypeError where an argument is not as it should be; writing throws a `SessionDataError` for what JSON cannot
- *   carry
+ * @throws TypeError if an argument is not valid. Writing throws a `SessionDataError` for data that JSON cannot carry
  */
 export function keyValueStore(keyValue: KeyvLike | StorageLike, options: KeyValueStoreOptions = {}): SessionStore {
   checkNames("keyValueStore", "option", options, ["prefix", "codec"]);
@@ -64,7 +64,9 @@ export function keyValueStore(keyValue: KeyvLike | StorageLike, options: KeyValu
     return { expires, text };
   };
 
-  /** Looks again when it is its turn: what stands there then is moved on, or is over and goes. */
+  /**
+   * Restarts the idle clock. It reads again when it is its turn: the newest session slides, or has expired and goes.
+   */
   const slide = (handle: string, context: StoreContext): Promise<StoredText | undefined> =>
     turns.take(handle, context, async () => {
       const newest = await load(handle);
@@ -97,7 +99,7 @@ export function keyValueStore(keyValue: KeyvLike | StorageLike, options: KeyValu
   };
 }
 
-/** Whether a session has expired, or its `expires` is off by a tenth of the idle time. */
+/** Returns whether a session has expired, or its `expires` is off by a tenth of the idle time. */
 function isToWrite({ expires }: StoredText, context: StoreContext): boolean {
   const { now, ttl } = context;
   return expires < now || (ttl !== undefined && Math.abs(expiresOf(context) - expires) >= ttl * 100);

@@ -1,8 +1,9 @@
 /**
- * Finds slots by digest: a hash table that never has to be rebuilt (linear hashing, Litwin 1980).
+ * Part of the memory store's table: finds slots by digest. It is a hash table that never has to be rebuilt (linear
+ * hashing, Litwin 1980).
  *
  * There are as many buckets as slots. With one slot more, one bucket is split in two; with one fewer, the
- * last bucket is folded back. Either touches a slot or two, so the millionth insert costs what the tenth does.
+ * last bucket is folded back. Both change a slot or two, so the millionth insert costs what the tenth does.
  *
  * ```
  * 6 buckets   0    1    2    3    4    5        a hash goes by its last 3 bits, or by its last 2
@@ -19,19 +20,19 @@
 import type { Buffer } from "node:buffer";
 import { CHAIN, DIGEST, DIGEST_BYTES, NO_SLOT, type Slots } from "./slots.ts";
 
-/** The index over the digests of all slots. */
+/** The index of slots by their digests. */
 export interface Buckets {
-  /** The slot that holds a digest, or −1. */
+  /** Returns the slot that holds a digest, or −1. */
   find(digest: Buffer): number;
-  /** Takes in a slot; it holds its digest already. There must be a head for as many buckets as slots were taken in. */
+  /** Adds a slot, which holds its digest already. There must be a head for each slot that was added. */
   insert(slot: number): void;
-  /** Takes a slot out; one bucket fewer. */
+  /** Removes a slot, and a bucket with it. */
   remove(slot: number): void;
-  /** What was in slot `from` is about to be in slot `to`. */
+  /** Is called just before the content of slot `from` goes to slot `to`. */
   move(from: number, to: number): void;
 }
 
-/** Makes the index of a table without slots, or of whatever else has digests and chains in numbered places. */
+/** Makes the index of an empty table, or of anything else that has digests and chains in numbered places. */
 export function createBuckets(slots: Pick<Slots, "get" | "set" | "head" | "setHead">): Buckets {
   let count = 0;
 
@@ -55,7 +56,7 @@ export function createBuckets(slots: Pick<Slots, "get" | "set" | "head" | "setHe
     if (count > 0) deal(count);
   }
 
-  /** Gives each slot of a bucket to the bucket it belongs to by the present count. */
+  /** Gives each slot of a bucket to the bucket where it belongs by the present count. */
   function deal(bucket: number): void {
     let slot = slots.head(bucket);
     slots.setHead(bucket, NO_SLOT);
@@ -91,14 +92,14 @@ export function createBuckets(slots: Pick<Slots, "get" | "set" | "head" | "setHe
   return { find, insert, remove, move: relink };
 }
 
-/** The bucket of a hash: its last bits, as many as `count` buckets need, or one fewer. */
+/** Returns the bucket of a hash: its last bits, as many as `count` buckets need, or one fewer. */
 function bucketOf(hash: number, count: number): number {
   const mask = (1 << (32 - Math.clz32(count - 1))) - 1;
   const bucket = hash & mask;
   return bucket < count ? bucket : hash & (mask >>> 1);
 }
 
-/** The bucket that a new one is split from: its number without the highest bit. */
+/** Returns the bucket that a new one is split from: its number without the highest bit. */
 function parentOf(bucket: number): number {
   return bucket & ~(1 << (31 - Math.clz32(bucket)));
 }

@@ -26,11 +26,11 @@ import type {
 
 /** What `memoryStore` takes. */
 export interface MemoryStoreOptions {
-  /** The most sessions it keeps; the one that was not used for longest goes first. Default 1,000,000. */
+  /** The most sessions it keeps. The one that was not used for longest goes first. Default 1,000,000. */
   readonly maxSessions?: number | undefined;
   /**
-   * Told of each session that ends by itself, soon after: its time ran out, or it had to make room. Not of deleted
-   * ones. It may use the store. What it throws is dropped: it never reaches a visitor.
+   * Is called for each session that ends by itself, soon after: the session expired, or had to make room. It is not
+   * called for deleted ones. It may use the store. What it throws is dropped, and never reaches a visitor.
    */
   readonly onEnd?: ((session: SessionData, why: "expired" | "evicted") => unknown) | undefined;
   /** How a session becomes text. Default: JSON. */
@@ -39,21 +39,21 @@ export interface MemoryStoreOptions {
 
 /** A store in memory. Its lists have times to the second. */
 export interface MemoryStore extends AtomicSessionStore, IndexedSessionStore, RenewingSessionStore {
-  /** How many sessions it holds, with those that are past their time and not yet swept. */
+  /** How many sessions it holds. Expired ones count until they are swept. */
   readonly size: number;
 }
 
 type End = "expired" | "evicted";
 
-/** An update that has changed its own session runs again. One that does so each time would never end. */
+/** An update that has changed its own session runs again, but not more often than this: it would never end. */
 const MOST_RERUNS = 100;
 
 /**
- * A store in memory: atomic, bounded, with an index of principals, and gone when the process is. A read restarts the
- * idle clock. Sessions are kept as text, so what one request does to an object never shows in another; their keys as
- * SHA-256.
+ * Makes a store in memory: atomic, bounded, with an index of principals. It is gone when the process is. A read
+ * restarts the idle clock. Sessions are kept as text, so what one request does to an object never shows in another.
+ * Keys are kept as SHA-256.
  *
- * Expired sessions are swept in slices between requests; no session has a timer, and nothing keeps the process alive.
+ * Expired sessions are swept in slices between requests. No session has a timer, and nothing keeps the process alive.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ const MOST_RERUNS = 100;
  *
  * const app = wrapSession(() => ({ body: "Hello" }), { store: memoryStore({ maxSessions: 50_000 }) });
  * ```
- * @throws TypeError where an option is not as it should be; writing throws a `SessionDataError` for what JSON cannot carry
+ * @throws TypeError if an option is not valid. Writing throws a `SessionDataError` for data that JSON cannot carry
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   checkNames("memoryStore", "option", options, ["maxSessions", "onEnd", "codec"]);
@@ -78,7 +78,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const tellEnd = onEnd && ((slot: number, why: End) => void callOnEnd(onEnd, codec, table.text(slot), why));
   const sweeper = createSweeper(table, tellEnd && ((slot) => tellEnd(slot, "expired")));
 
-  /** The slot of a session that is in time, −1 for none. */
+  /** Returns the slot of a session that has not expired, or −1. */
   const find = (handle: Buffer, { now, report }: StoreContext): number => {
     sweeper.look(now);
     const slot = table.find(handle);
@@ -127,7 +127,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
 
   const handleAt = (slot: number): string => table.handle(slot).toString("base64url");
 
-  /** Times are kept to the second: rounded up, so that no cookie is sent again before it is due. */
+  /** Notes when the cookie was sent. The second is rounded up, so that no cookie is sent again before it is due. */
   const setRenewed = (slot: number, now: number): void => table.setRenewed(slot, now + 999);
 
   return synchronous({
@@ -197,7 +197,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   });
 }
 
-/** Tells a listener when the call at hand is done, because it may use this store; and alone, because it may fail. */
+/** Calls the listener once the call at hand is done, because it may use this store. What it throws is dropped. */
 async function callOnEnd(
   onEnd: NonNullable<MemoryStoreOptions["onEnd"]>,
   codec: SessionCodec,

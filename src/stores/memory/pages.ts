@@ -1,41 +1,43 @@
 /**
- * Memory for texts, in pages: space is taken at the end of the current page and given back anywhere.
+ * Part of the memory store's table: memory for its texts, in pages. Space is taken at the end of the current page, and
+ * given back anywhere.
  *
  * ```
  * page   │ text │ dead │ text │ text │ dead │ text │ headroom     │      live: the bytes of its texts
  *        0                                         used           length
  * ```
  *
- * A page without live bytes is dropped. What else lies idle (dead bytes, and the headroom of pages no longer written to) is
- * bounded: once it is over half of the live bytes, `emptiest` names a page to move out of (texts.ts does it).
+ * A page without live bytes is dropped. Other bytes lie idle: dead ones, and the headroom of pages that are no longer
+ * written to. Their number is bounded. Once it exceeds half of the live bytes, `emptiest` names a page, and texts.ts
+ * moves its texts out.
  *
  * @module
  */
 
 import { Buffer } from "node:buffer";
 
-/** 1 MiB: a million small texts are some hundred pages, nothing for the garbage collector to follow. */
+/** 1 MiB: a million small texts are some hundred pages, which is nothing to the garbage collector. */
 const LARGEST_PAGE = 1024 * 1024;
 
 /** A table of ten sessions has one page of this size. */
 const SMALLEST_PAGE = 16 * 1024;
 
-/** In between, a page is this part of all live bytes, so that a page hardly filled never weighs much. */
+/** Between the two, a page is this part of all live bytes, so that a page that is hardly filled never weighs much. */
 const PAGE_SHARE = 8;
 
-/** Space over this part of a page gets a page of its own: no headroom is lost to it, and it is never moved. */
+/** A text over this part of a page gets a page of its own. It wastes no headroom and is never moved. */
 const LARGE_SHARE = 16;
 
-/** Idle bytes that are allowed, as a share of the live ones. */
+/** How many idle bytes are allowed, as a share of the live ones. */
 const IDLE_SHARE = 0.5;
 
-/** A stretch of memory. */
+/** A block of memory. */
 export interface Page {
   readonly id: number;
   readonly bytes: Buffer;
   /** Where its headroom begins. */
   used: number;
-  /** Bytes taken and not given back. */
+  /** Bytes that were taken and not given back. */
   live: number;
 }
 
@@ -43,13 +45,13 @@ export interface Page {
 export interface Pages {
   /** The bytes of all pages, live or idle. */
   readonly capacity: number;
-  /** The page of an id. */
+  /** Returns the page of an id. */
   get(id: number): Page;
-  /** Takes space: the last `size` bytes of what is used of the page it answers. */
+  /** Takes space: the last `size` of the used bytes of the page that it returns. */
   take(size: number): Page;
-  /** Gives back `size` bytes of a page, which is dropped once it has none left. */
+  /** Gives back `size` bytes of a page. A page without live bytes is dropped. */
   give(page: Page, size: number): void;
-  /** While more lies idle than is allowed: the page that has the least for its size. */
+  /** Returns the page with the smallest live share while too many bytes lie idle; otherwise undefined. */
   emptiest(): Page | undefined;
 }
 
@@ -101,7 +103,9 @@ export function createPages(): Pages {
     if (current !== undefined && current.bytes.length > 2 * pageSize()) retire(current);
   }
 
-  /** The current page starts again, so that the only session of a table may come and go without a new page. */
+  /**
+   * Drops a page; but the current one starts again, so that the only session of a table needs no new page each time.
+   */
   function clear(page: Page): void {
     if (page === current) page.used = 0;
     else drop(page);
@@ -137,7 +141,7 @@ export function createPages(): Pages {
   };
 }
 
-/** How much of a page is live. */
+/** Returns how much of a page is live. */
 function share(page: Page | undefined): number {
   return page === undefined ? 1 : page.live / page.bytes.length;
 }

@@ -1,14 +1,14 @@
 /**
- * Whose the slots of a table are. All slots of a principal are in one ring; the first of each ring is found by the
- * digest of its principal, through buckets of its own.
+ * Part of the memory store's table: finds slots by principal. All slots of a principal form one ring. The first of each
+ * ring is found by the digest of its principal, through buckets of its own.
  *
  * ```
  * an entry  │ digest of the principal, 32 bytes │ chain │ next │ previous │
  * byte      0                                   32      36     40         44
  * ```
  *
- * Entries lie beside the slots, by the same numbers, in segments of 256 that are made when one of their slots is first
- * filed: a table without principals has none.
+ * An entry has the number of its slot. Entries lie in segments of 256, which are made when one of their slots is first
+ * filed. A table without principals has none.
  *
  * @module
  */
@@ -24,20 +24,20 @@ const NEXT = 36;
 const PREVIOUS = 40;
 const ENTRY_BYTES = 44;
 
-/** In place of a chain: the entry is not the first of its ring. */
+/** Stands in place of a chain when the entry is not the first of its ring. */
 const NOT_FIRST = -2;
 
 /** Slots by the principal they are filed under. No call takes longer for a larger table, or a larger ring. */
 export interface PrincipalIndex {
   /** Files a slot under a principal, or under none. */
   file(slot: number, principal: string | undefined): void;
-  /** The slots of a principal, in any order. */
+  /** Returns the slots of a principal, in any order. */
   slotsOf(principal: string): readonly number[];
-  /** Takes a slot out, if it is filed. */
+  /** Removes a slot, if it is filed. */
   remove(slot: number): void;
-  /** What was in slot `from` is about to be in slot `to`, which is not filed. */
+  /** Is called just before the content of slot `from` goes to slot `to`, which is not filed. */
   move(from: number, to: number): void;
-  /** There are so many slots now: frees what is behind them. */
+  /** Frees the entries behind the first `length` slots. */
   shrink(length: number): void;
 }
 
@@ -57,7 +57,10 @@ export function createPrincipalIndex(): PrincipalIndex {
     add(slot, digest);
   }
 
-  /** Salted: people choose their names, and could choose some that share a bucket. As UTF-16: all text has one. */
+  /**
+   * Returns the digest of a principal. It is salted, because people choose their names, and could choose some that
+   * share a bucket. It is made from UTF-16, which any text has.
+   */
   function digestOf(principal: string): Buffer {
     // Made when it is needed: where workerd loads modules there is no randomness.
     salt ??= randomBytes(16).toString("latin1");
@@ -156,7 +159,9 @@ export function createPrincipalIndex(): PrincipalIndex {
     segment[bucket & SEGMENT_MASK] = slot;
   }
 
-  /** One segment more than needed stays, or a table that sways about a multiple of 256 would allocate at each turn. */
+  /**
+   * Keeps one segment more than needed, or a table whose size sways about a multiple of 256 would allocate each time.
+   */
   function shrink(length: number): void {
     if (segments.length > (length >>> SEGMENT_SHIFT) + 2) segments.pop();
     if (heads.length > (principals >>> SEGMENT_SHIFT) + 2) heads.pop();

@@ -1,5 +1,6 @@
 /**
- * The order in which slots were last used: a doubly linked list, whose links lie in the slots.
+ * Part of the memory store's table: the order in which slots were last used. It is a doubly linked list, whose links
+ * lie in the slots.
  *
  * @module
  */
@@ -8,15 +9,15 @@ import { NEWER, NO_SLOT, OLDER, type Slots } from "./slots.ts";
 
 /** Slots from the least to the most recently used. */
 export interface Recency {
-  /** The slot that was not used for longest, or −1. */
+  /** Returns the slot that was not used for longest, or −1. */
   oldest(): number;
-  /** Takes in a slot, as the most recently used. */
+  /** Adds a slot, as the most recently used. */
   insert(slot: number): void;
   /** Makes a slot the most recently used. */
   markUsed(slot: number): void;
-  /** Takes a slot out. */
+  /** Removes a slot. */
   remove(slot: number): void;
-  /** What was in slot `from` is about to be in slot `to`. */
+  /** Is called just before the content of slot `from` goes to slot `to`. */
   move(from: number, to: number): void;
 }
 

@@ -1,14 +1,15 @@
 /**
- * The numbers of a table: one slot of 64 bytes for each session, slots 0 to length − 1, without gaps.
+ * Part of the memory store's table: its numbers. Each session has a slot of 64 bytes, from slot 0 to length − 1,
+ * without gaps.
  *
  * ```
  * a slot    │ digest, 32 bytes │ chain │ newer │ older │ page │ offset │ created │ seen │ renewed │
  * byte      0                  32      36      40      44     48       52        56     60        64
  * ```
  *
- * A segment is 256 slots in one ArrayBuffer, and beside them two columns of their own, because they are
- * read alone: when each slot expires (a sweep reads nothing else) and the heads of the buckets (see
- * buckets.ts). Growing adds a segment and moves nothing.
+ * A segment is 256 slots in one ArrayBuffer, and two columns beside them, because these are read alone: when each slot
+ * expires (a sweep reads nothing else), and the heads of the buckets (see buckets.ts). A table that grows gets another
+ * segment, and nothing moves.
  *
  * @module
  */
@@ -33,14 +34,14 @@ export const CREATED_AT = 52;
 export const SEEN_AT = 56;
 export const RENEWED_AT = 60;
 
-/** A SHA-256. */
+/** The length of a SHA-256. */
 export const DIGEST_BYTES = 32;
 
 const SLOT_BYTES = 64;
 const EXPIRES_BYTES = 8;
 const HEAD_BYTES = 4;
 
-/** Small enough that a table of ten sessions is small, large enough that a million are few objects. */
+/** Few enough that a table of ten sessions is small, and so many that a million sessions are few objects. */
 export const SEGMENT_SLOTS = 256;
 export const SEGMENT_SHIFT = 8;
 export const SEGMENT_MASK: number = SEGMENT_SLOTS - 1;
@@ -51,22 +52,22 @@ const SEGMENT_BYTES = HEADS_START + SEGMENT_SLOTS * HEAD_BYTES;
 
 /** Slots by number. Links and addresses are signed 32-bit numbers, so that −1 can be {@link NO_SLOT}. */
 export interface Slots {
-  /** How many there are. */
+  /** How many slots there are. */
   readonly length: number;
-  /** Makes room for slot number `length` and answers that number; `push` then counts it in. */
+  /** Makes room for slot number `length`, and returns that number. `push` then counts it in. */
   reserve(): number;
-  /** One slot more: the reserved one. */
+  /** Adds the reserved slot. */
   push(): void;
-  /** One slot fewer: the last one goes. */
+  /** Removes the last slot. */
   pop(): void;
-  /** Copies a slot, with when it expires, over another one; the bucket's head stays. */
+  /** Copies a slot over another one, with the time when it expires. The bucket's head stays. */
   copy(from: number, to: number): void;
   get(slot: number, field: number): number;
   set(slot: number, field: number, value: number): void;
-  /** When its time is over, in milliseconds since 1970. */
+  /** Returns when it expires, in milliseconds since 1970. */
   expires(slot: number): number;
   setExpires(slot: number, milliseconds: number): void;
-  /** The first slot of a bucket. */
+  /** Returns the first slot of a bucket. */
   head(bucket: number): number;
   setHead(bucket: number, slot: number): void;
 }

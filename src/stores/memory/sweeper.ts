@@ -3,26 +3,32 @@ import { setTimeout } from "node:timers";
 import { everyMinute } from "../shared/passes.ts";
 import type { Table } from "./table.ts";
 
-/** Takes sessions whose time is over out of a table, without anybody waiting for it. */
+/** Removes expired sessions from a table, while nobody waits for it. */
 export interface Sweeper {
-  /** Called with the time of each request: starts a pass when the last one is long enough ago. */
+  /** Is called with the time of each request. Starts a pass once a minute. */
   readonly look: (now: number) => void;
 }
 
-/** What one slice may do, so that it takes some tenths of a millisecond: a look costs little, a removal more. */
+/** The limits of one slice, so that it takes some tenths of a millisecond. A look costs little, a removal more. */
 const LOOKS = 1000;
 const REMOVALS = 100;
-/** With somebody to tell, each removal costs reading the session and whatever the listener does. */
+/** The limit with a listener: each removal then costs reading the session, and what the listener does. */
 const REMOVALS_TOLD = 20;
 const STEP = 10;
 
-/** Looks after which a timer that has not come is taken for dropped. */
+/** After this many looks, a timer that has not fired is taken for dropped. */
 const LOOKS_FOR_TIMER = 10;
 
 /**
- * A sweeper for a table. Once a minute, by the clock of the requests, it passes over the whole table, a slice between
- * two turns of the event loop. A session that has ended in the meantime is none anyway: this only frees its memory.
- * `onRemove` is told of each slot just before it goes, and must not change the table.
+ * Makes a sweeper for a table. Once a minute, by the clock of the requests, it passes over the whole table. Its slices
+ * take turns with the requests:
+ *
+ * ```
+ * event loop   │ request │ slice │ request │ request │ slice │ request │ last slice │ request │ …
+ * ```
+ *
+ * An expired session is none anyway: a pass only frees its memory. `onRemove` is called with each slot just before it
+ * goes, and must not change the table.
  */
 export function createSweeper(table: Table, onRemove: ((slot: number) => void) | undefined): Sweeper {
   const mostRemovals = onRemove === undefined ? REMOVALS : REMOVALS_TOLD;

@@ -1,7 +1,7 @@
 /**
- * A compact table from a session's handle to its text and times: what the memory store is built on.
+ * The memory store's table: a compact one, from a session's handle to its text and times.
  *
- * A million sessions in a Map are millions of objects that each full garbage collection walks. Here they
+ * A million sessions in a Map are millions of objects, and each full garbage collection walks them. Here they
  * are some thousand blocks of bytes, and nothing is ever copied or rebuilt as a whole:
  *
  * ```
@@ -14,7 +14,7 @@
  * ```
  *
  * Slots have no gaps: the last slot moves to where one is removed. So memory shrinks as the table does, and a sweep is
- * a walk over the first `size` slots. The price is that a slot's number holds until the next `remove` or `sweep` only.
+ * a walk over the first `size` slots. The price: a slot's number is good until the next `remove` or `sweep` only.
  *
  * @module
  */
@@ -28,17 +28,17 @@ import { CREATED_AT, createSlots, DIGEST, DIGEST_BYTES, RENEWED_AT, SEEN_AT } fr
 import { createTexts } from "./texts.ts";
 
 /**
- * Sessions by handle: the SHA-256 of a key, as 32 bytes. Synchronous, without timers; no call takes longer for a larger table.
- * A slot's number is good until the next `remove` or `sweep`; −1 as a slot throws a `RangeError`.
+ * Sessions by handle: the SHA-256 of a key, as 32 bytes. Synchronous, without timers; no call takes longer for a larger
+ * table. A slot's number is good until the next `remove` or `sweep`; −1 as a slot throws a `RangeError`.
  */
 export interface Table {
   /** How many sessions it has. */
   readonly size: number;
-  /** The slot of a handle, or −1. */
+  /** Returns the slot of a handle, or −1. */
   find(handle: Buffer): number;
-  /** Adds a handle that is not in the table, as the most recently used; its other times are 0. Answers its slot. */
+  /** Adds a handle that is not in the table, as the most recently used. Its other times are 0. Returns its slot. */
   insert(handle: Buffer, text: string, expires: number): number;
-  /** The text of a slot. */
+  /** Returns the text of a slot. */
   text(slot: number): string;
   /** Gives a slot another text. */
   replace(slot: number, text: string): void;
@@ -46,30 +46,31 @@ export interface Table {
   remove(slot: number): void;
   /** Makes a slot the most recently used. */
   markUsed(slot: number): void;
-  /** The least recently used slot, −1 where there is none. */
+  /** Returns the least recently used slot, or −1. */
   oldest(): number;
-  /** A copy of a slot's handle. */
+  /** Returns a copy of a slot's handle. */
   handle(slot: number): Buffer;
-  /** Files a slot under a principal, or under none, as a fresh one is. */
+  /** Files a slot under a principal, or under none. A fresh slot is filed under none. */
   file(slot: number, principal: string | undefined): void;
-  /** The slots that are filed under a principal, in any order. */
+  /** Returns the slots that are filed under a principal, in any order. */
   slotsOf(principal: string): readonly number[];
-  /** When its time is over: milliseconds since 1970, or Infinity. */
+  /** Returns when it expires: milliseconds since 1970, or Infinity. */
   expires(slot: number): number;
   setExpires(slot: number, milliseconds: number): void;
-  /** When it began: milliseconds since 1970, kept to the second, from 1970 to 2106; so are the next two. */
+  /** Returns when it began: milliseconds since 1970, kept to the second, from 1970 to 2106. So are the next two. */
   created(slot: number): number;
   setCreated(slot: number, milliseconds: number): void;
-  /** When it was last read. */
+  /** Returns when it was last read or written. */
   seen(slot: number): number;
   setSeen(slot: number, milliseconds: number): void;
-  /** When its cookie was last sent. */
+  /** Returns when its cookie was last sent. */
   renewed(slot: number): number;
   setRenewed(slot: number, milliseconds: number): void;
   /**
-   * Looks at up to `count` slots from where the last call stopped and removes those whose time ended before
-   * `now`; `onRemove` is told of each just before, and must not change the table. Answers how many it removed.
-   * It goes in rounds, from the last slot to the first: a round looks at all that were there when it began.
+   * Looks at up to `count` slots from where the last call stopped, and removes those that expired before `now`.
+   * `onRemove` is called with each just before, and must not change the table. Returns how many it removed.
+   *
+   * It goes in rounds, from the last slot to the first. A round looks at all slots that were there when it began.
    */
   sweep(now: number, count: number, onRemove?: (slot: number) => void): number;
 }
@@ -123,7 +124,7 @@ export function createTable(): Table {
     return copy;
   }
 
-  /** Downwards: a removal fills its gap with the last slot, which was looked at before. */
+  /** Goes downwards: a removal fills its gap with the last slot, which was looked at before. */
   function sweep(now: number, count: number, onRemove?: (slot: number) => void): number {
     const before = slots.length;
     for (let looks = Math.min(count, before); looks > 0; looks -= 1) {

@@ -1,12 +1,13 @@
 /**
- * The texts of a table: each lies in a page, behind a header that says whose it is, so that pages can be tidied.
+ * Part of the memory store's table: its texts. Each lies in a page, behind a header that names its slot, so that pages
+ * can be tidied.
  *
  * ```
  * a record   │ owner: slot, or −1 for dead │ size: header and room │ characters × 2 + wide │ text ... │
  * byte       0                             4                       8                       12
  * ```
  *
- * As in V8's own strings a character is one byte (latin1) or, where one of them needs it, two for all (UTF-16):
+ * As in V8's own strings, characters have one byte each (latin1), or all have two if one of them needs it (UTF-16). So
  * every string comes back as it was.
  *
  * @module
@@ -22,12 +23,12 @@ const LENGTH = 8;
 const HEADER_BYTES = 12;
 
 /**
- * Bytes of a page to tidy for each byte that dies. The page that is tidied is a third idle at least, so 3 would
- * keep up with a steady table; the rest is for one that shrinks, whose allowance shrinks with it.
+ * How many bytes of a page are tidied for each byte that dies. At least a third of that page is idle, so 3 would keep
+ * up with a steady table. The rest is for a table that shrinks, because fewer idle bytes are then allowed.
  */
 const TIDY_PACE = 8;
 
-/** Bytes to tidy in one call at most: some two thousand small records, a fraction of a millisecond. */
+/** The most bytes that one call tidies: some two thousand small records, a fraction of a millisecond. */
 const LONGEST_TIDY = 256 * 1024;
 
 /** The texts of all slots. */
@@ -35,15 +36,15 @@ export interface Texts {
   /** Gives a slot its first text. */
   write(slot: number, text: string): void;
   read(slot: number): string;
-  /** Gives a slot another text: in place where it fits and does not waste half of the room. */
+  /** Gives a slot another text; in its old place, if it fits there and does not waste half of the room. */
   replace(slot: number, text: string): void;
   /** Takes the text from a slot. */
   remove(slot: number): void;
-  /** What was in slot `from` is about to be in slot `to`. */
+  /** Is called just before the content of slot `from` goes to slot `to`. */
   move(from: number, to: number): void;
 }
 
-/** Makes the texts of a table without slots, in pages that nothing else uses. */
+/** Makes the texts of an empty table, in pages that nothing else uses. */
 export function createTexts(slots: Slots, pages: Pages): Texts {
   let tidied: Page | undefined;
   let tidiedTo = 0;
@@ -98,7 +99,7 @@ export function createTexts(slots: Slots, pages: Pages): Texts {
     tidy(Math.min(size * TIDY_PACE, LONGEST_TIDY));
   }
 
-  /** Moves texts out of the emptiest page, so that it can be dropped; goes on where the last call stopped. */
+  /** Moves texts out of the emptiest page, so that it can be dropped. It goes on where the last call stopped. */
   function tidy(bytes: number): void {
     const page = tidied ?? pages.emptiest();
     if (page === undefined) return;
@@ -108,7 +109,7 @@ export function createTexts(slots: Slots, pages: Pages): Texts {
     if (tidied === undefined) tidiedTo = 0;
   }
 
-  /** Moves the text at an offset to the current page unless it is dead; answers the size of its record. */
+  /** Moves the text at an offset to the current page, unless it is dead. Returns the size of its record. */
   function moveOut(page: Page, offset: number): number {
     const size = page.bytes.readInt32LE(offset + SIZE);
     const owner = page.bytes.readInt32LE(offset + OWNER);
@@ -136,7 +137,9 @@ function sizeOf(text: string, wide: boolean): number {
   return wide ? text.length * 2 : text.length;
 }
 
-/** Whether a character needs two bytes. Most texts are ASCII, and counting bytes of UTF-8 shows that fastest. */
+/**
+ * Returns whether a character needs two bytes. Most texts are ASCII, and counting bytes of UTF-8 shows that fastest.
+ */
 function isWide(text: string): boolean {
   return Buffer.byteLength(text) !== text.length && Buffer.from(text, "latin1").toString("latin1") !== text;
 }

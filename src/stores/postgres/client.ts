@@ -4,14 +4,14 @@ import type { StoreContext } from "../../types.ts";
 import { kindOf } from "../../shared/values.ts";
 
 /**
- * What `postgresStore` needs of a client. A Pool, a Client and a PoolClient of `pg` are one, and so is a PGlite, and
- * any object with a function that takes text with `$1`, `$2`, … and the values for it.
+ * A client that `postgresStore` takes: a Pool, a Client or a PoolClient of `pg`, a PGlite, or any object with such a
+ * function. It takes text with `$1`, `$2`, … and the values for it.
  */
 export interface PostgresClient {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
-/** A statement. The name is for servers that are to keep it prepared. */
+/** A statement. A server that keeps it prepared knows it by the name. */
 export interface Statement {
   readonly text: string;
   readonly name: string;
@@ -19,16 +19,16 @@ export interface Statement {
 
 export type Value = string | number | null;
 
-/** A row, as far as a statement asks for it. Times are numbers, or the text or BigInt of one. */
+/** The columns of a row that a statement asks for. Times are numbers, or the text or BigInt of one. */
 export type ResultRow = Readonly<Record<string, unknown>>;
 
-/** What of a call's context a statement needs. */
+/** The part of a call's context that a statement needs. */
 export type Limits = Pick<StoreContext, "deadline" | "signal">;
 
-/** Runs a statement, a transaction of its own, within the call's deadline. */
+/** Runs a statement as a transaction of its own, within the call's deadline. */
 export type Run = (statement: Statement, values: Value[], limits: Limits) => Promise<readonly ResultRow[]>;
 
-/** What `pg` takes in the place of text. */
+/** A query as `pg` takes it in place of text. */
 interface Query {
   readonly text: string;
   readonly values: Value[];
@@ -49,20 +49,20 @@ interface PgPool extends PostgresClient {
   listenerCount(event: "error"): number;
 }
 
-/** Undefined: it met another transaction. */
+/** Runs a statement once. Undefined: it met another transaction. */
 type Attempt = (...args: Parameters<Run>) => Promise<readonly ResultRow[] | undefined>;
 
-/** Another transaction was there first, under "repeatable read" or "serializable"; or a deadlock. Nothing was done. */
+/** Codes of a statement that did nothing: another transaction was first, or there was a deadlock. */
 const CONFLICTS: readonly (string | undefined)[] = ["40001", "40P01"];
 
-/** Others may get in a statement's way this often; each time one of them got something done. */
+/** A statement gives up when others got in its way this often. Each time, one of them got something done. */
 const MOST_TRIES = 1000;
 
 /**
- * How statements reach the server. One that met another transaction runs again; any other failure comes out with its
- * message and its code alone, because clients hang the values on their errors.
+ * Returns a function that runs statements. A statement that met another transaction runs again. Any other error is
+ * thrown with its message and its code alone, because clients put the values on their errors.
  *
- * @throws TypeError where the client is none
+ * @throws TypeError if it is not a client
  */
 export function createRun(where: string, client: PostgresClient, prepared: boolean): Run {
   const send = createSend(where, client, prepared);
@@ -85,7 +85,7 @@ export function createRun(where: string, client: PostgresClient, prepared: boole
   };
 }
 
-/** The code of a failure: SQLSTATE where the server said it, `ECONNREFUSED` and the like where it did not. */
+/** Returns the code of an error: SQLSTATE if it is the server's, otherwise `ECONNREFUSED` and the like. */
 export function codeOf(error: unknown): string | undefined {
   const code: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
   return typeof code === "string" ? code : undefined;
@@ -103,8 +103,8 @@ function createSend(where: string, client: PostgresClient, prepared: boolean): R
 }
 
 /**
- * On a client of the pool's, and not by `Pool.query`: that would run a statement however long it had to wait for a
- * client, and end the connection after each conflict.
+ * Runs statements on clients of a pool. It does not use `Pool.query`, which would run a statement however long it had
+ * to wait for a client, and end the connection after each conflict.
  */
 function onPool(pool: PgPool, prepared: boolean): Run {
   // Without a listener, an idle connection that the server ends would end the process.
@@ -126,7 +126,7 @@ function onPool(pool: PgPool, prepared: boolean): Run {
   };
 }
 
-/** One connection takes one statement at a time. */
+/** Runs statements on one connection, which takes one at a time. */
 function onClient(client: PgClient, prepared: boolean): Run {
   let last: Promise<unknown> = Promise.resolve();
   return (statement, values, limits) => {
@@ -138,8 +138,8 @@ function onClient(client: PgClient, prepared: boolean): Run {
 }
 
 /**
- * Makes the query when its turn has come, unless that is too late. Past the deadline `pg` drops it, and a pool the
- * connection too, which may be silent for ever.
+ * Returns a function that makes the query when its turn has come. It throws if that is too late. Past the deadline `pg`
+ * drops the query, and a pool also drops the connection, which may be silent for ever.
  */
 function queryMaker(
   { text, name }: Statement,

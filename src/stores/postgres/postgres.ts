@@ -29,9 +29,12 @@ export type { PostgresTableOptions } from "./table.ts";
 
 /** What `postgresStore` takes. */
 export interface PostgresStoreOptions extends PostgresTableOptions {
-  /** Makes the table before the first call, where it is not there. Default true. False: see `postgresTable`. */
+  /** Makes the table before the first call, if it is not there. Default true. False: see `postgresTable`. */
   readonly createTable?: boolean | undefined;
-  /** Lets the server keep statements prepared; half the work. Not behind a PgBouncer that does not. Default false. */
+  /**
+   * Lets the server keep statements prepared: half the work. Do not set it behind a PgBouncer that cannot. Default
+   * false.
+   */
   readonly preparedStatements?: boolean | undefined;
   /** How a session becomes text. Default: JSON. */
   readonly codec?: SessionCodec | undefined;
@@ -47,9 +50,9 @@ const TABLE_OPTIONS = ["table", "unlogged"];
 const UNDEFINED_TABLE = "42P01";
 
 /**
- * A store in PostgreSQL 12 or later: atomic across processes, with an index of principals. `client` is a Pool of `pg`,
- * as a rule; a Client and a PGlite will do. A read is one statement, a change one more. What is filed is the SHA-256 of
- * a key, never the key.
+ * Makes a store in PostgreSQL 12 or later: atomic across processes, with an index of principals. `client` is usually a
+ * Pool of `pg`; a Client and a PGlite will do. A read is one statement, a change one more. The table holds the SHA-256
+ * of a key, never the key.
  *
  * @example
  * ```ts
@@ -61,8 +64,8 @@ const UNDEFINED_TABLE = "42P01";
  *
  * const app = wrapSession(() => ({ body: "Hello" }), { store: postgresStore(pool) });
  * ```
- * @throws TypeError where the client or an option is not as it should be; writing rejects with a `SessionDataError` for
- * what JSON cannot carry
+ * @throws TypeError if the client or an option is not valid. Writing rejects with a `SessionDataError` for data that
+ *   JSON cannot carry
  */
 export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): PostgresStore {
   const where = "postgresStore";
@@ -93,7 +96,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const did = async (statement: Statement, values: Value[], context: StoreContext): Promise<boolean> =>
     (await query(statement, values, context)).length > 0;
 
-  /** What is stored of a session that is in time. */
+  /** Returns the row of a session; undefined if there is none, or it has expired. */
   const load = async (key: string, context: StoreContext): Promise<SessionRow | undefined> => {
     const [row] = await query(sql.read, [handleOf(key)], context);
     if (row === undefined) return undefined;
@@ -177,8 +180,8 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
 type NewestRow = Pick<SessionRow, "data"> & Partial<SessionRow>;
 
 /**
- * The SQL that makes the table and its indexes, for a migration of the application's: `postgresStore` then gets
- * `createTable: false`, and its role no right to create.
+ * Returns the SQL that makes the table and its indexes, for a migration of the application's own. Give `postgresStore`
+ * `createTable: false` then; its role needs no right to create.
  *
  * @example
  * ```ts
@@ -186,7 +189,7 @@ type NewestRow = Pick<SessionRow, "data"> & Partial<SessionRow>;
  *
  * process.stdout.write(postgresTable({ table: "web.sessions" }));
  * ```
- * @throws TypeError where an option is not as it should be
+ * @throws TypeError if an option is not valid
  */
 export function postgresTable(options: PostgresTableOptions = {}): string {
   const where = "postgresTable";

@@ -4,10 +4,10 @@ import type { ResultRow } from "./client.ts";
 import type { SessionRow } from "../shared/row-times.ts";
 import { isStorable } from "../shared/text-codec.ts";
 
-/** What of a principal's text an index takes without trouble. */
+/** The longest principal that an index takes without trouble, in characters. */
 const LONGEST_PRINCIPAL = 500;
 
-/** A bigint comes as text, unless the application has told its client otherwise. */
+/** Reads a row of the table. A bigint comes as text, unless the application has told its client otherwise. */
 export function sessionRow({ data, seen, renewed, expires }: ResultRow): SessionRow {
   return {
     data: String(data),
@@ -17,20 +17,20 @@ export function sessionRow({ data, seen, renewed, expires }: ResultRow): Session
   };
 }
 
-/** The time of a call, whole: the table keeps no fractions. */
+/** Returns the time of a call in whole milliseconds: the table keeps no fractions. */
 export function nowOf({ now }: StoreContext): number {
   return Math.floor(now);
 }
 
-/** A handle for a statement. It may come from a form: what PostgreSQL cannot read is that of no session. */
+/** Returns a handle for a statement. It may come from a form: text that PostgreSQL cannot read is no handle. */
 export function handleText(handle: string | undefined): string | null {
   if (handle === undefined) return null;
   return handle.includes("\0") ? "" : handle;
 }
 
 /**
- * A principal as the table has it: as it is, so that it can be found by hand; but its hash, behind a backslash, where
- * PostgreSQL could not keep it, or not index it. No two principals have the same.
+ * Returns a principal as the table has it: unchanged, so that it can be found by hand. If PostgreSQL could not keep it
+ * or index it, it is its hash behind a backslash. No two principals have the same text.
  */
 export function principalOrHash(principal: string): string {
   if (principal.length <= LONGEST_PRINCIPAL && !principal.startsWith("\\") && isStorable(principal)) return principal;

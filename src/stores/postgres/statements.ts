@@ -1,7 +1,7 @@
 import type { Statement } from "./client.ts";
 import { statement } from "./table.ts";
 
-/** The statements of a store. Each is whole: none needs a transaction around it. */
+/** The statements of a store. None of them needs a transaction around it. */
 export interface Statements {
   readonly read: Statement;
   readonly slide: Statement;
@@ -16,10 +16,10 @@ export interface Statements {
   readonly sweep: Statement;
 }
 
-/** Sessions that a sweep takes in one statement. */
+/** The most sessions that a sweep deletes in one statement. */
 export const SWEEP_SLICE = 500;
 
-/** The statements for a table, by its name as SQL has it. They tell what they did by the rows that they answer. */
+/** Makes the statements for a table, by its name as SQL has it. Their rows tell what they did. */
 export function statements(table: string): Statements {
   const isLive = (now: string): string => `(expires IS NULL OR expires >= ${now})`;
   const upsert = `INSERT INTO ${table} AS stored (id, data, principal, created, seen, renewed, expires)

@@ -5,28 +5,30 @@ import type { Limits, Run, Statement } from "./client.ts";
 /** What `postgresTable` takes. */
 export interface PostgresTableOptions {
   /**
-   * The table, or `schema.table`. Letters, digits and underscores of ASCII, in upper or lower case as given; the schema
-   * must be there. Default `"ringlet_sessions"`.
+   * The table, or `schema.table`. Letters, digits and underscores of ASCII, in upper or lower case as given. The schema
+   * must exist. Default `"ringlet_sessions"`.
    */
   readonly table?: string | undefined;
-  /** Not written to the log: faster; empty after a crash, and never on a standby. Default false. */
+  /**
+   * Keeps the table out of the write-ahead log: faster, but empty after a crash, and never on a standby. Default false.
+   */
   readonly unlogged?: boolean | undefined;
 }
 
-/** PostgreSQL cuts names off at 63 octets; what we append for an index is at most 13. */
+/** PostgreSQL cuts names off at 63 octets. We append at most 13 to them, for an index. */
 const LONGEST_NAME = 50;
 
 const PART = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** A statement under a name that belongs to its text alone. */
+/** Makes a statement, under a name that no other text has. */
 export function statement(text: string): Statement {
   return { text, name: `ringlet_${handleOf(text)}` };
 }
 
 /**
- * The name of the table as SQL has it.
+ * Returns the name of the table as SQL has it.
  *
- * @throws TypeError where it is no name
+ * @throws TypeError if it is not a name
  */
 export function quotedTable(where: string, table: string = "ringlet_sessions"): string {
   const parts: readonly string[] = typeof table === "string" ? table.split(".") : [];
@@ -35,7 +37,7 @@ export function quotedTable(where: string, table: string = "ringlet_sessions"): 
   throw new TypeError(`${where}: table must be a name or schema.name (${rule}), got ${show(table)}`);
 }
 
-/** The SQL that makes the table and its indexes. */
+/** Returns the SQL that makes the table and its indexes. */
 export function tableText(quoted: string, unlogged: boolean): string {
   const name = quoted.slice(quoted.lastIndexOf(".") + 2, -1);
   return `CREATE${unlogged ? " UNLOGGED" : ""} TABLE IF NOT EXISTS ${quoted} (
@@ -53,15 +55,15 @@ CREATE INDEX IF NOT EXISTS "${name}_expires_hour" ON ${quoted} (expires_hour) WH
 `;
 }
 
-/** Sees to it, before the first statement, that the table is there. */
+/** Makes the table before the first statement, if it is not there. */
 export interface TableMaker {
-  /** Makes the table where it is not there. What failed is tried again at the next call. */
+  /** Resolves when the table is there. If it could not be made, the next call tries again. */
   readonly ready: (limits: Limits) => Promise<void>;
-  /** The table may have gone. */
+  /** Says that the table may be gone. */
   readonly doubt: () => void;
 }
 
-/** Looks first, so that where the table is there nobody needs the right to make one. */
+/** Makes a table maker. It looks first, so that nobody needs the right to make a table that is there. */
 export function createTableMaker(run: Run, quoted: string, unlogged: boolean): TableMaker {
   const look = statement("SELECT to_regclass($1) IS NOT NULL AS there");
   // One statement, so that there is never a table without its indexes.

@@ -2,8 +2,10 @@ import type { StoreContext } from "../../types.ts";
 import { isPlainObject, kindOf } from "../../shared/values.ts";
 
 /**
- * Sends a command to wherever its key is; answers the reply as the client gives it, texts as text. A `"read"` changes
- * nothing and holds nothing up: a client that gives up by itself when it loses its connection need not be told to stop.
+ * Sends a command to the server that has its key. Returns the reply as the client gives it, texts as text.
+ *
+ * A command of the kind `"read"` changes nothing and holds nothing up. So a client that gives up by itself when it
+ * loses its connection need not be told to stop.
  */
 export type SendCommand = (
   key: string,
@@ -12,7 +14,7 @@ export type SendCommand = (
   kind?: "read",
 ) => Promise<unknown>;
 
-/** What is used of node-redis' options for a command. */
+/** Options of node-redis for a command, as far as they are used here. */
 interface CommandOptions {
   readonly abortSignal?: AbortSignal | undefined;
   /** Version 4 has it under this name. */
@@ -67,10 +69,10 @@ export interface IoRedisClient {
 export type RedisClient = NodeRedisClient | NodeRedisPool | NodeRedisCluster | NodeRedisSentinel | IoRedisClient;
 
 /**
- * How commands go out by a client, whichever it is. A client that has been connected and is not now fails at once, so
- * that nothing waits behind a reconnect; one that is connecting for the first time is waited for.
+ * Returns a function that sends commands by a client, of whichever kind. A client that has lost its connection fails at
+ * once, so that nothing waits behind a reconnect. A client that connects for the first time is waited for.
  *
- * @throws TypeError where it is no client
+ * @throws TypeError if it is not a client
  */
 export function sendBy(client: unknown): SendCommand {
   if (isIoRedis(client)) return byIoRedis(client);
@@ -91,7 +93,7 @@ function bySentinel(client: NodeRedisSentinel): SendCommand {
   return onceConnected(client, (command, options) => client.sendCommand(false, command, options));
 }
 
-/** Sends, unless the client is not connected any more, or nobody has told it to connect. */
+/** Sends commands, unless the client has lost its connection, or nobody has told it to connect. */
 function onceConnected(
   client: { readonly isOpen: boolean; readonly isReady: boolean },
   send: (command: string[], options: CommandOptions) => Promise<unknown>,
@@ -154,7 +156,7 @@ function byIoRedis(client: IoRedisClient): SendCommand {
   };
 }
 
-/** ioredis sends a command again for as long as its answer is lost, and does not know of our deadline. */
+/** Waits for an answer until the deadline. ioredis does not know it, and sends a command again until it is answered. */
 async function inTime(answer: Promise<unknown>, { signal }: StoreContext): Promise<unknown> {
   if (signal === undefined) return answer;
   let stop = (): void => undefined;
@@ -169,7 +171,7 @@ async function inTime(answer: Promise<unknown>, { signal }: StoreContext): Promi
   }
 }
 
-/** Waits here and not in the client's queue, out of which a command could not be taken when its deadline is past. */
+/** Waits for the first connection; not in the client's queue, where a command would stay when its deadline is past. */
 async function firstConnection(
   client: IoRedisClient,
   readiness: () => Promise<void>,
@@ -181,10 +183,13 @@ async function firstConnection(
   context.signal?.throwIfAborted();
 }
 
-/** Replies are text, whatever the client maps them to otherwise; a time limit of its own would be one timer more. */
+/**
+ * Options of a read. Replies are text, whatever the client maps them to otherwise. Its own time limit would be one more
+ * timer.
+ */
 const AT_ONCE: CommandOptions = { timeout: undefined, typeMapping: {} };
 
-/** The deadline takes a command that waits out of the client's queue. */
+/** Returns the options of a command. The deadline takes a command that waits out of the client's queue. */
 function optionsOf(context: StoreContext, kind?: "read"): CommandOptions {
   if (kind === "read") return AT_ONCE;
   // Asked for here and no sooner: it is made when it is read.
@@ -192,7 +197,7 @@ function optionsOf(context: StoreContext, kind?: "read"): CommandOptions {
   return signal === undefined ? { typeMapping: {} } : { ...AT_ONCE, abortSignal: signal, signal };
 }
 
-/** ioredis hangs the command on its errors, and in it is the session. */
+/** Takes the command off an error. ioredis puts it there, and the session is in it. */
 function withoutCommand(error: unknown): unknown {
   if (error instanceof Error) Reflect.deleteProperty(error, "command");
   return error;

@@ -4,8 +4,8 @@ import type { SendCommand } from "./client.ts";
 import { redisScript, runScript } from "./script.ts";
 
 /**
- * Puts a value in the place of another, null: removes it; only where that very one still stands there. `expiry` is what
- * SET takes for it. One command, where the server knows it already.
+ * Puts a value in the place of another one; null removes that one. Nothing is done if that very value does not stand
+ * there any more. `expiry` has the arguments that SET takes for it. It is one command, once the server knows it.
  */
 export type CompareAndSet = (
   key: string,
@@ -15,7 +15,9 @@ export type CompareAndSet = (
   context: StoreContext,
 ) => Promise<Replacement<string>>;
 
-/** Answers nothing where there is no value, another value where there is one, and empty text where it has been done. */
+/**
+ * The script returns nothing if there is no value, the value if it is another one, and empty text if it was replaced.
+ */
 const SCRIPT = redisScript(`local value = redis.call("GET", KEYS[1])
 if not value then return false end
 if value ~= ARGV[1] then return value end
@@ -23,9 +25,8 @@ if #ARGV == 1 then redis.call("DEL", KEYS[1]) else redis.call("SET", KEYS[1], AR
 return ""`);
 
 /**
- * Compares and sets by SET with IFEQ, where the server has it (Valkey 8.1, Redis 8.4), and by a script elsewhere. Which
- * of them, the first change finds out: a server without IFEQ refuses it as a syntax error, and from then on it is not
- * asked again.
+ * Compares and sets by SET with IFEQ if the server has it (Valkey 8.1, Redis 8.4), otherwise by a script. The first
+ * change finds out which: a server without IFEQ refuses it as a syntax error. From then on it gets the script.
  */
 export function createCompareAndSet(send: SendCommand): CompareAndSet {
   let native = true;

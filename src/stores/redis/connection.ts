@@ -5,7 +5,10 @@ import { checkNames, checkWhole } from "../../shared/options.ts";
 import { isPlainObject, kindOf, show } from "../../shared/values.ts";
 import { sendBy, type SendCommand } from "./client.ts";
 
-/** Where a Redis is. Either `url`, or the parts of it; none at all is `localhost:6379`. After carmine's connection map. */
+/**
+ * The address of a Redis: `url`, or the parts of it. Without any it is `localhost:6379`. After carmine's connection
+ * map.
+ */
 export interface RedisConnection {
   /** `redis://[[username]:password@]host[:port][/database]`, or `rediss://…` for TLS. */
   readonly url?: string | undefined;
@@ -13,25 +16,25 @@ export interface RedisConnection {
   readonly host?: string | undefined;
   /** Default 6379. */
   readonly port?: number | undefined;
-  /** Of the server's access list; default: its default user. */
+  /** The user in the server's access list. Default: the server's default user. */
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   /** The number of the database. Default 0. */
   readonly database?: number | undefined;
-  /** Whether to speak TLS, or how: as `tls.connect` takes it. Default: as the URL says, or not. */
+  /** Whether to speak TLS, or the options of `tls.connect`. Default: as the URL says; otherwise no TLS. */
   readonly tls?: boolean | ConnectionOptions | undefined;
   /** The most connections. Default 1, which carries all commands side by side. */
   readonly pool?: number | undefined;
 }
 
-/** A client of its own. */
+/** A client of the store's own. */
 export interface OwnRedisClient {
   readonly send: SendCommand;
-  /** Ends the connection, when the commands under way have been answered, or after a second. */
+  /** Closes the connection when the commands under way have been answered, or after a second. */
   readonly close: () => Promise<void>;
 }
 
-/** What is used of the client that is made. */
+/** The functions of a client that are used here. */
 interface ClosableClient {
   on(event: "error", listener: (error: Error) => void): unknown;
   connect(): Promise<unknown>;
@@ -43,16 +46,16 @@ const NAMES = ["url", "host", "port", "username", "password", "database", "tls",
 const LONGEST_PAUSE = 500;
 const CLOSING_TIME = 1000;
 
-/** Whether a value says where a Redis is, rather than being a client. */
+/** Returns whether a value is the address of a Redis, and not a client. */
 export function isRedisConnection(value: unknown): value is RedisConnection {
   return isPlainObject(value) && !("sendCommand" in value) && !("call" in value);
 }
 
 /**
- * Makes a client of node-redis on first use, which connects, and connects again for as long as it takes. While it cannot,
- * commands fail at once, with the reason.
+ * Makes a client of node-redis on first use. It connects, and connects again for as long as it takes. While it
+ * cannot connect, commands fail at once with the reason.
  *
- * @throws TypeError where the connection is not as it should be
+ * @throws TypeError if the connection is not valid
  */
 export function ownRedisClient(connection: RedisConnection): OwnRedisClient {
   const options = clientOptions(connection);
@@ -150,7 +153,7 @@ function clientOptions(connection: RedisConnection): object {
   return { url, socket };
 }
 
-/** The URL may hold a password: no message shows it. */
+/** Checks a URL. No message shows it, because it may hold a password. */
 function checkUrl(url: string): void {
   const form = "redis://[[username]:password@]host[:port][/database], or rediss://…";
   if (!URL.canParse(url)) throw new TypeError(`redisStore: url must be ${form}, got text that is no URL`);
@@ -174,7 +177,10 @@ function defined(values: Readonly<Record<string, unknown>>): Record<string, unkn
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** Milliseconds until the next attempt: longer each time up to half a second, and not the same for all processes. */
+/**
+ * Returns the milliseconds until the next attempt: more each time up to half a second, and not the same in all
+ * processes.
+ */
 function pause(attempts: number): number {
   return Math.min(LONGEST_PAUSE, 25 * 2 ** Math.min(attempts, 10)) * (0.75 + Math.random() / 4);
 }

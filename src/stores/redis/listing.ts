@@ -6,11 +6,11 @@ import { isListingDue, listingTime, milliseconds, sameExpiry } from "./expiry.ts
 import { redisScript, runScript } from "./script.ts";
 import { headerOf, redisValue, sessionText, type RedisOwner } from "./value.ts";
 
-/** The handles of each principal's sessions: a sorted set per principal, by the second each was put there. */
+/** Index of sessions by principal: a sorted set of handles for each, by the second in which a handle was put there. */
 export interface RedisIndex {
   /**
-   * Lists a session, and keeps the list for so many seconds at least, undefined: for ever. Comes before the session is
-   * written, so that none lives unlisted.
+   * Lists a session, and keeps the list for at least so many seconds; undefined is for ever. It comes before the
+   * session is written, so that no session lives unlisted.
    */
   readonly push: (
     principal: string,
@@ -18,15 +18,15 @@ export interface RedisIndex {
     seconds: number | undefined,
     context: StoreContext,
   ) => Promise<void>;
-  /** The handles in a principal's list, stale ones too. */
+  /** Returns the handles in a principal's list. Some may be stale. */
   readonly handles: (principal: string, context: StoreContext) => Promise<readonly string[]>;
-  /** Takes sessions that are no more out of a list. It may fail: a list is read with care. */
+  /** Takes sessions that are gone out of a list. It may fail, because readers of a list check each handle. */
   readonly remove: (principal: string, handles: readonly string[], context: StoreContext) => void;
-  /** The same for sessions that were not found, if they are not just about to be written. */
+  /** Takes sessions that were not found out of a list, unless they may be about to be written. */
   readonly tidy: (principal: string, handles: readonly string[], context: StoreContext) => Promise<void>;
 }
 
-/** Sees to it that the index lists the sessions of principals for as long as they live. */
+/** Keeps the sessions of principals listed in the index for as long as they live. */
 export interface Listings {
   /** Lists a session of a principal that is about to be written. Returns what its value is to say of its owner. */
   readonly list: (
@@ -39,11 +39,11 @@ export interface Listings {
   readonly keepListed: (key: string, value: string, owner: RedisOwner, context: StoreContext) => Awaitable<string>;
 }
 
-/** A list longer than this is looked through, a few members with each push. */
+/** A list with more members than this is checked, a few members with each push. */
 const LONG_LIST = 32;
 const SAMPLE = 8;
 
-/** Seconds in which a session that has been listed is written, or never. */
+/** Seconds in which a listed session is written. After that it never will be. */
 const GRACE = 60;
 
 const PUSH = redisScript(`local left = redis.call("PTTL", KEYS[1])
@@ -102,7 +102,7 @@ export function createListings(index: RedisIndex, compareAndSet: CompareAndSet, 
     return seconds === undefined ? undefined : context.now + seconds * 1000;
   };
 
-  /** The read itself has succeeded, whatever comes of this. */
+  /** Lists a session and notes that in its value. A failure is dropped, because the read has succeeded. */
   const listAgain = async (
     handle: string,
     value: string,
@@ -147,7 +147,7 @@ async function ignoreFailure(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch {
-    // What is stale stays a little longer.
+    // A stale handle stays a little longer.
   }
 }
 

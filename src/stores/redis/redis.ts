@@ -28,7 +28,10 @@ export type { RedisConnection } from "./connection.ts";
 
 /** What `redisStore` takes. */
 export interface RedisStoreOptions {
-  /** What all keys of the store begin with. Two stores with one prefix in one database are one. Default `"ringlet:"`. */
+  /**
+   * The text that all keys of the store begin with. Two stores with one prefix in one database are one. Default
+   * `"ringlet:"`.
+   */
   readonly prefix?: string | undefined;
   /** How a session becomes text. Default: JSON. */
   readonly codec?: SessionCodec | undefined;
@@ -41,13 +44,13 @@ export interface RedisStore extends AtomicSessionStore, IndexedSessionStore, Ren
 
 /** A store in Redis with a connection of its own. */
 export interface ConnectedRedisStore extends RedisStore {
-  /** Ends the connection, which otherwise keeps the process alive. The store is of no more use then. */
+  /** Closes the connection, which otherwise keeps the process alive. The store cannot be used any more. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * A store in Redis 6.2 or later, or Valkey: atomic across processes, with an index of principals. A read is one command,
- * which restarts the idle clock; a change is one more.
+ * Makes a store in Redis 6.2 or later, or Valkey: atomic across processes, with an index of principals. A read is one
+ * command, which restarts the idle clock. A change is one more.
  *
  * @example
  * ```ts
@@ -62,13 +65,13 @@ export interface ConnectedRedisStore extends RedisStore {
  * const app = wrapSession(() => ({ body: "Hello" }), { store: redisStore(client) });
  * ```
  * @param client a node-redis client, pool, cluster or sentinel; or a Redis or Cluster of ioredis or iovalkey
- * @throws TypeError where the client or an option is not as it should be; writing rejects with a `SessionDataError` for
- *   what JSON cannot carry, and any call with the client's error
+ * @throws TypeError if the client or an option is not valid. Writing rejects with a `SessionDataError` for data that
+ *   JSON cannot carry; any call rejects with the client's errors
  */
 export function redisStore(client: RedisClient, options?: RedisStoreOptions): RedisStore;
 /**
- * A store in Redis with a connection of its own, which it makes on first use, by the package `redis`. It connects again
- * by itself for as long as it takes.
+ * Makes a store in Redis with a connection of its own. It connects on first use, by the package `redis`, and connects
+ * again by itself for as long as it takes.
  *
  * @example
  * ```ts
@@ -77,7 +80,7 @@ export function redisStore(client: RedisClient, options?: RedisStoreOptions): Re
  * const store = redisStore({ host: "localhost", port: 6379, database: 1, pool: 4 });
  * await store.close();
  * ```
- * @throws TypeError where the connection or an option is not as it should be
+ * @throws TypeError if the connection or an option is not valid
  */
 export function redisStore(connection: RedisConnection, options?: RedisStoreOptions): ConnectedRedisStore;
 export function redisStore(

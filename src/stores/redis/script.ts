@@ -3,10 +3,10 @@ import { hash } from "node:crypto";
 import type { StoreContext } from "../../types.ts";
 import type { SendCommand } from "./client.ts";
 
-/** A script for the server, of one key, and the name that the server gives it. */
+/** A script that the server runs on one key, and the name that the server gives it. */
 export interface RedisScript {
   readonly text: string;
-  /** SHA-1, as Redis has it: it names a script and guards nothing. */
+  /** SHA-1, as in Redis. It names a script and guards nothing. */
   readonly name: string;
 }
 
@@ -16,8 +16,8 @@ export function redisScript(text: string): RedisScript {
 }
 
 /**
- * Runs a script by its name; where the server at hand does not know it (a new one, a node of a cluster that has not run
- * it yet, after a restart or SCRIPT FLUSH), by its text, which the server then remembers.
+ * Runs a script by its name. A server that does not know it gets its text, and remembers it. That is a new server, a
+ * node of a cluster that has not run it yet, and any server after a restart or SCRIPT FLUSH.
  */
 export async function runScript(
   send: SendCommand,
@@ -34,7 +34,9 @@ export async function runScript(
   }
 }
 
-/** A server that does not know a command quotes what it was given, and that is the session. */
+/**
+ * Takes the arguments out of an error. A server that does not know a command quotes them, and the session is in them.
+ */
 function withoutArguments(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const quoted = error.message.indexOf(", with args beginning with");

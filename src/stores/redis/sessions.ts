@@ -11,7 +11,7 @@ import { expiry, milliseconds, sameExpiry } from "./expiry.ts";
 import { createListings, type RedisIndex } from "./listing.ts";
 import { firstRedisValue, headerOf, redisValue, sessionText } from "./value.ts";
 
-/** Sessions under the handles of their keys, one value of Redis each. */
+/** Sessions by the handles of their keys, each in one value of Redis. */
 export interface RedisSessions extends AtomicSessionStore, RenewingSessionStore {
   readonly insert: Insert;
 }
@@ -19,7 +19,7 @@ export interface RedisSessions extends AtomicSessionStore, RenewingSessionStore 
 /** A renewal that is overtaken this often is left to the next request. */
 const MOST_RENEWALS = 10;
 
-/** Makes the part of the store that knows sessions by their keys. */
+/** Makes the part of the store that finds sessions by their keys. */
 export function createRedisSessions(
   send: SendCommand,
   index: RedisIndex,

@@ -1,35 +1,35 @@
 import { randomBytes } from "../../crypto/random.ts";
 
-/** What a stored session says of itself, in the line above its text. */
+/** Facts about a stored session, in the line above its text. */
 export interface RedisHeader {
   /** When the cookie was last sent, in milliseconds since 1970. */
   readonly renewed?: number | undefined;
-  /** Whose it is. */
+  /** Whose session it is. */
   readonly owner?: RedisOwner | undefined;
 }
 
-/** What is kept of a session that is somebody's. Times in milliseconds since 1970. */
+/** Facts about a session of a principal. Times are in milliseconds since 1970. */
 export interface RedisOwner {
   readonly principal: string;
   readonly created: number;
   readonly written: number;
-  /** Seconds that a read gives it; undefined where reads leave the clock alone. */
+  /** Seconds to live that a read gives it; undefined if reads leave the clock alone. */
   readonly idle: number | undefined;
-  /** Until when the index lists it at least; undefined: for ever. */
+  /** The time until which the index lists it at least. Undefined is for ever. */
   readonly listedUntil: number | undefined;
 }
 
 const NONCE_BYTES = 9;
 const NO_HEADER: RedisHeader = {};
 
-/** The length of a line with nothing but a nonce in it. */
+/** The length of a line that has only a nonce. */
 const NONCE_ONLY = 16;
 
 /**
- * A value of Redis: a line, and the session's text under it. The line is a JSON list, `[nonce, renewed, created,
- * written, idle, listed until, principal]` as far as there is something to say, 0 for nothing.
+ * Makes a value of Redis: a line, and the session's text under it. The line is a JSON list, `[nonce, renewed, created,
+ * written, idle, listed until, principal]`. It stops after the last fact that is known; 0 stands for an unknown one.
  *
- * The nonce makes each value the only one of its kind: what is compared with it cannot be an equal, later one.
+ * The nonce makes each value unique: a later value is never equal to one that was compared.
  */
 export function redisValue(text: string, header: RedisHeader): string {
   const { renewed = 0, owner } = header;
@@ -40,17 +40,19 @@ export function redisValue(text: string, header: RedisHeader): string {
   return `${JSON.stringify(list)}\n${text}`;
 }
 
-/** The first value of a fresh key. It needs no nonce: there was none before it that could be equal. */
+/**
+ * Makes the first value of a fresh key. It needs no nonce, because there was no value before it that could be equal.
+ */
 export function firstRedisValue(text: string, header: RedisHeader): string {
   return header.renewed === undefined && header.owner === undefined ? `\n${text}` : redisValue(text, header);
 }
 
-/** The session's text. */
+/** Returns the session's text. */
 export function sessionText(value: string): string {
   return value.slice(value.indexOf("\n") + 1);
 }
 
-/** What the line of a value says. */
+/** Returns the facts in the line of a value. */
 export function headerOf(value: string): RedisHeader {
   const end = value.indexOf("\n");
   if (end <= NONCE_ONLY) return NO_HEADER;
@@ -61,7 +63,7 @@ export function headerOf(value: string): RedisHeader {
   };
 }
 
-/** How the line of a session of a principal ends. No other principal's does: in JSON, its quotes would be escaped. */
+/** Returns how the line of a principal's session ends. No other principal's line does: JSON would escape the quotes. */
 export function endOfHeader(principal: string): string {
   return `,${JSON.stringify(principal)}]`;
 }

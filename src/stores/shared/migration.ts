@@ -3,22 +3,22 @@ import { andThen } from "../../shared/awaitable.ts";
 import { checkNames } from "../../shared/options.ts";
 import { kindOf, show } from "../../shared/values.ts";
 
-/** How a store takes over the sessions of another one: one that files them under their plain keys, as a rule. */
+/** Options for taking over the sessions of another store, usually one that files them under their plain keys. */
 export interface Migration {
-  /** Where the sessions are now. Its keys are the ones in the cookies. */
+  /** The store that has the sessions now. Its keys are the ones in the cookies. */
   readonly from: SessionStore;
-  /** From then on it is not asked any more. Let it be the deployment's time, and the longest life of a session. */
+  /** The old store is asked until this date. Let it be the time of deployment plus the longest life of a session. */
   readonly until: Date;
 }
 
-/** Writes a session under a key where there is none; answers whether it did. */
+/** Writes a session under a key that has none. Returns whether it did. */
 export type Insert = (key: string, session: SessionData, context: StoreContext) => Awaitable<boolean>;
 
 /**
- * A store that, until a date, moves over what only the old store has, session by session as they are read. Without a
- * migration it is the store itself.
+ * Makes a store that moves the sessions of the old store over, each when it is read, until a date. Without a migration
+ * it returns the store itself.
  *
- * @throws TypeError where the migration is not as it should be
+ * @throws TypeError if the migration is not valid
  */
 export function migrating<Store extends AtomicSessionStore>(
   where: string,
@@ -37,10 +37,12 @@ export function migrating<Store extends AtomicSessionStore>(
     return store.readSession(key, context);
   };
 
-  /** A session must not be in both: what is taken away in one would come back from the other. */
+  /**
+   * Removes a moved session from one store. It must not be in both: deleted in one, it would come back from the other.
+   */
   const finish = async (key: string, context: StoreContext): Promise<void> => {
     try {
-      // Asked for again: a log-out that came in between has taken the old one away, and one still to come finds the new.
+      // It is read again. A log-out that came in between has deleted the old one; one still to come finds the new one.
       if (await from.readSession(key, context)) await from.deleteSession(key, context);
       else await store.deleteSession(key, context);
     } catch (error) {

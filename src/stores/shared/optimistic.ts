@@ -5,11 +5,11 @@ import { turnsByKey } from "./turns.ts";
 /** What a store that can compare and set does with the rows of its sessions. */
 export interface RowStore<Row> {
   readonly rows: Rows<Row>;
-  /** The row of a key that is in time; undefined where there is none. */
+  /** Returns the row of a key; undefined if there is none, or it has expired. */
   readonly load: (key: string, context: StoreContext) => Promise<Row | undefined>;
   /**
-   * Puts the next session in the place of this very row, `null`: removes it; in one indivisible step, and only where it
-   * still stands there and is in time.
+   * Puts the next session in the place of this very row; `null` removes the row. It is one indivisible step. It does
+   * nothing if another row stands there by now, or if the row has expired.
    */
   readonly replace: (
     key: string,
@@ -19,19 +19,21 @@ export interface RowStore<Row> {
   ) => Promise<Replacement<Row>>;
 }
 
-/** What came of it: the row that stands there now, and whether that is ours. Undefined: none. */
+/** The result of a replacement: whether it was done, and the row that stands there now, undefined for none. */
 export interface Replacement<Row> {
   readonly done: boolean;
   readonly row: Row | undefined;
 }
 
-/** Other processes may win this often before an update gives up; each time one of them got something done. */
+/** An update gives up when other processes were faster this often. Each time, one of them got something done. */
 export const MOST_RUNS = 1000;
 
 /**
- * Updates by comparing and setting: first on the row that the caller has read, which costs one command where nobody
- * else was there, then on the newest one until it wins. In one process the updates of a key take turns, each on what
- * the one before it left, so that they do not get in each other's way.
+ * Makes the `updateSession` of a store that compares and sets. An update begins with the row that the caller has read:
+ * that is one command if nobody else has changed it. Otherwise it runs again on the newest row, until it wins.
+ *
+ * In one process the updates of a key take turns. Each begins with what the one before it left, so that they do not get
+ * in each other's way.
  */
 export function optimistic<Row>(
   name: string,
@@ -69,7 +71,7 @@ export function optimistic<Row>(
   };
 }
 
-/** Nothing to change: to the caller that is news where its update has run. */
+/** Ends an update that finds no row. If it has run before, that is news to the caller, and reported. */
 function gone<Row>(runs: number, { report }: StoreContext): Replacement<Row> {
   if (runs > 0) report?.("gone");
   return { done: false, row: undefined };

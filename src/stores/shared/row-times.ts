@@ -10,10 +10,13 @@ export interface SessionRow {
   readonly expires: number | null;
 }
 
-/** Milliseconds after which a read notes that a session was seen, where there is no idle time to divide by ten. */
+/** Milliseconds after which a read notes that a session was seen, if there is no idle time to divide by ten. */
 const SEEN_EVERY = 3_600_000;
 
-/** Whether a read has to write: a tenth of the idle time after the last that did, or where it is another than before. */
+/**
+ * Returns whether a read has to write. It does a tenth of the idle time after the last that did, or if that time
+ * changed.
+ */
 export function isDue({ seen, expires }: SessionRow, context: StoreContext): boolean {
   const { now, ttl } = context;
   const next = columnExpires(context);
@@ -22,14 +25,14 @@ export function isDue({ seen, expires }: SessionRow, context: StoreContext): boo
 }
 
 /**
- * When a session expires, as a column has it: rounded up to whole milliseconds, and not above what every driver can
- * read; null for never.
+ * Returns when a session expires, as a column has it: in whole milliseconds, rounded up, and not above what every
+ * driver can read. Null is never.
  */
 export function columnExpires(context: StoreContext): number | null {
   return context.ttl === undefined ? null : Math.min(Math.ceil(expiresOf(context)), Number.MAX_SAFE_INTEGER);
 }
 
-/** When a session expires: milliseconds since 1970; Infinity for never. */
+/** Returns when a session expires, in milliseconds since 1970. Infinity is never. */
 export function expiresOf({ now, ttl }: StoreContext): number {
   return ttl === undefined ? Infinity : now + ttl * 1000;
 }

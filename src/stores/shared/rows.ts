@@ -1,20 +1,20 @@
 import type { SessionCodec, SessionData } from "../../types.ts";
 import { jsonCodec } from "../../data/json-codec.ts";
 
-/** Sessions, and the row that each was decoded from: what stands in the store, as text or with more beside it. */
+/** The rows that sessions were decoded from. A row is what stands in the store: text, or text with more beside it. */
 export interface Rows<Row> {
   readonly sessionOf: (row: Row) => SessionData;
-  /** The row that a session was decoded from; undefined for any other session. */
+  /** Returns the row that a session was decoded from; undefined for any other session. */
   readonly rowOf: (session: SessionData) => Row | undefined;
-  /** The session of a row, for an update. It is `seen`, what the caller read, unless the row is newer. */
+  /** Returns the session of a row, for an update. It is `seen`, what the caller read, unless the row is newer. */
   readonly currentOf: (row: Row, seen: SessionData | undefined) => SessionData;
 }
 
 type Decode<Row> = (row: Row) => SessionData;
 
 /**
- * Decodes rows, and remembers the row of each session: an update of what was read needs neither another read nor another
- * decoding. `share` may put a decoder round that one which decodes equal rows once.
+ * Decodes rows, and remembers the row of each session: an update of what was read needs neither another read nor
+ * another decoding. `share` may wrap the decoder in one that decodes equal rows only once.
  */
 export function createRows<Row>(
   codec: SessionCodec,

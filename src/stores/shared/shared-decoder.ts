@@ -7,9 +7,9 @@ import { textCache } from "./text-cache.ts";
 const DECODED_ROOM = 512 * 1024;
 
 /**
- * Decoder for a store that is asked for the same texts again and again. A text that comes for the third time in a short
- * while is decoded no more: its session is frozen, and shared by all who ask for it. That is so for JSON alone, because
- * what another codec makes may be more than data.
+ * Makes a decoder for a store that is asked for the same texts again and again. A text that comes for the third time in
+ * a short while is not decoded any more: its session is frozen, and shared by all who ask for it. Only JSON is shared,
+ * because what another codec makes may be more than data.
  *
  * `decode` makes the session of a text that is not kept, and may note something about it. Default: the codec's.
  */

@@ -1,6 +1,6 @@
 /**
- * Cache of values by their texts, for values that are expensive to make and asked for again and again: a page, its images
- * and its calls are many requests of one visitor.
+ * Cache of values by their texts, for values that are expensive to make and asked for again and again: a page, its
+ * images and its calls are many requests of one visitor.
  *
  *     set ─▶ ┌───────┐  full   ┌───────┐  full
  *            │ young │ ──────▶ │  old  │ ──────▶ dropped
@@ -8,8 +8,8 @@
  *                ▲   get moves it  │
  *                └─────────────────┘
  *
- * Two generations. When the young one is full it becomes the old one, and what nobody has read since in the one before it
- * is dropped.
+ * Two generations. When the young one is full it becomes the old one. Entries of the one before it that nobody read
+ * meanwhile are dropped.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface TextCache<Value> {
   get(text: string): Value | undefined;
   set(text: string, value: Value): void;
   /**
-   * Sets the value if the text was offered a moment ago too: what comes once is not worth its room. Returns whether it
+   * Sets the value if the text came a moment ago too: a text that comes once is not worth its room. Returns whether it
    * was set.
    */
   setIfSeenBefore(text: string, value: Value): boolean;
@@ -74,7 +74,7 @@ export function textCache<Value>(room: number): TextCache<Value> {
   };
 }
 
-/** FNV-1a of some characters of a text, from all over it. Nobody gains by texts that share one. */
+/** Hashes some characters of a text, from all over it, by FNV-1a. Nobody gains by texts that share a hash. */
 function hashOf(text: string): number {
   const step = Math.max(1, Math.floor(text.length / SAMPLES));
   let hash = text.length;

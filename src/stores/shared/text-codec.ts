@@ -6,10 +6,10 @@ import { checkedCodec, jsonCodec } from "../../data/json-codec.ts";
 import { kindOf } from "../../shared/values.ts";
 
 /**
- * A codec whose text a column of text gives back as it went in, and whose failures show nothing of a session. JSON
- * always does that. `database`: how messages call it.
+ * Returns a codec whose text comes back unchanged from a column of text, and whose errors show nothing of a session.
+ * JSON always does both. `database` is its name in messages.
  *
- * @throws TypeError where it is no codec
+ * @throws TypeError if it is not a codec
  */
 export function textCodec(where: string, database: string, codec: SessionCodec | undefined): SessionCodec {
   if (codec === undefined) return jsonCodec;
@@ -34,7 +34,10 @@ export function textCodec(where: string, database: string, codec: SessionCodec |
   };
 }
 
-/** Whether text survives: some databases and drivers refuse a NUL or end at it, and UTF-8 has no half surrogate pair. */
+/**
+ * Returns whether a database gives a text back unchanged. Some databases and drivers refuse a NUL or stop at it, and
+ * UTF-8 has no half surrogate pair.
+ */
 export function isStorable(text: string): boolean {
   return !text.includes("\0") && Buffer.from(text).toString() === text;
 }

@@ -1,9 +1,9 @@
 import type { StoreContext } from "../../types.ts";
 
-/** Lets the calls for one key run one after the other in this process; those for different keys run side by side. */
+/** Runs the calls for one key one after the other in this process. Calls for different keys run side by side. */
 export interface Turns<T> {
   /**
-   * Runs when the call before it for this key has ended, and is given what that one answered; undefined where there
+   * Runs a call when the one before it for this key has ended. `before` is the result of that one; undefined if there
    * was none or it failed. A call whose deadline passes while it waits rejects without having run.
    */
   readonly take: (key: string, context: StoreContext, run: (before: T | undefined) => Promise<T>) => Promise<T>;
@@ -14,7 +14,7 @@ interface Turn<T> {
   readonly context: StoreContext;
 }
 
-/** Makes an empty row of turns. It holds nothing of a key once its last call has ended. */
+/** Makes turns for any number of keys. Nothing is kept of a key once its last call has ended. */
 export function turnsByKey<T>(): Turns<T> {
   const last = new Map<string, Turn<T>>();
   return {

@@ -2,7 +2,7 @@ import process from "node:process";
 
 import { kindOf } from "../../shared/values.ts";
 
-/** What a statement takes. */
+/** A value that a statement takes. */
 export type SqliteValue = string | number | null;
 
 /** A prepared statement, as node:sqlite and better-sqlite3 have it. */
@@ -12,7 +12,10 @@ export interface SqliteStatement {
   run(...values: SqliteValue[]): { readonly changes: number | bigint };
 }
 
-/** What is used of a database: of `DatabaseSync` in node:sqlite, of `Database` in better-sqlite3, and in libsql in memory. */
+/**
+ * A database, as far as it is used: `DatabaseSync` of node:sqlite, `Database` of better-sqlite3, or of libsql in
+ * memory.
+ */
 export interface SqliteDatabase {
   prepare(source: string): SqliteStatement;
   exec(source: string): unknown;
@@ -23,29 +26,29 @@ export interface SqliteDatabase {
   readonly isTransaction?: boolean | undefined;
 }
 
-/** A database, and what its owner thinks of locks. */
+/** A database, and how long its owner waits for locks. */
 export interface Connection {
   readonly database: SqliteDatabase;
-  /** Whether it was opened here. */
+  /** Whether the store has opened it. */
   readonly own: boolean;
-  /** Milliseconds that a statement of its owner's stops the process for a lock (`busy_timeout`). */
+  /** Milliseconds that a statement of its owner stops the process for a lock (`busy_timeout`). */
   readonly timeout: number;
 }
 
-/** Statements can be told what kinds of values to answer, where the database has another default. */
+/** A statement that can be told which kinds of values to return, if the database has another default. */
 type ModalStatement = SqliteStatement & {
   safeIntegers?(on: boolean): unknown;
   setReadBigInts?(on: boolean): unknown;
   setReturnArrays?(on: boolean): unknown;
 };
 
-/** Milliseconds that a store being built waits for others that are being built on the same file. */
+/** Milliseconds that a new store waits for others that are made on the same file. */
 const SETUP_TIMEOUT = 5000;
 
 /**
  * Takes the database that is given, or opens one by its path, and sets it up.
  *
- * @throws TypeError where it is neither, there is no node:sqlite, or libsql has opened a file
+ * @throws TypeError if it is neither, if there is no node:sqlite, or if libsql has opened a file
  */
 export function connect(where: string, given: unknown, setUp: (database: SqliteDatabase) => void): Connection {
   const own = typeof given === "string";
@@ -69,7 +72,7 @@ export function setTimeoutOf(database: SqliteDatabase, milliseconds: number): vo
   database.exec(`PRAGMA busy_timeout = ${milliseconds}`);
 }
 
-/** Prepares a statement that answers rows as objects, and integers as numbers. */
+/** Prepares a statement that returns rows as objects, and integers as numbers. */
 export function prepare(database: SqliteDatabase, source: string): SqliteStatement {
   const statement: ModalStatement = database.prepare(source);
   statement.safeIntegers?.(false);
@@ -95,7 +98,7 @@ function checkedDatabase(where: string, given: unknown): SqliteDatabase {
   throw new TypeError(`${where}: database must be ${wanted}, got ${kindOf(given)}`);
 }
 
-/** Asks for the timeout, and finds out on the way whether the database can be used. */
+/** Returns the timeout of a database, and refuses a database that cannot be used. */
 function timeoutOf(where: string, database: SqliteDatabase): number {
   const statement: Partial<SqliteStatement> = prepare(database, "PRAGMA busy_timeout");
   const row = statement.get?.();
@@ -112,7 +115,7 @@ function timeoutOf(where: string, database: SqliteDatabase): number {
   return timeout;
 }
 
-/** Whether its sessions would be in a file, and not in memory. */
+/** Returns whether its sessions would be in a file, and not in memory. */
 function isFile(database: SqliteDatabase): boolean {
   const list = prepare(database, "PRAGMA database_list").all() as { readonly name: string; readonly file: string }[];
   return list.some(({ name, file }) => name === "main" && file !== "");

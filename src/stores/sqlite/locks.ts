@@ -3,23 +3,23 @@ import { clearTimeout, setTimeout } from "node:timers";
 import type { Awaitable, StoreContext } from "../../types.ts";
 import { setTimeoutOf, type Connection, type SqliteDatabase } from "./database.ts";
 
-/** Runs a statement without waiting: throws where another process, or a transaction of the owner's, is in the way. */
+/** Runs a statement without waiting. It throws if another process or a transaction of the owner is in the way. */
 export type Gate = <T>(run: () => T) => T;
 
-/** Runs an attempt at once; where it meets a lock, again and again until it meets none or the call's signal fires. */
+/** Runs an attempt at once. If it meets a lock, it runs again until it meets none or the call's signal fires. */
 export type Patience = <T>(context: StoreContext, attempt: () => T) => Awaitable<T>;
 
-/** SQLITE_BUSY and SQLITE_LOCKED. What says more (SQLITE_BUSY_RECOVERY) has it in higher bits. */
+/** SQLITE_BUSY and SQLITE_LOCKED. Codes that say more, such as SQLITE_BUSY_RECOVERY, do so in higher bits. */
 const LOCKED = [5, 6];
 
-/** Milliseconds between two attempts: twice as long after each that fails. */
+/** Milliseconds between two attempts. They double after each that fails. */
 const SHORTEST_WAIT = 1;
 const LONGEST_WAIT = 32;
 
-/** The most calls that are done in one turn of the event loop when a lock is gone. */
+/** The most calls that run in one turn of the event loop when a lock is gone. */
 const CALLS_PER_TURN = 20;
 
-/** A gate in front of a connection. */
+/** Makes the gate of a connection. */
 export function createGate({ database, own, timeout }: Connection): Gate {
   return (run) => {
     // What is changed inside a transaction of the owner's would be undone with it.
@@ -34,7 +34,7 @@ export function createGate({ database, own, timeout }: Connection): Gate {
   };
 }
 
-/** Whether the owner has a transaction open. Node before 22.16 does not tell, but lets nobody begin a second one. */
+/** Returns whether the owner has a transaction open. Node before 22.16 does not tell, but allows no second one. */
 function isInTransaction(database: SqliteDatabase): boolean {
   const told = database.inTransaction ?? database.isTransaction;
   if (told !== undefined) return told;
@@ -47,7 +47,7 @@ function isInTransaction(database: SqliteDatabase): boolean {
   }
 }
 
-/** Whether an error of any of the drivers says that somebody else holds a lock. */
+/** Returns whether an error, of any of the drivers, says that somebody else holds a lock. */
 export function isLocked(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { errcode, rawCode, code } = error as { errcode?: unknown; rawCode?: unknown; code?: unknown };
@@ -56,9 +56,9 @@ export function isLocked(error: unknown): boolean {
   return typeof code === "string" && (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"));
 }
 
-/** Makes a row of calls that wait for a lock, in the order in which they came, with one timer for all. */
+/** Makes a queue of calls that wait for a lock, in the order in which they came, with one timer for all. */
 export function createPatience(): Patience {
-  /** Each tries again, and answers whether its call is done. */
+  /** Each of them tries again, and returns whether its call is done. */
   const waiting = new Set<() => boolean>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let pause = SHORTEST_WAIT;

@@ -29,7 +29,7 @@ export type { SqliteDatabase, SqliteStatement, SqliteValue } from "./database.ts
 
 /** What `sqliteStore` takes. */
 export interface SqliteStoreOptions {
-  /** The table, made where it is not there. Default `"ringlet_sessions"`. */
+  /** The table. It is made if it is not there. Default `"ringlet_sessions"`. */
   readonly table?: string | undefined;
   /** How a session becomes text. Default: JSON. */
   readonly codec?: SessionCodec | undefined;
@@ -44,12 +44,12 @@ export interface SqliteStore extends AtomicSessionStore, IndexedSessionStore, Re
 }
 
 /**
- * A store in SQLite: atomic across the processes of one machine, and durable. Give it a path, which node:sqlite opens
- * (Node 22.13 or later), or a database of node:sqlite or better-sqlite3. The table is made if it is not there.
+ * Makes a store in SQLite: atomic across the processes of one machine, and durable. Give it a path, which node:sqlite
+ * opens (Node 22.13 or later), or a database of node:sqlite or better-sqlite3. The table is made if it is not there.
  *
- * It answers at once. Where another process holds a lock it waits in the background, until the call's deadline.
+ * It returns at once. If another process holds a lock, it waits in the background, until the call's deadline.
  *
- * libsql is refused unless its database is in memory: it loses writes where several processes share a file.
+ * libsql is refused unless its database is in memory: it loses writes if several processes share a file.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export interface SqliteStore extends AtomicSessionStore, IndexedSessionStore, Re
  *
  * const app = wrapSession(() => ({ body: "Hello" }), { store: sqliteStore("sessions.db") });
  * ```
- * @throws TypeError where an argument is not as it should be; an error of SQLite's where the database cannot be opened
+ * @throws TypeError if an argument is not valid, and an error of SQLite if the database cannot be opened
  */
 export function sqliteStore(database: string | SqliteDatabase, options: SqliteStoreOptions = {}): SqliteStore {
   const where = "sqliteStore";
@@ -81,7 +81,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
     return answer;
   };
 
-  /** The row of a session that is in time. */
+  /** Returns the row of a session; undefined if there is none, or it has expired. */
   const find = (handle: string, { now, report }: StoreContext): SessionRow | undefined => {
     const row = table.find(handle);
     if (row === undefined || row.expires === null || row.expires >= now) return row;
@@ -101,7 +101,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
     }
   };
 
-  /** Puts the next session in the place of this very data, or takes it away; answers whether it was there. */
+  /** Puts the next session in the place of this very data, or deletes it. Returns whether the data was there. */
   const exchange = (handle: string, data: string, next: SessionData | null, context: StoreContext): boolean =>
     next === null
       ? table.take(handle, data, context.now)

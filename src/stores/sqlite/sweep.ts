@@ -4,7 +4,13 @@ import { everyMinute, type Sweep } from "../shared/passes.ts";
 const SLICE = 100;
 
 /**
- * Makes the sweep of a table. Once a minute a pass begins, and each call deletes a slice until no expired session is left.
+ * Makes the sweep of a table. Once a minute a pass begins. Its slices take turns with the calls: each call deletes one
+ * when it is done, until no expired session is left.
+ *
+ * ```
+ * │ call, slice │ call, slice │ call, last slice │ call │ call │ …
+ * ```
+ *
  * A failure is left to the next pass: an expired session is none anyway.
  */
 export function createSweep(sweep: (now: number, most: number) => number): Sweep {

@@ -5,7 +5,7 @@ import type { Gate } from "./locks.ts";
 import type { SessionRow } from "../shared/row-times.ts";
 import { isStorable } from "../shared/text-codec.ts";
 
-/** A session of a principal. */
+/** A session of a principal, as the list has it. */
 export interface ListedRow {
   readonly id: string;
   readonly data: string;
@@ -13,7 +13,7 @@ export interface ListedRow {
   readonly seen: number;
 }
 
-/** What a session is written with. */
+/** The values that a session is written with. */
 export interface Entry {
   readonly data: string;
   readonly principal: string | null;
@@ -21,27 +21,27 @@ export interface Entry {
   readonly expires: number | null;
 }
 
-/** The operations on the table: one statement each, which commits by itself, and so each indivisible. */
+/** The operations on the table. Each is one statement that commits by itself, and so indivisible. */
 export interface SessionTable {
-  /** In time or not. */
+  /** Returns the row of a session, expired or not. */
   readonly find: (handle: string) => SessionRow | undefined;
-  /** Notes that it was seen, and gives it another end; null: leaves its end. */
+  /** Notes that a session was seen, and when it now expires; null leaves that time as it is. */
   readonly slide: (handle: string, now: number, expires: number | null) => void;
-  /** Writes under a handle, over what stands there. */
+  /** Writes a session under a handle, over what stands there. */
   readonly write: (handle: string, entry: Entry) => void;
-  /** Writes under a handle where there is none in time; answers whether there was none. */
+  /** Writes a session under a handle, unless one stands there that has not expired. Returns whether it did. */
   readonly insert: (handle: string, entry: Entry) => boolean;
-  /** Writes over this very data, where it is in time; answers whether it was. */
+  /** Writes over this very data, unless the session has expired. Returns whether it did. */
   readonly replace: (handle: string, data: string, entry: Entry) => boolean;
-  /** Deletes this very data, where it is in time; answers whether it was. */
+  /** Deletes this very data, unless the session has expired. Returns whether it did. */
   readonly take: (handle: string, data: string, now: number) => boolean;
   readonly remove: (handle: string) => void;
-  /** Notes that the cookie is sent, where it was last sent at `due` or before; answers whether it was. */
+  /** Notes that the cookie is sent, if it was last sent at `due` or before. Returns whether it did. */
   readonly renew: (handle: string, due: number, now: number) => boolean;
   readonly list: (principal: string, now: number) => readonly ListedRow[];
-  /** Answers the handles of those it deleted. */
+  /** Deletes sessions of a principal. Returns their handles. */
   readonly revoke: (principal: string, which: Revocation, now: number) => readonly string[];
-  /** Deletes some that are over; answers how many. */
+  /** Deletes expired sessions, `most` of them at most. Returns how many. */
   readonly sweep: (now: number, most: number) => number;
 }
 
@@ -49,13 +49,13 @@ const COLUMNS = ["id", "data", "principal", "created", "seen", "expires", "renew
 
 const IN_TIME = "(expires IS NULL OR expires >= ?)";
 
-/** Identifiers that need no further thought: SQLite folds only ASCII, and keeps names in `sqlite_` to itself. */
+/** Safe identifiers. SQLite ignores case in ASCII only, and keeps names that begin with `sqlite_` for itself. */
 const IDENTIFIER = /^(?!sqlite_)[a-z_][a-z0-9_]{0,59}$/i;
 
 /**
- * Refuses what is no name for a table.
+ * Returns the name of a table.
  *
- * @throws TypeError
+ * @throws TypeError if it is not a name for a table
  */
 export function checkedTable(where: string, name: unknown): string {
   if (typeof name === "string" && IDENTIFIER.test(name)) return name;
@@ -64,10 +64,10 @@ export function checkedTable(where: string, name: unknown): string {
 }
 
 /**
- * Creates the table and its indexes, where they are not there. With rowids: rows of some hundred bytes and more are then
- * faster to find and to change.
+ * Makes the table and its indexes, if they are not there. The table has rowids: with them, rows of some hundred bytes
+ * and more are faster to find and to change.
  *
- * @throws TypeError where a table of the name is there, and not of this store
+ * @throws TypeError if there is a table of that name with other columns
  */
 export function makeTable(where: string, database: SqliteDatabase, table: string): void {
   database.exec(`
@@ -119,7 +119,7 @@ export function sessionTable(database: SqliteDatabase, table: string, gate: Gate
   const sweep = statement(`DELETE FROM ${name} WHERE rowid IN (SELECT rowid FROM ${name} WHERE expires < ? LIMIT ?)`);
 
   return {
-    // Bun answers null for none.
+    // Bun returns null for none.
     find: (handle) => (find.get(handle) as SessionRow | null | undefined) ?? undefined,
     slide: (handle, now, expires) => void slide.run(Math.round(now), expires, handle, now),
     write: (handle, entry) => void write.run(...columns(handle, entry)),
@@ -149,7 +149,7 @@ function gated(statement: SqliteStatement, pass: Gate): SqliteStatement {
   };
 }
 
-/** A principal as the table has it: as it is, or in quotes where SQLite could not tell it from another. */
+/** Returns a principal as the table has it: as it is, or in quotes if SQLite could take it for another one. */
 export function quotedPrincipal(principal: string): string {
   return isStorable(principal) && !principal.startsWith('"') ? principal : JSON.stringify(principal);
 }
