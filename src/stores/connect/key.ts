@@ -5,7 +5,7 @@ import { equalInConstantTime } from "../../crypto/compare.ts";
 import { handleOf } from "../../crypto/session-key.ts";
 import { isPlainList, kindOf } from "../../shared/values.ts";
 
-/** What a session is filed under in a store of express-session. */
+/** Options that say what sessions are filed under in a store of express-session. */
 interface ConnectKeyOptions {
   readonly plainKeys?: boolean | undefined;
   readonly secret?: string | readonly string[] | undefined;
@@ -14,9 +14,9 @@ interface ConnectKeyOptions {
 const LONGEST_PLAIN_KEY = 256;
 
 /**
- * Answers the name under which the session of a key is filed; undefined for a key that can have none.
+ * Returns a function from a key to the handle that its session is filed under; undefined for a key that can have none.
  *
- * @throws TypeError where an option is not as it should be
+ * @throws TypeError if an option is not valid
  */
 export function connectKeys(
   where: string,
@@ -38,7 +38,7 @@ function checkedSecrets(where: string, secret: string | readonly string[]): read
   );
 }
 
-/** Only what express-session makes itself: a store may use it as a file's name. */
+/** Returns a key, if it has only characters that express-session uses itself: a store may use it as a file's name. */
 function plain(key: string): string | undefined {
   if (key === "" || key.length > LONGEST_PLAIN_KEY) return undefined;
   for (let index = 0; index < key.length; index++) {
@@ -53,7 +53,10 @@ function isPlain(character: string): boolean {
   return (character >= "A" && character <= "Z") || character === "-" || character === "_";
 }
 
-/** The session id in a cookie of express-session: `s:`, the id, a dot, and its HMAC-SHA256 in base64 without padding. */
+/**
+ * Returns the session id in a cookie of express-session: `s:`, the id, a dot, and the HMAC-SHA256 of the id in base64
+ * without padding.
+ */
 function unsigned(key: string, secrets: readonly KeyObject[]): string | undefined {
   const dot = key.lastIndexOf(".");
   if (secrets.length === 0 || !key.startsWith("s:") || dot < 3) return undefined;

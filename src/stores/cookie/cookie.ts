@@ -18,7 +18,7 @@ import { checkLength } from "../../cookies/set-cookie.ts";
 import { synchronous } from "../../shared/synchronous.ts";
 import type { RenewingSessionStore, SessionCodec, SessionData, StoreContext } from "../../types.ts";
 
-/** Characters of cookies that were opened lately, under each name: they need not be opened again. */
+/** How many characters of opened cookies are kept under each name. Those need not be opened again. */
 const ROOM = 512 * 1024;
 
 /** A key for sealing: 32 bytes, the base64url text of 32 bytes, or a passphrase of at least 16 characters. */
@@ -28,16 +28,16 @@ export type CookieKey = Uint8Array | string;
 export interface CookieStoreOptions {
   /** The one key. */
   readonly key?: CookieKey;
-  /** Several: the first seals, all of them open. What another than the first opened is sealed again. */
+  /** Several keys: the first seals, all of them open. A session that another than the first opened is sealed again. */
   readonly keys?: readonly CookieKey[];
   /** How a session becomes text. Default: JSON. */
   readonly codec?: SessionCodec | undefined;
 }
 
 /**
- * A store that keeps each session in its cookie, sealed with AES-256-GCM under the cookie's name, with the time it was
- * issued and the time it ends. Whatever is not authentic, whole and in time is no session; nothing a client sends
- * throws. It is not atomic, and a copy of an old cookie is good until its end: see the page.
+ * Makes a store that keeps each session in its cookie, sealed with AES-256-GCM under the cookie's name, with the times
+ * when it was issued and when it expires. A cookie that is not authentic, whole and in time is no session. Nothing a
+ * client sends throws. It is not atomic, and a copy of an old cookie is good until it expires: see the page.
  *
  * Without a key it makes one for the process, and warns: a restart then ends every session.
  *
@@ -48,7 +48,7 @@ export interface CookieStoreOptions {
  * const key = process.env["SESSION_KEY"] ?? generateKey();
  * const app = wrapSession(() => ({ body: "Hello" }), { store: cookieStore({ key }) });
  * ```
- * @throws TypeError where a key is no key or an option has an unknown name; writing throws a `CookieError` where the
+ * @throws TypeError if a key is not valid or an option has an unknown name. Writing throws a `CookieError` if the
  *   cookie would be over 4096 octets
  */
 export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionStore {
@@ -60,7 +60,7 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
   const origins = new WeakMap<SessionData, Opened>();
   const opened = new Map<string, TextCache<Opened>>();
 
-  /** Seals that were opened lately: those of one name only, because they are bound to it. */
+  /** Returns the seals that were opened lately under the name of a cookie. A seal is bound to that name. */
   const openedFor = (cookieName: string): TextCache<Opened> => {
     const known = opened.get(cookieName);
     if (known !== undefined) return known;
@@ -116,7 +116,9 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
   });
 }
 
-/** A fresh random key for `cookieStore`: 32 bytes as 43 characters of base64url, fit for an environment variable. */
+/**
+ * Makes a fresh random key for `cookieStore`: 32 bytes as 43 characters of base64url, fit for an environment variable.
+ */
 export function generateKey(): string {
   return randomBytes(32).toString("base64url");
 }
@@ -136,12 +138,15 @@ function keyOfProcess(): SealingKey {
   return sealingKey("cookieStore: key", randomBytes(32));
 }
 
-/** Past its own end, or past the idle time as it is set today. On the very millisecond it is still good. */
+/**
+ * Returns whether a session has expired, or is past the idle time as set today. On the very millisecond it is still
+ * good.
+ */
 function isPast({ issued, expires }: Opened, { now, ttl = Infinity }: StoreContext): boolean {
   return now > expires || now > issued + ttl * 1000;
 }
 
-/** Whether sealing again buys a tenth of a life or more, in the seal or in the browser; or an old key is at work. */
+/** Returns whether to seal again: it gains a tenth of a life or more, in the seal or the browser, or the key is old. */
 function isStale({ issued, expires, keyIndex }: Opened, { now, ttl, maxAge }: StoreContext): boolean {
   if (keyIndex > 0) return true;
   if (maxAge !== undefined && now - issued >= maxAge * 100) return true;
@@ -149,7 +154,7 @@ function isStale({ issued, expires, keyIndex }: Opened, { now, ttl, maxAge }: St
   return now + ttl * 1000 - Math.min(expires, issued + ttl * 1000) >= ttl * 100;
 }
 
-/** A text that is authentic and cannot be read was written by another codec: no session. */
+/** Decodes an authentic text. One that cannot be read was written by another codec, and is no session. */
 function decoded(decode: SessionCodec["decode"], text: string): SessionData | undefined {
   try {
     const session: unknown = decode(text);

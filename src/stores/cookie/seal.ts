@@ -20,10 +20,10 @@ const NONCE_AT = 5;
 const TEXT_AT = 17;
 const TIMES = 12;
 const TAG = 16;
-/** What six octets cannot hold: the year 10889, and never. */
+/** The first time that six octets cannot hold, in the year 10889. From there on it is never. */
 const END_OF_TIME = 2 ** 48 - 1;
 
-/** What was found in a seal. */
+/** The content of a seal. */
 export interface Opened {
   readonly text: string;
   /** Milliseconds since 1970. */
@@ -34,7 +34,7 @@ export interface Opened {
   readonly keyIndex: number;
 }
 
-/** Times as a seal keeps them: to the millisecond, the end rounded up. */
+/** Returns times as a seal keeps them: in whole milliseconds, `expires` rounded up. */
 export function sealTimes(issued: number, expires: number): Pick<Opened, "issued" | "expires"> {
   return { issued: Math.floor(issued), expires: expires < END_OF_TIME ? Math.ceil(expires) : Infinity };
 }
@@ -55,7 +55,7 @@ export function seal(key: SealingKey, purpose: string, text: string, issued: num
   return Buffer.concat([VERSION_OCTET, key.id, nonce, sealed, cipher.getAuthTag()]).toString("base64url");
 }
 
-/** Opens a seal; undefined for whatever is not one, whole and made with one of the keys for this purpose. */
+/** Opens a seal. Returns undefined unless it is whole, and made with one of the keys for this purpose. */
 export function open(keys: readonly SealingKey[], purpose: string, sealed: string): Opened | undefined {
   const bytes = bytesOf(sealed);
   if (bytes === undefined || bytes.length < TEXT_AT + TIMES + TAG || bytes[0] !== VERSION) return undefined;
@@ -87,7 +87,7 @@ function times(plain: Buffer): Pick<Opened, "issued" | "expires"> {
   return { issued: plain.readUIntBE(0, 6), expires: plain.readUIntBE(6, 6) || Infinity };
 }
 
-/** The same for every value that a key seals for a purpose, so it is made once. */
+/** Returns what is authenticated beside the text. It is made once for all values that a key seals for a purpose. */
 function authenticated(key: SealingKey, purpose: string): Buffer {
   const known = key.authenticated.get(purpose);
   if (known !== undefined) return known;

@@ -5,7 +5,7 @@ import type { RedisIndex } from "./listing.ts";
 import { redisScript, runScript } from "./script.ts";
 import { endOfHeader, headerOf, sessionText, type RedisOwner } from "./value.ts";
 
-/** Deletes a session whose line ends as that of the principal's sessions does, and answers 1 where it did. */
+/** The script deletes a session if its line ends as those of the principal's sessions do. Then it returns 1. */
 const REVOKE = redisScript(`local value = redis.call("GET", KEYS[1])
 if not value then return 0 end
 local line = string.sub(value, 1, (string.find(value, "\\n", 1, true) or 0) - 1)
@@ -13,8 +13,8 @@ if string.sub(line, -#ARGV[1]) ~= ARGV[1] then return 0 end
 return redis.call("DEL", KEYS[1])`);
 
 /**
- * Makes the part of the store that knows sessions by whose they are. The index only says where to look: whose a session
- * is says its own value.
+ * Makes the part of the store that finds sessions by their principal. The index only says where to look. The value of a
+ * session says whose it is.
  */
 export function createRedisPrincipals(
   send: SendCommand,
@@ -55,13 +55,13 @@ export function createRedisPrincipals(
   };
 }
 
-/** A read moves the end of a session, and nothing else in it: when that was, the time it has left says. */
+/** Returns when a session was last seen. A read only moves the time when it expires, so the time left tells. */
 function lastSeen({ written, idle }: RedisOwner, left: number, { now }: StoreContext): number {
   if (idle === undefined || !(left >= 0)) return written;
   return Math.max(written, Math.round(now - (idle * 1000 - left)));
 }
 
-/** A handle may come from a form; other keys of the database are none of its business. */
+/** Returns whether a text is a handle. It may come from a form, and must not name other keys of the database. */
 function isHandle(text: string): boolean {
   return bytesOf(text, 32) !== undefined;
 }

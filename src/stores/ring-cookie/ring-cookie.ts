@@ -1,6 +1,6 @@
 /**
- * Sessions in the very cookies of Ring's `cookie-store`, for an application that shares its visitors with a Clojure one:
- * whoever logs in on one side is logged in on the other.
+ * Sessions in the very cookies of Ring's `cookie-store`, for an application that shares its visitors with a Clojure
+ * application. Whoever logs in on one side is logged in on the other.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export type RingCookieKey = Uint8Array | string;
 export interface RingCookieStoreOptions {
   /** The key that Ring's side has. */
   readonly key?: RingCookieKey;
-  /** Several: the first seals, all of them open. Ring's side has one, and so opens only what the first has sealed. */
+  /** Several keys: the first seals, all of them open. Ring's side has one, and opens only what the first has sealed. */
   readonly keys?: readonly RingCookieKey[];
   /**
    * Keeps `timeout.idle` by a stamp in the session, `:ring.middleware.session-timeout/idle-timeout`, as Ring's
@@ -35,9 +35,9 @@ export interface RingCookieStoreOptions {
 }
 
 /**
- * A store that reads and writes the cookies of Ring's `cookie-store`: AES-128-CBC and HMAC-SHA256 over EDN. What JSON
- * has comes and goes as it is; keywords, sets, instants and the rest of Clojure as small tagged objects (`Edn`).
- * Whatever is not authentic and whole is no session; nothing a client sends throws.
+ * Makes a store that reads and writes the cookies of Ring's `cookie-store`: AES-128-CBC and HMAC-SHA256 over EDN. JSON
+ * data stay as they are. Keywords, sets, instants and the rest of Clojure become small tagged objects (`Edn`). A cookie
+ * that is not authentic and whole is no session. Nothing a client sends throws.
  *
  * For new applications `cookieStore` is the better one: Ring's format has no time in it, so that **without `idleStamp`
  * no session ends by being idle**, and a copy of a cookie is good as long as its key.
@@ -50,8 +50,8 @@ export interface RingCookieStoreOptions {
  * const store = ringCookieStore({ key: process.env["RING_KEY"] ?? "0123456789abcdef", idleStamp: true });
  * const app = wrapSession(() => ({ body: "Hello" }), { store });
  * ```
- * @throws TypeError where a key is not 16 bytes or an option has an unknown name; writing throws a `SessionDataError`
- *   for what Clojure could not read back equal, and a `CookieError` where the cookie would be over 4096 octets
+ * @throws TypeError if a key is not 16 bytes or an option has an unknown name. Writing throws a `SessionDataError` for
+ *   data that Clojure could not read back equal, and a `CookieError` if the cookie would be over 4096 octets
  */
 export function ringCookieStore(options: RingCookieStoreOptions): RenewingSessionStore {
   checkNames("ringCookieStore", "option", options, ["key", "keys", "idleStamp"]);
@@ -111,7 +111,8 @@ export function ringCookieStore(options: RingCookieStoreOptions): RenewingSessio
  *
  * ednCodec.decode("{:user 42, :roles #{:admin}}"); // { user: 42, roles: { $set: [{ $keyword: "admin" }] } }
  * ```
- * @throws SessionDataError by `encode`, for what Clojure could not read back equal; TypeError by `decode`, for what is no map
+ * @throws SessionDataError by `encode`, for data that Clojure could not read back equal; TypeError by `decode`, for
+ *   text that is not a map
  */
 export const ednCodec: SessionCodec = {
   encode: printEdn,
@@ -123,12 +124,12 @@ export const ednCodec: SessionCodec = {
   },
 };
 
-/** Where ring-session-timeout keeps the second, since 1970, in which a session ends. */
+/** The property in which ring-session-timeout keeps the second, since 1970, when a session expires. */
 const STAMP = "ring.middleware.session-timeout/idle-timeout";
 
-/** What is known of a session beside its data. */
+/** What is known of a session besides its data. */
 interface Origin {
-  /** Milliseconds since 1970; undefined where nothing says so. */
+  /** Milliseconds since 1970; undefined if nothing says so. */
   readonly ends: number | undefined;
   readonly isOld: boolean;
 }
@@ -153,13 +154,16 @@ function endOf(stored: SessionData): number | undefined {
   return typeof stamp === "number" ? stamp * 1000 : undefined;
 }
 
-/** Whether sealing again buys a tenth of a life or more, here or in the browser. Ring's side may not have stamped it. */
+/**
+ * Returns whether sealing again gains a tenth of a life or more, here or in the browser. It also does if Ring's side
+ * has put no stamp on the session.
+ */
 function isStale({ ends }: Origin, { now, ttl, maxAge = Infinity }: StoreContext): boolean {
   if (ttl === undefined) return false;
   return ends === undefined || now + ttl * 1000 - ends >= Math.min(ttl, maxAge) * 100;
 }
 
-/** A limit that nobody keeps is worse than none. */
+/** Warns once that nobody keeps the idle limit: such a limit is worse than none. */
 function warnOnce(): (context: StoreContext) => void {
   let warned = false;
   return ({ idle }) => {

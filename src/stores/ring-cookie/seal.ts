@@ -18,7 +18,7 @@ const KEY_BYTES = 16;
 const BLOCK = 16;
 const SEPARATOR = "--";
 
-/** What a right seal held. */
+/** The content of a valid seal. */
 export interface RingOpened {
   readonly text: string;
   /** Which of the keys opened it: 0 is the one that seals. */
@@ -26,9 +26,9 @@ export interface RingOpened {
 }
 
 /**
- * A key of Ring's, held as a KeyObject: Node prepares raw bytes anew for every call.
+ * Makes a key of Ring's. It is a KeyObject, because Node prepares raw bytes anew for every call.
  *
- * @throws TypeError where it is not 16 octets; it tells the length alone
+ * @throws TypeError if it is not 16 octets. The message tells the length alone
  */
 export function ringKey(where: string, given: unknown): KeyObject {
   if (!isUint8Array(given) && typeof given !== "string") {
@@ -49,7 +49,7 @@ export function sealRing(key: KeyObject, text: string, iv: Uint8Array = randomBy
   return `${data.toString("base64")}${SEPARATOR}${authentication(key, data)}`;
 }
 
-/** Opens a seal; undefined for whatever is not one, whole and made with one of the keys. */
+/** Opens a seal. Returns undefined unless it is whole, and made with one of the keys. */
 export function openRing(keys: readonly KeyObject[], sealed: string): RingOpened | undefined {
   // As in Ring, what stands behind a second separator is not looked at.
   const [spelling = "", mac = ""] = sealed.split(SEPARATOR, 2);
@@ -72,7 +72,7 @@ function isSpelling(spelling: string, data: Buffer): boolean {
   return spelling === right || spelling === right.replaceAll("=", "");
 }
 
-/** Undefined where a holder of the key has sealed what is none of Ring's texts. */
+/** Decrypts a text. Returns undefined if a holder of the key has sealed something that is not a text of Ring's. */
 function decrypt(key: KeyObject, data: Buffer): string | undefined {
   if (data.length < 2 * BLOCK || data.length % BLOCK !== 0) return undefined;
   const decipher = createDecipheriv("aes-128-cbc", key, data.subarray(0, BLOCK));
