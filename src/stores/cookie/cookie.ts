@@ -97,7 +97,7 @@ export function cookieStore(options: CookieStoreOptions = {}): RenewingSessionSt
       }
       // Most reads are of a fresh cookie, and need no memory of it; what is remembered must not be shared.
       const stale = isStale(found, context);
-      const session = decoded(stale ? codec.decode : decodeFresh, found.text);
+      const session = decodeAuthentic(stale ? codec.decode : decodeFresh, found.text);
       if (session === undefined) return undefined;
       if (found.keyIndex > 0) context.report?.("old-key");
       if (stale) origins.set(session, found);
@@ -155,7 +155,7 @@ function isStale({ issued, expires, keyIndex }: Opened, { now, ttl, maxAge }: St
 }
 
 /** Decodes an authentic text. One that cannot be read was written by another codec, and is no session. */
-function decoded(decode: SessionCodec["decode"], text: string): SessionData | undefined {
+function decodeAuthentic(decode: SessionCodec["decode"], text: string): SessionData | undefined {
   try {
     const session: unknown = decode(text);
     return isPlainObject(session) ? session : undefined;

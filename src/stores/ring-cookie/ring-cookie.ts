@@ -65,7 +65,7 @@ export function ringCookieStore(options: RingCookieStoreOptions): RenewingSessio
   const warn = idleStamp ? () => undefined : warnOnce();
 
   const sealSession = (session: SessionData, context: StoreContext): string => {
-    const sealed = sealRing(first, printEdn(idleStamp ? stamped(session, context) : session));
+    const sealed = sealRing(first, printEdn(idleStamp ? withStamp(session, context) : session));
     checkLength(context.cookieName, formEncode(sealed));
     return sealed;
   };
@@ -76,14 +76,14 @@ export function ringCookieStore(options: RingCookieStoreOptions): RenewingSessio
       const opened = openRing(keys, key);
       const stored = opened && sessionFromEdn(opened.text);
       if (opened === undefined || stored === undefined) return undefined;
-      const ends = idleStamp ? endOf(stored) : undefined;
-      if (ends !== undefined && context.now > ends) {
+      const expires = idleStamp ? expiresInStamp(stored) : undefined;
+      if (expires !== undefined && context.now > expires) {
         context.report?.("expired");
         return undefined;
       }
       if (opened.keyIndex > 0) context.report?.("old-key");
       const session = idleStamp && Object.hasOwn(stored, STAMP) ? omit(stored, STAMP) : stored;
-      origins.set(session, { ends, isOld: opened.keyIndex > 0 });
+      origins.set(session, { expires, isOld: opened.keyIndex > 0 });
       return session;
     },
     writeSession(_key, session, context) {
@@ -130,7 +130,7 @@ const STAMP = "ring.middleware.session-timeout/idle-timeout";
 /** What is known of a session besides its data. */
 interface Origin {
   /** Milliseconds since 1970; undefined if nothing says so. */
-  readonly ends: number | undefined;
+  readonly expires: number | undefined;
   readonly isOld: boolean;
 }
 
@@ -145,11 +145,11 @@ function sessionFromEdn(text: string): SessionData | undefined {
   }
 }
 
-function stamped(session: SessionData, { now, ttl }: StoreContext): SessionData {
+function withStamp(session: SessionData, { now, ttl }: StoreContext): SessionData {
   return ttl === undefined ? session : { ...session, [STAMP]: Math.ceil(now / 1000 + ttl) };
 }
 
-function endOf(stored: SessionData): number | undefined {
+function expiresInStamp(stored: SessionData): number | undefined {
   const stamp = Object.hasOwn(stored, STAMP) ? stored[STAMP] : undefined;
   return typeof stamp === "number" ? stamp * 1000 : undefined;
 }
@@ -158,9 +158,9 @@ function endOf(stored: SessionData): number | undefined {
  * Returns whether sealing again gains a tenth of a life or more, here or in the browser. It also does if Ring's side
  * has put no stamp on the session.
  */
-function isStale({ ends }: Origin, { now, ttl, maxAge = Infinity }: StoreContext): boolean {
+function isStale({ expires }: Origin, { now, ttl, maxAge = Infinity }: StoreContext): boolean {
   if (ttl === undefined) return false;
-  return ends === undefined || now + ttl * 1000 - ends >= Math.min(ttl, maxAge) * 100;
+  return expires === undefined || now + ttl * 1000 - expires >= Math.min(ttl, maxAge) * 100;
 }
 
 /** Warns once that nobody keeps the idle limit: such a limit is worse than none. */

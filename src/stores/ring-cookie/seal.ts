@@ -14,7 +14,7 @@ import { randomBytes } from "../../crypto/random.ts";
  *
  * The one key of 16 octets is used for both.
  */
-const KEY_BYTES = 16;
+const RING_KEY_BYTES = 16;
 const BLOCK = 16;
 const SEPARATOR = "--";
 
@@ -33,13 +33,14 @@ export interface RingOpened {
 export function ringKey(where: string, given: unknown): KeyObject {
   if (!isUint8Array(given) && typeof given !== "string") {
     throw new TypeError(
-      `${where} must be ${KEY_BYTES} bytes, or text that is ${KEY_BYTES} bytes, got ${kindOf(given)}`,
+      `${where} must be ${RING_KEY_BYTES} bytes, or text that is ${RING_KEY_BYTES} bytes, got ${kindOf(given)}`,
     );
   }
   const bytes = Buffer.from(given as Uint8Array);
-  if (bytes.length === KEY_BYTES) return createSecretKey(bytes);
-  const cure = typeof given === "string" && bytes.length > KEY_BYTES ? "; if it is hex or base64, decode it first" : "";
-  throw new TypeError(`${where} must be ${KEY_BYTES} bytes, as Ring's is, got ${bytes.length}${cure}`);
+  if (bytes.length === RING_KEY_BYTES) return createSecretKey(bytes);
+  const cure =
+    typeof given === "string" && bytes.length > RING_KEY_BYTES ? "; if it is hex or base64, decode it first" : "";
+  throw new TypeError(`${where} must be ${RING_KEY_BYTES} bytes, as Ring's is, got ${bytes.length}${cure}`);
 }
 
 /** Seals a text. The IV is given in tests alone. */
@@ -58,7 +59,7 @@ export function openRing(keys: readonly KeyObject[], sealed: string): RingOpened
   const keyIndex = keys.findIndex((key) => equalInConstantTime(mac, authentication(key, data)));
   const key = keys[keyIndex];
   if (key === undefined) return undefined;
-  const text = decrypt(key, data);
+  const text = decryptText(key, data);
   return text === undefined ? undefined : { text, keyIndex };
 }
 
@@ -73,7 +74,7 @@ function isSpelling(spelling: string, data: Buffer): boolean {
 }
 
 /** Decrypts a text. Returns undefined if a holder of the key has sealed something that is not a text of Ring's. */
-function decrypt(key: KeyObject, data: Buffer): string | undefined {
+function decryptText(key: KeyObject, data: Buffer): string | undefined {
   if (data.length < 2 * BLOCK || data.length % BLOCK !== 0) return undefined;
   const decipher = createDecipheriv("aes-128-cbc", key, data.subarray(0, BLOCK));
   try {
