@@ -17,7 +17,7 @@ import { wrapForwardedRemoteAddr, wrapForwardedScheme } from "../../src/middlewa
 import { wrapSession } from "../../src/session/session.ts";
 import { generateKey } from "../../src/stores/cookie/cookie.ts";
 import { createVisitor, mockRequest } from "../../src/testing/testing.ts";
-import type { FlashRequest, Handler, Request, SessionData } from "../../src/types.ts";
+import type { FlashRequest, Handler, Request } from "../../src/types.ts";
 
 test("extended makes a copy with further properties, and keeps the symbols", () => {
   const request = { uri: "/", [VISIT]: 1 };
@@ -37,7 +37,7 @@ test("extended takes a frozen request, and one with accessors", () => {
 
 test("a request that the application has frozen inside wrapAntiForgery still gets its flash", async () => {
   const page = wrapFlash((request: Request & FlashRequest<string>) => ({ body: request.flash ?? "", flash: "Saved." }));
-  const app = wrapAntiForgery<SessionData>((request) => page(Object.freeze({ ...request })));
+  const app = wrapAntiForgery((request) => page(Object.freeze({ ...request })));
   const visitor = createVisitor(wrapSession(app));
   await visitor.send("GET", "/");
   assert.equal((await visitor.send("GET", "/")).body, "Saved.");
