@@ -26,11 +26,11 @@ export interface KoaContext {
 
 /**
  * A middleware that gives the context `session`, `sessionKey`, `sessionRecreate`, `sessionCookieAttrs` and `flash`. It
- * reads the session before the middleware after it, and saves it after them. If one of them writes the head itself, the
- * session is saved before that.
+ * reads the session before the next middleware runs. It saves the session after that, or earlier if something writes
+ * the head of the response.
  *
- * If the store fails, the middleware throws, with status 503. If an error is thrown through it, all changes are
- * forgotten. Changes that a middleware before it makes then count.
+ * If the store fails, the middleware throws, with status 503. If the next middleware throws, its changes are forgotten.
+ * An outer middleware may then change the session again.
  *
  * @throws TypeError if an option is invalid
  * @example
@@ -54,8 +54,10 @@ export function session<S extends object = SessionData>(
     const { method, path: uri, headers, secure, res } = context;
     const opened = await rethrowing(() => open({ method, uri, headers, scheme: secure ? "https" : "http" }));
     let saved: Headers | undefined;
+    // A draft is saved once: the second call returns undefined, and the headers of the first one stay.
     const saveOnce = (): Awaitable<void> => andThen(saveDraft(opened), (answer) => void (saved = answer ?? saved));
-    // When the head is written, by whomever: Koa's own handling of a later error removes all headers first.
+    // The headers are set when the head is written. Koa removes all headers when it handles an error, so those set
+    // earlier would be lost.
     const finish = (): Awaitable<void> => andThen(saveOnce(), () => setSavedHeaders(res, saved));
     beforeHead(res, finish, (error) => context.onerror(withStatus(error as Error)));
     showDraft(context, opened);

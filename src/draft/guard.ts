@@ -62,8 +62,8 @@ export function draftGuard<Input>(
 }
 
 /**
- * Shows the token on a framework's object. The property is not enumerable: a copy of the object must not read the
- * token, and so make a session.
+ * Shows the token on a framework's object. The property is not enumerable, so that `{ ...request }` does not read it.
+ * Reading it would make a session.
  */
 export function showToken(carrier: object, shown: AntiForgeryRequest): void {
   Object.defineProperties(carrier, Object.getOwnPropertyDescriptors(shown));

@@ -5,7 +5,7 @@ import { at, atomicLaw, law, looking, TTL, type StoreLaw } from "./law.ts";
 
 const DAYS_400 = 400 * 24 * 60 * 60;
 
-/** Laws about the end of a session. A store may be wrong by one second. */
+/** Laws about the end of a session. Times are checked to within one second. */
 export const expiringStoreLaws: readonly StoreLaw[] = [
   law("after its time a session is gone", async (store) => {
     const key = await store.writeSession(undefined, { a: 1 }, at(0));

@@ -21,13 +21,13 @@ type Outcome = { readonly is: "answered"; readonly value: unknown } | { readonly
 
 const rejected: Outcome = { is: "rejected" };
 
-/**
- * Milliseconds: the deadline of a call's signal; when a call of a hanging store counts as pending, and when one of a
- * failing store does; the most that a store may take to recover.
- */
+/** Milliseconds until the signal of a call fires. */
 const CALL_DEADLINE = 250;
+/** Milliseconds after which a call of a hanging store counts as pending. */
 const HANGING = 500;
+/** Milliseconds after which a call of a failing store counts as pending. */
 const SILENT = 2000;
+/** Milliseconds that a mended store may take to work again. */
 const RECOVERY = 3000;
 
 const CALL_PATIENCE: Readonly<Record<StoreBreakdown, number>> = { hang: HANGING, fail: SILENT, "fail-after": SILENT };

@@ -139,7 +139,9 @@ function same(store: Store): Store {
   return store;
 }
 
-/** Returns a function that wraps stores. Their own clock advances when a call is later than the calls before. */
+/**
+ * Returns a function that wraps stores. It calls `advance` before a call whose time is later than that of the last one.
+ */
 function withClock(advance: (seconds: number) => Awaitable<void>): (store: Store) => Store {
   let past = START;
   let advanced: Promise<void> = Promise.resolve();

@@ -99,6 +99,7 @@ export const storeLaws: readonly StoreLaw[] = [
     const keys: string[] = [];
     for (let count = 0; count < 512; count++) keys.push(await store.writeSession(undefined, {}, at(0)));
     for (const key of keys) ok(isCookieSafe(key), `not fit for a cookie: a key of ${key.length} characters`);
+    // For 128 random bits the estimate is 127.6 at least (see entropyOf). The limit leaves a margin below that.
     const bits = entropyOf(keys);
     ok(bits >= 127.2, `a fresh key carries about ${bits.toFixed(1)} random bits`);
   }),
