@@ -16,13 +16,13 @@ export const RESERVED: readonly string[] = [FLASH, SECRET];
 
 /** Returns a stored session without the time it began. */
 export function withoutCreated(stored: SessionData): SessionData {
-  return Object.hasOwn(stored, CREATED) ? omit(stored, CREATED) : stored;
+  return omit(stored, CREATED);
 }
 
 /** Returns the application's data of a session: without the time it began, its flash and its secret. */
 export function withoutReserved(stored: SessionData): SessionData {
   let session = withoutCreated(stored);
-  for (const key of RESERVED) if (Object.hasOwn(session, key)) session = omit(session, key);
+  for (const key of RESERVED) session = omit(session, key);
   return session;
 }
 
@@ -58,7 +58,8 @@ export function checkSession(session: unknown, where: string): asserts session i
   }
 }
 
-/** Returns a session without one of its keys. */
+/** Returns a session without one of its properties; itself if it has none of that name. */
 export function omit(session: SessionData, key: string): SessionData {
+  if (!Object.hasOwn(session, key)) return session;
   return Object.fromEntries(Object.entries(session).filter(([name]) => name !== key));
 }

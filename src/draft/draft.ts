@@ -8,6 +8,7 @@
 
 import { flashRequest, flashResponse } from "../flash.ts";
 import { andThen } from "../shared/awaitable.ts";
+import { isPlainObject } from "../shared/values.ts";
 import { applyChanges, changesBetween } from "../data/changes.ts";
 import { DRAFT, DRAFT_FACE, draftOn, type DraftRequest, type OpenDraft, type Orders, noOrders } from "./state.ts";
 import { readSession } from "../session/read.ts";
@@ -170,9 +171,12 @@ function responseOf(opened: OpenDraft): Awaitable<Response> {
   return andThen(written as Awaitable<DraftResponse>, (final) => withFlash(seen, orders, final));
 }
 
-/** A strategy that changed the session in place would change it unseen: its changes are known already. */
+/**
+ * Returns a response whose session is frozen, for a strategy. A strategy that changed the session in place would change it
+ * unseen, because the changes are known already.
+ */
 function frozen({ session, ...response }: DraftResponse): DraftResponse {
-  if (typeof session !== "object" || session === null) return { ...response, session };
+  if (!isPlainObject(session)) return { ...response, session };
   const copy = Object.freeze({ ...session });
   const known = response[CHANGES];
   return { ...response, session: copy, [CHANGES]: known && { ...known, session: copy } };

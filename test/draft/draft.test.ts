@@ -13,7 +13,14 @@ import { changesBetween } from "../../src/data/changes.ts";
 import { CookieError, SessionDataError } from "../../src/errors.ts";
 import { memoryStore } from "../../src/stores/memory/memory.ts";
 import { cookieJar } from "../../src/testing/testing.ts";
-import type { AtomicSessionStore, Headers, SessionData, SessionOptions } from "../../src/types.ts";
+import type {
+  AtomicSessionStore,
+  Headers,
+  Response,
+  SessionData,
+  SessionOptions,
+  SessionResponse,
+} from "../../src/types.ts";
 import { traced } from "../support/traced.ts";
 
 interface App {
@@ -228,10 +235,13 @@ describe("a draft's session", () => {
 
   test("is no list and no text, whatever else is to be stored", async () => {
     for (const wrong of [["a"], "a"]) {
-      const { draft, save } = await openedOn({ user: "Ada", _flash: "left" });
-      draft.session = wrong as never;
-      draft.flash = "Saved.";
-      await assert.rejects(save, /must be a plain object/);
+      for (const write of [undefined, (response: Response & SessionResponse<never>) => response]) {
+        const { draft, save, opened } = await openedOn({ user: "Ada", _flash: "left" });
+        opened.write = write;
+        draft.session = wrong as never;
+        draft.flash = "Saved.";
+        await assert.rejects(save, /must be a plain object/);
+      }
     }
   });
 

@@ -82,7 +82,7 @@ export function ringCookieStore(options: RingCookieStoreOptions): RenewingSessio
         return undefined;
       }
       if (opened.keyIndex > 0) context.report?.("old-key");
-      const session = idleStamp && Object.hasOwn(stored, STAMP) ? omit(stored, STAMP) : stored;
+      const session = idleStamp ? omit(stored, STAMP) : stored;
       origins.set(session, { expires, isOld: opened.keyIndex > 0 });
       return session;
     },
