@@ -10,7 +10,7 @@ import { kindOf, show } from "../../shared/values.ts";
 import { emptyRecord, merged } from "./records.ts";
 import { checkCharset, checkCount, hasBody, mediaType, readThen } from "./request-body.ts";
 import type { Awaitable, Handler, Request, Response } from "../../types.ts";
-import { isDecoded, type MultipartLimits, readMultipart } from "./multipart-reader.ts";
+import { isDecoded, type MultipartLimits, readMultipart } from "./multipart-limits.ts";
 import { isUploaded, type MultipartStore, tempFileStore, type UploadedFile } from "./multipart-stores.ts";
 import type { Params, ParamValue } from "./params.ts";
 
