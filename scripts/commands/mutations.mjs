@@ -36,7 +36,7 @@ export const mutations = [
   [
     "settle",
     "an update that finds nothing is dropped",
-    "if (storedKey === undefined)\n            return writeDropped(config, key);",
+    "if (storedKey === undefined)\n            return reportDropped(config, key);",
     "if (storedKey === undefined)\n            return key;",
   ],
   ["settle", "a function that answers null deletes", "if (result === null)", "if (false)"],

@@ -35,8 +35,8 @@ export type OrderingResponse = Response &
   FlashResponse<unknown> & { readonly [SAME_DATA]?: boolean; readonly [CHANGES]?: KnownChanges | undefined };
 
 /**
- * Type of the session that middleware demands of a request: that of the handler inside. A handler that names no type has
- * an index signature, and accepts any session.
+ * The session type that a wrapped handler requires of its request. A handler that names no type has an index signature,
+ * and accepts any session.
  */
 export type DemandedSession<S extends object> = string extends keyof S ? object : S;
 
@@ -59,7 +59,7 @@ export function knownChanges({ session, [CHANGES]: known }: OrderPart): Changes 
   return known !== undefined && known.session === session ? known.changes : undefined;
 }
 
-/** A value under a reserved name of the session: the new one, and the one that the request has. Undefined: none. */
+/** A value under a reserved name of the session: `after` is the new one, `before` that of the request; undefined is none. */
 export interface ReservedValue {
   readonly name: string;
   readonly before: unknown;
@@ -113,6 +113,6 @@ export function refuseReserved(session: unknown, name: string): void {
 }
 
 function withValue(session: SessionData, name: string, value: unknown): SessionData {
-  // A list or a text stays what it is, so that it is refused as no session.
+  // A list or a text is returned unchanged, and is refused later.
   return value === undefined || !isPlainObject(session) ? session : { ...session, [name]: value };
 }

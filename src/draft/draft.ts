@@ -37,11 +37,12 @@ export { draftOn, type DraftRequest, type OpenDraft };
 export interface SessionDraft<S extends object = SessionData, F = Json> {
   /**
    * The session, `{}` if there is none. Change it in place, at any depth, or assign to it. An object is the session
-   * from now on. `null` deletes it. A function is applied to the newest stored session when the response is sent.
+   * from now on. `null` deletes it. A function runs when the response is sent, after all changes in place, on the newest
+   * stored session; after `null`, on `{}`. The last function counts, and until then `session` reads as before.
    */
   get session(): S;
   set session(next: S | null | ((current: Readonly<S>) => Readonly<S> | null));
-  /** The key of the session in the store; undefined if there is no session. */
+  /** The key that the request came with; undefined if there was no session. */
   readonly sessionKey: string | undefined;
   /** Set it to true to give the session a new key. Do so after every log-in, against session fixation. */
   sessionRecreate: boolean;
@@ -161,7 +162,7 @@ function responseOf(opened: OpenDraft): Awaitable<Response> {
   if (write === undefined && order.session === undefined && asksForDataOnly(orders)) return NO_HEADERS;
   const sessionRecreate = orders.recreate || (orders.deleted && order.session !== null);
   const response: DraftResponse = { ...order, headers: {}, sessionRecreate, sessionCookieAttrs: orders.cookieAttrs };
-  // Most others change their own data only. If the changes are known, reserved values stay in the session.
+  // Most others change their own data only. Known changes touch no reserved name, so flash and secret stay.
   if (write === undefined && order[CHANGES] !== undefined && asksForDataOnly(orders)) return response;
   const seen = requestWithFlash(opened);
   const keepsSecret = write === undefined && hasSecret(seen);
@@ -172,8 +173,8 @@ function responseOf(opened: OpenDraft): Awaitable<Response> {
 }
 
 /**
- * Returns a response whose session is frozen, for a strategy. A strategy that changed the session in place would change it
- * unseen, because the changes are known already.
+ * Returns a response whose session is frozen, for a strategy. The changes are known already, so one that a strategy made in
+ * place would be lost.
  */
 function frozen({ session, ...response }: DraftResponse): DraftResponse {
   if (!isPlainObject(session)) return { ...response, session };
@@ -187,19 +188,22 @@ function asksForDataOnly({ recreate, deleted, cookieAttrs, flashShown, flash }: 
   return !recreate && !deleted && cookieAttrs === undefined && !flashShown && flash === undefined;
 }
 
+/** The order of a handler that has only looked at the session. */
+const UNCHANGED: OrderPart = { session: undefined, [CHANGES]: { session: undefined, changes: new Map() } };
+
 /** Returns the order of a handler about the session, as a response says it. */
 function orderOf(read: SessionData, { working, assigned, update, deleted }: Orders): OrderPart {
   for (const name of RESERVED) refuseReserved(working, name);
-  // After a deletion another session begins, which a function or a change in place makes of an empty one.
+  // After a deletion another session begins, made from `{}` by a function or a change in place.
   if (deleted && update !== undefined) return { session: throughSecret(() => update(working ?? {})) };
   if (deleted) return { session: working === undefined || Object.keys(working).length === 0 ? null : working };
   if (working === undefined) return { session: update && throughSecret(update) };
   const changes = changesBetween(withoutReserved(read), working);
-  // The session was changed in place before a function was assigned: both count.
+  // Changes in place and a function both count. The function runs last.
   if (update !== undefined) return { session: throughSecret((current) => update(applyChanges(current, changes))) };
   // A handler that only looks makes no session.
-  const session = assigned || changes.size > 0 ? working : undefined;
-  return { session, [CHANGES]: { session, changes } };
+  if (!assigned && changes.size === 0) return UNCHANGED;
+  return { session: working, [CHANGES]: { session: working, changes } };
 }
 
 /** Hides the secret of the newest session from the application's function, and keeps it. */

@@ -3,7 +3,7 @@ import type { SessionData } from "../types.ts";
 import { equal } from "../data/equal.ts";
 import { createdOrNow, createdNow, isOver } from "./options/timeout.ts";
 import { type NextParts, nextSession } from "./next.ts";
-import { writeDropped, sessionDeleted } from "./log-out.ts";
+import { reportDropped, reportDeleted } from "./log-out.ts";
 import type { CookieChange } from "./options/cookie.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { enforceLimit } from "./max-sessions.ts";
@@ -39,21 +39,21 @@ export async function recreate(
     return nextSession(config, visit, { order, changes, current, created, fresh: !renewal });
   };
   const move: Move = { config, visit, oldKey, seen, next };
-  if (renewal && !(await isAlive(move))) return writeDropped(config, oldKey);
+  if (renewal && !(await isAlive(move))) return reportDropped(config, oldKey);
   const session = next(seen);
   if (session === null) {
     await deleteStored(config, oldKey);
-    return sessionDeleted(config, oldKey);
+    return reportDeleted(config, oldKey);
   }
   const newKey = await write(config, undefined, session);
   const { newest, final } = await moveFromOldKey(move, newKey, session);
   if (newest === undefined && renewal) {
     await deleteStored(config, newKey);
-    return writeDropped(config, oldKey);
+    return reportDropped(config, oldKey);
   }
   if (final === null) {
     await deleteStored(config, newKey);
-    return sessionDeleted(config, oldKey);
+    return reportDeleted(config, oldKey);
   }
   if (final !== session) await writeNewest(move, newKey, final, newest);
   config.events.recreated(newKey, oldKey);

@@ -8,7 +8,7 @@ import { type NextOrder, type NextParts, nextSession } from "./next.ts";
 import { recreate } from "./recreate.ts";
 import type { SessionConfig } from "./options/config.ts";
 import { enforceLimit } from "./max-sessions.ts";
-import { remove, sessionDeleted, writeDropped } from "./log-out.ts";
+import { remove, reportDeleted, reportDropped } from "./log-out.ts";
 import type { CookieChange } from "./options/cookie.ts";
 import { refreshedKey, update, write } from "./store-operations.ts";
 import type { Visit } from "./visit.ts";
@@ -19,7 +19,7 @@ export interface CheckedOrders {
   /** The changes that lead from the session that was read to `order`, if they are known already. */
   readonly changes: Changes | undefined;
   readonly recreate: boolean;
-  /** True: a new key is for the same log-in. The session goes on, and is not made again if it is gone. */
+  /** Whether a new key is for a log-in that goes on. If that session is gone, none is made. */
   readonly renewal: boolean;
   /** Whether the cookie is sent again in any case, because the response has attributes for it. */
   readonly resend: boolean;
@@ -38,7 +38,7 @@ export function settle(config: SessionConfig, visit: Visit, orders: CheckedOrder
 }
 
 function unchanged(config: SessionConfig, visit: Visit, key: string, orders: CheckedOrders): Awaitable<CookieChange> {
-  // A session without the time it began was stored before the absolute limit was switched on. Its clock starts now.
+  // If the session has no start time, it was stored before there was an absolute limit. Its clock starts now.
   const isUndated = config.absolute !== undefined && visit.created === undefined;
   if (isUndated) return replace(config, visit, key, orders, { order: undefined });
   return refreshCookie(config, visit, key, orders);
@@ -72,7 +72,7 @@ function replace(
   orders: CheckedOrders,
   { order, changes }: Pick<NextParts, "order" | "changes">,
 ): Awaitable<CookieChange> {
-  if (isOver(config, visit.created)) return writeDropped(config, key);
+  if (isOver(config, visit.created)) return reportDropped(config, key);
   const next = (current: SessionData): SessionData | null =>
     nextSession(config, visit, { order, changes, current, created: createdOrNow(config, current), fresh: false });
   if (config.store.updateSession === undefined) return overwrite(config, visit, key, orders, next);
@@ -83,8 +83,8 @@ function replace(
     return (result = next(current));
   });
   return andThen(answer, (storedKey) => {
-    if (result === null) return sessionDeleted(config, key);
-    if (storedKey === undefined) return writeDropped(config, key);
+    if (result === null) return reportDeleted(config, key);
+    if (storedKey === undefined) return reportDropped(config, key);
     config.events.emit(merged ? "conflict-merged" : "updated", storedKey);
     return afterWrite(config, visit, orders, storedKey, result);
   });
@@ -106,7 +106,7 @@ function overwrite(
   });
 }
 
-/** Does the rest for a session that was changed: its limit, and its cookie. `storedKey` is its key now. */
+/** After a change: enforces `maxSessions`, and refreshes the cookie if the key stayed. `storedKey` is its key now. */
 function afterWrite(
   config: SessionConfig,
   visit: Visit,

@@ -1,12 +1,12 @@
 import type { SessionCodec, SessionData } from "../../types.ts";
 import { jsonCodec } from "../../data/json-codec.ts";
 
-/** The rows that sessions were decoded from. A row is what stands in the store: text, or text with more beside it. */
+/** The rows that sessions were decoded from. A row is what the store holds: the text alone, or with other columns. */
 export interface Rows<Row> {
   readonly sessionOf: (row: Row) => SessionData;
   /** Returns the row that a session was decoded from; undefined for any other session. */
   readonly rowOf: (session: SessionData) => Row | undefined;
-  /** Returns the session of a row, for an update. It is `seen`, what the caller read, unless the row is newer. */
+  /** Returns the session of a row, for an update: `seen`, if it was decoded from this very row and cannot have changed. */
   readonly currentOf: (row: Row, seen: SessionData | undefined) => SessionData;
 }
 
@@ -31,7 +31,7 @@ export function createRows<Row>(
     sessionOf,
     rowOf: (session) => rows.get(session),
     currentOf(row, seen) {
-      // What another codec makes may be changed in place though it is frozen: a Date, say.
+      // Another codec may return values that can change although the session is frozen, such as a Date.
       const isSame = seen !== undefined && codec === jsonCodec && Object.isFrozen(seen) && rows.get(seen) === row;
       return isSame ? seen : sessionOf(row);
     },
