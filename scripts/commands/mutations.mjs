@@ -11,23 +11,23 @@ export const mutations = [
   ["settle", "undefined changes nothing", "order === undefined || changes?.size === 0", "changes?.size === 0"],
   ["settle", "an unchanged session of an absolute limit gets its beginning", "visit.created === undefined;", "false;"],
   ["settle", "sessionCookieAttrs send the cookie again", "(orders.resend ? key : undefined)", "undefined"],
-  ["settle", "a stale cookie is renewed", "return renewed ??", "return"],
+  ["settle", "a cookie that is due is refreshed", "return refreshed ??", "return"],
   [
     "settle",
     "a new session gets a cookie",
     "enforceLimit(config, key, session, undefined), () => key)",
     "enforceLimit(config, key, session, undefined), () => undefined)",
   ],
-  ["settle", "an unknown cookie is expired by null", "visit.cookieSent ? null : undefined", "undefined"],
-  ["settle", "no cookie, nothing to expire", "visit.cookieSent ? null : undefined", "null"],
+  ["log-out", "an unknown cookie is expired by null", "visit.cookieSent ? null : undefined", "undefined"],
+  ["log-out", "no cookie, nothing to expire", "visit.cookieSent ? null : undefined", "null"],
   [
-    "settle",
+    "log-out",
     "null expires the cookie",
     'newValue === "")\n            return null;',
     'newValue === "")\n            return undefined;',
   ],
   [
-    "settle",
+    "log-out",
     "a store may answer another key for a deleted one",
     "return newValue === key ? undefined : newValue;",
     "return null;",
@@ -43,8 +43,8 @@ export const mutations = [
   [
     "settle",
     "another key from the store is sent",
-    "(storedKey === visit.key ? renewCookie(config, visit, storedKey, orders) : storedKey)",
-    "renewCookie(config, visit, storedKey, orders)",
+    "storedKey === visit.key ? refreshCookie(config, visit, storedKey, orders) : storedKey",
+    "refreshCookie(config, visit, storedKey, orders)",
   ],
   [
     "session/session",
@@ -65,7 +65,12 @@ export const mutations = [
     "return visit.session === session ? visit : { ...visit, session: session };",
     "return visit;",
   ],
-  ["recreate", "a recreated session leaves no old key (three functions)", "await drop(config, oldKey, seen);", ""],
+  [
+    "recreate",
+    "a recreated session leaves no old key (three functions)",
+    "await deleteStored(config, oldKey, seen);",
+    "",
+  ],
   [
     "recreate",
     "it is written before the old one is deleted",
@@ -75,7 +80,7 @@ export const mutations = [
   [
     "recreate",
     "a function that throws when it runs again leaves no new session",
-    "if (!(error instanceof SessionStoreError))\n            await drop(config, newKey);",
+    "if (!(error instanceof SessionStoreError))\n            await deleteStored(config, newKey);",
     "",
   ],
   ["recreate", "a renewal of what is gone writes nothing", "!(await isAlive(move))", "false"],

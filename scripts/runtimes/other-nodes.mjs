@@ -10,7 +10,7 @@ const folder = join(root, "tools", "runtimes");
 
 /** Tests with the same result on every Node: of the repository, the laws, the browser and other runtimes. */
 const onceOnly = [
-  /^test\/repository\/(docs|imports|names|package)\.test\.ts$/,
+  /^test\/repository\/(docs|imports|mutations|names|package)\.test\.ts$/,
   /^test\/testing\/adapter-laws\.test\.ts$/,
   /\bbrowser\.test\.ts$/,
   /^test\/(runtimes|integrations)\//,
